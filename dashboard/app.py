@@ -1,0 +1,26 @@
+"""The page table."""
+
+import sys
+from pathlib import Path
+
+if __name__ == "__main__":  # a spawned process imports this file under another name, and must do nothing here
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+    import streamlit as st
+
+    from dashboard import cache, theme, widgets
+
+    st.set_page_config("MNIST Atelier", widgets.icon(), layout="wide")
+    page = st.navigation(
+        [
+            st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True),
+            st.Page("views/explore.py", title="Explore", icon=":material/grid_view:"),
+            st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
+            st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
+            st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
+        ],
+        position="top",
+    )
+    cache.worker()  # starts the models' process, so that it is warm when somebody draws
+    theme.apply()
+    page.run()

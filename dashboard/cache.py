@@ -1,0 +1,133 @@
+"""Every cache of the dashboard. What depends on files is keyed on their times, so that a change is seen at once."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.download import Download
+from models.worker import Worker
+from training import datasets, metrics, runs
+from training.datasets import Dataset, DatasetError
+
+
+def _stop(worker: Worker) -> None:
+    worker.stop()
+
+
+@st.cache_resource(show_spinner=False, on_release=_stop)
+def worker() -> Worker:
+    """The process that holds the models, started in the background."""
+    started = Worker()
+    started.start()
+    return started
+
+
+@st.cache_resource(show_spinner=False)
+def mnist_download() -> Download:
+    """The download of MNIST, shared by all visitors; it begins by itself the first time MNIST is missed."""
+    download = Download()
+    download.start()
+    return download
+
+
+def dataset(name: str) -> Dataset | str:
+    """The dataset, or the sentence that says why it cannot be had; nothing is downloaded."""
+    return _dataset(name, _stamp(name))
+
+
+def _stamp(name: str) -> tuple:
+    """Changes when a file that could be the dataset appears, disappears or is touched."""
+    stamps = []
+    for path in datasets.mnist_places() if name == "mnist" else []:
+        try:
+            stamps.append((str(path), path.stat().st_mtime_ns))
+        except OSError:
+            stamps.append((str(path), None))
+    return tuple(stamps)
+
+
+@st.cache_resource(show_spinner="Opening the digits", max_entries=4)
+def _dataset(name: str, stamp: tuple) -> Dataset | str:
+    try:
+        return datasets.load(name, download=False)
+    except DatasetError as error:
+        return str(error)
+
+
+def statistics(found: Dataset, split: str | None, label: int | None) -> dict[str, np.ndarray]:
+    """Of that split and label: mean and deviation of each pixel (height, width), and counts of the 256 grey levels."""
+    return _statistics(found.sha256, split, label, found)
+
+
+@st.cache_resource(show_spinner="Measuring the digits", max_entries=64)
+def _statistics(sha256: str, split: str | None, label: int | None, _found: Dataset) -> dict[str, np.ndarray]:
+    chosen = _found.where(split, label)
+    total, squares = (np.zeros(_found.input_shape, np.int64) for _ in range(2))
+    levels = np.zeros(256, np.int64)
+    for part in np.array_split(chosen, max(1, len(chosen) // 2000)):  # in parts, for the widened copies would take 2 GB
+        images = _found.images[part].astype(np.int32)
+        total += images.sum(axis=0)
+        squares += (images * images).sum(axis=0)
+        levels += np.bincount(images.ravel(), minlength=256)
+    mean = total / len(chosen)
+    return {"mean": mean, "deviation": np.sqrt(np.maximum(squares / len(chosen) - mean**2, 0)), "levels": levels}
+
+
+def predictions(run_id: str) -> runs.Predictions:
+    """The stored answers of a run. Raises runs.RunError."""
+    return _predictions(run_id, runs.load_record(run_id).files["predictions.npz"]["sha256"])
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _predictions(run_id: str, sha256: str) -> runs.Predictions:
+    return runs.load_predictions(run_id)
+
+
+def history(run_id: str) -> pd.DataFrame:
+    """The history of a run with a further column test_error, 0 to 1, from its stored answers. Raises runs.RunError."""
+    return _history(run_id, runs.load_record(run_id).files["history.csv"]["sha256"])
+
+
+@st.cache_data(show_spinner=False, max_entries=400)
+def _history(run_id: str, sha256: str) -> pd.DataFrame:
+    found = predictions(run_id)
+    return runs.load_history(run_id).assign(test_error=(found.epoch_classes != found.labels).mean(axis=1))
+
+
+def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
+    """A row per whole run, oldest first, with its metrics; and the damaged runs. Rates are 0 to 1."""
+    return _run_table(runs.shelf_stamp())
+
+
+@st.cache_data(show_spinner="Reading the runs", max_entries=4)
+def _run_table(stamp: tuple) -> tuple[pd.DataFrame, list[runs.Damaged]]:
+    whole, damaged = runs.list_runs()
+    rows = []
+    for record in whole:
+        try:
+            rows.append(_row(record))
+        except runs.RunError as error:  # deleted or damaged since it was listed
+            damaged = [*damaged, runs.Damaged(record.run_id, str(error))]
+    return pd.DataFrame(rows), damaged
+
+
+def _row(record: runs.Record) -> dict:
+    found = predictions(record.run_id)
+    figures = {name: function(found.labels, found.probabilities) for name, function in metrics.METRICS.items()}
+    wrong = round(figures["error"] * len(found.labels))
+    low, high = metrics.interval(wrong, len(found.labels))
+    return {
+        "run": record.run_id,
+        "dataset": record.dataset["name"],
+        **figures,
+        "errors": wrong,
+        "low": low,
+        "high": high,
+        "parameters": record.parameters,
+        "epochs": record.recipe.epochs,
+        "batch": record.recipe.batch_size,
+        "optimizer": f"{record.recipe.optimizer} {record.recipe.learning_rate:g}",
+        "seconds": record.seconds,
+        "watched": record.recipe.validation,
+        "loads": "model.keras" in record.files,
+    }

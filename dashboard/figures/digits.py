@@ -1,0 +1,64 @@
+"""Figures of digits and their pixels."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.theme import ACCENT, TEN
+
+INK = [[0, "#000000"], [1, "#ffffff"]]  # white ink on black in both themes, as MNIST is
+MARGIN = {"l": 0, "r": 0, "t": 40, "b": 0}
+
+
+def pixels(image: np.ndarray, title: str, highest: float = 255, digits: int = 0) -> go.Figure:
+    """One picture (height, width), its value at the pointer."""
+    height, width = image.shape
+    figure = go.Figure(
+        go.Heatmap(
+            z=image,
+            zmin=0,
+            zmax=highest,
+            colorscale=INK,
+            showscale=False,
+            hovertemplate=f"row %{{y}}, column %{{x}}: %{{z:.{digits}f}}<extra></extra>",
+        )
+    )
+    figure.update_xaxes(visible=False, constrain="domain", range=[-0.5, width - 0.5])
+    figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain", range=[height - 0.5, -0.5])
+    figure.update_layout(title=title, margin=MARGIN, height=330, dragmode=False)
+    return figure
+
+
+def class_shares(
+    shares: dict[str, np.ndarray], class_names: tuple[str, ...], counts: dict[str, np.ndarray]
+) -> go.Figure:
+    """Share of each class, 0 to 1, a bar per split; counts: the digits behind the shares."""
+    figure = go.Figure()
+    for (split, share), colour in zip(shares.items(), (ACCENT, TEN[1]), strict=False):
+        hover = f"%{{customdata:,}} {split} digits are a %{{x}}: %{{y:.1%}}<extra></extra>"
+        figure.add_bar(
+            x=list(class_names), y=share, name=split, marker_color=colour, customdata=counts[split], hovertemplate=hover
+        )
+    figure.add_hline(1 / len(class_names), line_dash="dot", line_width=1, opacity=0.6)
+    figure.update_xaxes(title="digit (the dotted line is an equal share)", type="category")
+    figure.update_yaxes(title="share of the split", tickformat=".0%")
+    figure.update_layout(
+        title="Are the classes balanced?",
+        margin=MARGIN,
+        height=330,
+        dragmode=False,
+        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12},
+    )
+    return figure
+
+
+def grey_levels(counts: np.ndarray) -> go.Figure:
+    """Counts of the 256 grey levels, in steps of 16, as shares on a log axis."""
+    share = counts.reshape(16, 16).sum(axis=1) / counts.sum()
+    names = [f"{16 * step} to {16 * step + 15}" for step in range(16)]
+    figure = go.Figure(
+        go.Bar(x=names, y=share, marker_color=ACCENT, hovertemplate="grey %{x}: %{y:.2%} of all pixels<extra></extra>")
+    )
+    figure.update_xaxes(title="grey level (0 is paper, 255 full ink)", tickvals=[names[0], names[7], names[15]])
+    figure.update_yaxes(title="share of pixels, log scale", type="log", tickformat=".0%", dtick=1)
+    figure.update_layout(title="How much of a picture is ink?", margin=MARGIN, height=330, dragmode=False)
+    return figure

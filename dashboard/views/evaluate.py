@@ -1,0 +1,178 @@
+"""One run on the test digits: its confusion matrix, every mistake, and each class."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import evaluation
+from dashboard.gallery import gallery
+from models import DEFAULT_RUN
+from training import metrics, runs
+from training.datasets import Dataset
+
+PAGE = 48  # digits of one page of the gallery
+
+
+def main() -> None:
+    st.title("Evaluate")
+    st.markdown("What does a run read wrongly, and how sure is it when it does?")
+    table, damaged = cache.run_table()
+    widgets.tell_damaged(damaged)
+    if table.empty:
+        st.info("The confusion matrix of your runs would be here. Train one with `python -m training run cnn-medium`.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        run_id = widgets.choose_run(list(table["run"]), DEFAULT_RUN)
+        view = st.segmented_control(
+            "Cells", ["counts", "share of label"], default="counts", required=True, key="cells", bind="query-params"
+        )
+    try:
+        record, found = runs.load_record(run_id), cache.predictions(run_id)
+    except runs.RunError as error:
+        st.warning(str(error))
+        return
+    wrong = int((found.classes != found.labels).sum())
+    low, high = (widgets.percent(end) for end in metrics.interval(wrong, len(found.labels)))
+    st.markdown(
+        f"**{wrong:,}** of {len(found.labels):,} test digits are read wrongly: "
+        f"{widgets.percent(wrong / len(found.labels))}, 95 % interval {low} to {high}."
+    )
+    names = tuple(record.dataset["class_names"])
+    _matrix_and_mistakes(record, found, names, view)
+    _classes(found, names)
+
+
+@st.fragment
+def _matrix_and_mistakes(record: runs.Record, found: runs.Predictions, names: tuple[str, ...], view: str) -> None:
+    """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
+    matrix = metrics.confusion(found.labels, found.classes, len(names))
+    left, right = st.columns([5, 6], gap="large")
+    cell = _cell(len(names))
+    with left:
+        shown = metrics.by_row(matrix) if view != "counts" else matrix
+        figure = evaluation.confusion(matrix, shown, names, cell)
+        key = f"matrix {record.run_id} {st.session_state.get('matrices', 0)}"
+        alt = f"Confusion matrix of {record.run_id}"
+        widgets.chart(figure, key, alt, on_select=lambda: _open_cell(key), selection_mode="points")
+        unit = "Percent of the digits with that label" if view != "counts" else "Digits"
+        st.caption(f"{unit}; the colour is logarithmic. Click a cell to see its digits.")
+    with right:
+        _digits_of(record, found, names, cell)
+
+
+def _open_cell(key: str) -> None:
+    """What a click on the matrix does: the cell goes into the URL."""
+    points = st.session_state[key].selection.points
+    if points:
+        st.query_params["cell"] = points[0]["customdata"]
+        st.session_state["mistakes"] = 1
+
+
+def _close_cell() -> None:
+    st.query_params.pop("cell", None)
+    st.session_state["mistakes"] = 1
+    st.session_state["matrices"] = (
+        st.session_state.get("matrices", 0) + 1
+    )  # a fresh chart, in which no cell is selected
+
+
+def _cell(classes: int) -> tuple[int, int] | None:
+    """The cell that the URL names, as (label, prediction)."""
+    row, _, column = st.query_params.get("cell", "").partition("-")
+    if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
+        return int(row), int(column)
+    return None
+
+
+def _digits_of(
+    record: runs.Record, found: runs.Predictions, names: tuple[str, ...], cell: tuple[int, int] | None
+) -> None:
+    """A gallery of the cell's digits, or of all mistakes, the most confident first."""
+    if cell:
+        chosen = np.flatnonzero((found.labels == cell[0]) & (found.classes == cell[1]))
+        title = f"{len(chosen):,} digits labelled {names[cell[0]]} and read as {names[cell[1]]}"
+    else:
+        chosen = np.flatnonzero(found.labels != found.classes)
+        title = f"All {len(chosen):,} mistakes"
+    chosen = chosen[np.argsort(-found.confidence[chosen], kind="stable")]
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{title}**, the most confident first")
+        if cell:
+            st.button("All mistakes", icon=":material/close:", on_click=_close_cell)
+    if not len(chosen):
+        st.caption("No digit of this label was read so.")
+        return
+    pages = -(-len(chosen) // PAGE)
+    page = min(st.session_state.get("mistakes", 1), pages)
+    shown = chosen[(page - 1) * PAGE : page * PAGE]
+    dataset = cache.dataset(record.dataset["name"])
+    if isinstance(dataset, str):
+        _without_pictures(found, names, shown)
+    else:
+        _pictures(dataset, record, found, names, shown)
+    if pages > 1:
+        st.pagination(pages, key="mistakes", bind="query-params")
+
+
+def _without_pictures(found: runs.Predictions, names: tuple[str, ...], shown: np.ndarray) -> None:
+    st.caption("The pictures of these digits need MNIST; the overview says how to bring it. Until then, their numbers:")
+    columns = {
+        "test digit": shown,
+        "label": [names[label] for label in found.labels[shown]],
+        "read as": [names[label] for label in found.classes[shown]],
+        "confidence": found.confidence[shown],
+    }
+    st.dataframe(columns, hide_index=True, height=360)
+
+
+def _pictures(
+    dataset: Dataset, record: runs.Record, found: runs.Predictions, names: tuple[str, ...], shown: np.ndarray
+) -> None:
+    """The open digit with what the run made of it, and the gallery. shown: numbers of test digits."""
+    first = record.dataset[
+        "train"
+    ]  # a digit has one number everywhere: its place in the whole dataset, training part first
+    named = st.query_params.get("digit", "")
+    opened = int(named) - first if named.isdecimal() and int(named) - first in shown else int(shown[0])
+    said = [
+        f"Number {first + number:,}: labelled {names[found.labels[number]]}, read as {names[found.classes[number]]} "
+        f"with {widgets.percent(found.confidence[number], 1)} confidence"
+        for number in shown
+    ]
+    captions = [f"{names[found.labels[number]]} → {names[found.classes[number]]}" for number in shown]
+    place = int(np.flatnonzero(shown == opened)[0])
+    images = dataset.images[first + shown]
+    widgets.reading(
+        images[place], found.probabilities[opened].astype(float), names, f"Labelled {names[found.labels[opened]]}"
+    )
+    st.page_link(
+        "views/explore.py",
+        label=f"Number {first + opened:,} on the explore page",
+        icon=":material/grid_view:",
+        query_params={"digit": str(first + opened), "dataset": dataset.name},
+    )
+    clicked = gallery(images, said, f"gallery {record.run_id}", captions, place, size=60)
+    if clicked is not None and clicked != place:
+        st.query_params["digit"] = str(first + shown[clicked])
+        st.rerun(scope="fragment")
+
+
+def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
+    st.subheader("Class by class")
+    report = metrics.class_report(found.labels, found.classes, names)
+    for rate in ("precision", "recall", "f1"):
+        report[rate] = 100 * report[rate]
+    meaning = {
+        "precision": ("precision", "Of the digits read as this class, the share that belongs to it"),
+        "recall": ("recall", "Of the digits of this class, the share that was read as such"),
+        "f1": ("F1", "Harmonic mean of precision and recall"),
+    }
+    config = {
+        name: st.column_config.NumberColumn(heading, help=text, format="%.2f %%")
+        for name, (heading, text) in meaning.items()
+    }
+    config["support"] = st.column_config.NumberColumn("digits", format="localized")
+    st.dataframe(report, hide_index=True, column_config=config, key="report", width=640)
+
+
+main()

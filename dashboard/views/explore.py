@@ -1,0 +1,97 @@
+"""The digits of a dataset: a gallery by class and split, one digit pixel by pixel, and what they have in common."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import digits as figures
+from dashboard.gallery import gallery
+from training.datasets import Dataset
+
+PAGE = 150  # digits of one page of the gallery
+
+
+def main() -> None:
+    st.title("Explore")
+    st.markdown("What do the digits look like, and what do they have in common?")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        dataset = widgets.choose_dataset()
+        split = st.segmented_control(
+            "Split", ["all", "train", "test"], default="all", required=True, key="split", bind="query-params"
+        )
+        class_name = st.pills("Class", dataset.class_names, key="class", bind="query-params", wrap=True)
+    split = None if split == "all" else split
+    label = None if class_name is None else dataset.class_names.index(class_name)
+    _browse(dataset, dataset.where(split, label))
+    _in_common(dataset, split, label)
+
+
+@st.fragment
+def _browse(dataset: Dataset, index: np.ndarray) -> None:
+    """Pages of digits on the left, the one that is open on the right."""
+    with st.container(key="browse"):  # on a narrow screen theme.py puts the open digit above the gallery
+        left, right = st.columns([5, 3], gap="large")
+    with left:
+        pages = -(-len(index) // PAGE)
+        page = min(st.session_state.get("page", 1), pages)
+        shown = index[(page - 1) * PAGE : page * PAGE]
+        opened = _opened(dataset, shown)
+        place = np.flatnonzero(shown == opened)
+        hover = [
+            f"Number {number:,}: a {dataset.class_names[dataset.labels[number]]}, {dataset.split[number]}"
+            for number in shown
+        ]
+        clicked = gallery(
+            dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50
+        )
+        if clicked is not None and shown[clicked] != opened:
+            st.query_params["digit"] = str(shown[clicked])
+            st.rerun(scope="fragment")
+        st.pagination(pages, key="page", bind="query-params")
+        st.caption(f"{len(index):,} digits, {len(shown)} of them here.")
+    with right:
+        _open_digit(dataset, opened)
+
+
+def _opened(dataset: Dataset, shown: np.ndarray) -> int:
+    """The digit that the URL names, else the first one shown."""
+    named = st.query_params.get("digit", "")
+    return int(named) if named.isdecimal() and int(named) < len(dataset.labels) else int(shown[0])
+
+
+def _open_digit(dataset: Dataset, number: int) -> None:
+    image = dataset.images[number]
+    title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
+    widgets.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
+    ink, levels = (image > 0).mean(), len(np.unique(image))
+    st.caption(f"{ink:.0%} of its pixels carry ink, in {levels} grey levels. Point at a pixel for its value.")
+    with st.expander("Pixel values", icon=":material/grid_on:"):
+        st.dataframe(image, height=320)
+
+
+def _in_common(dataset: Dataset, split: str | None, label: int | None) -> None:
+    """Class balance of the whole dataset; mean, deviation and grey levels of the digits chosen above."""
+    counts = {
+        part: np.bincount(dataset.part(part)[1], minlength=len(dataset.class_names)) for part in ("train", "test")
+    }
+    shares = {part: count / count.sum() for part, count in counts.items()}
+    one, many = ("digit", "digits") if label is None else (dataset.class_names[label], f"{dataset.class_names[label]}s")
+    found = cache.statistics(dataset, split, label)
+    st.subheader("In common")
+    left, right = st.columns(2, gap="large")
+    with left:
+        widgets.chart(figures.pixels(found["mean"], f"The mean {one}", digits=1), "mean", "Mean of each pixel")
+    with right:
+        highest = max(float(found["deviation"].max()), 1.0)
+        figure = figures.pixels(found["deviation"], f"Where the {many} differ (standard deviation)", highest, 1)
+        widgets.chart(figure, "deviation", "Standard deviation of each pixel")
+    left, right = st.columns(2, gap="large")
+    with left:
+        widgets.chart(
+            figures.class_shares(shares, dataset.class_names, counts), "shares", "Share of each class by split"
+        )
+    with right:
+        widgets.chart(figures.grey_levels(found["levels"]), "levels", "Share of pixels by grey level")
+
+
+main()

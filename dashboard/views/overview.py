@@ -1,0 +1,76 @@
+"""What is here, which run makes the fewest errors, and where the digits come from."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import cache, theme, widgets
+from dashboard.figures import curves
+from dashboard.gallery import gallery
+
+DOORS = {
+    "explore": (":material/grid_view:", "Explore", "Look at the digits: by class and split, pixel by pixel."),
+    "compare": (":material/show_chart:", "Compare", "Lay the training of several runs side by side."),
+    "evaluate": (":material/fact_check:", "Evaluate", "See what a run reads wrongly, and open every mistake."),
+    "draw": (":material/draw:", "Draw", "Write a digit, and watch a network read it."),
+}
+
+
+def main() -> None:
+    st.title("MNIST Atelier")
+    st.markdown("Explore handwritten digits, compare networks trained on them, and draw one to see it read.")
+    found = cache.dataset("mnist")
+    digits = cache.dataset("digits") if isinstance(found, str) else found
+    _strip(digits)
+    for column, (name, (icon, title, sentence)) in zip(st.columns(4), DOORS.items(), strict=True):
+        with column:
+            st.page_link(f"views/{name}.py", label=f"**{title}**", icon=icon)
+            st.caption(sentence)
+    _runs()
+    _data(digits)
+
+
+def _strip(digits) -> None:
+    """A few digits of each class; one that is clicked opens on the explore page."""
+    _, labels = digits.part("test")
+    first = np.flatnonzero(digits.split == "test")[0]
+    chosen = (
+        np.concatenate([np.flatnonzero(labels == digit)[:2] for digit in range(10)]).reshape(10, 2).T.ravel() + first
+    )
+    hover = [f"A {digits.labels[index]}, number {index:,}: open it" for index in chosen]
+    clicked = gallery(digits.images[chosen], hover, key="strip")
+    if clicked is not None:
+        parameters = {"digit": str(chosen[clicked])} | ({} if digits.name == "mnist" else {"dataset": digits.name})
+        st.switch_page("views/explore.py", query_params=parameters)
+
+
+def _runs() -> None:
+    st.subheader("Runs on the shelf")
+    table, damaged = cache.run_table()
+    widgets.tell_damaged(damaged)
+    if table.empty:
+        st.info("The runs that you train would be compared here. Train one with `python -m training run cnn-medium`.")
+        return
+    best = table.loc[table["error"].idxmin()]
+    rate, low, high = (widgets.percent(best[name]) for name in ("error", "low", "high"))
+    st.markdown(f"**{best['run']}** makes the fewest errors: {rate} of the test digits, 95 % interval {low} to {high}.")
+    colours = theme.run_colours(table["run"])
+    widgets.chart(curves.errors(table, colours), "errors", "Test error of each run with its 95 % interval")
+
+
+def _data(digits) -> None:
+    st.subheader("Digits")
+    widgets.bring_mnist()
+    for refused in digits.refused:
+        st.warning(refused, icon=":material/broken_image:")
+    counts = " and ".join(
+        f"{(digits.split == part).sum():,} {text}"
+        for part, text in (("train", "to train on"), ("test", "to test with"))
+    )
+    height, width = digits.input_shape
+    name = "MNIST" if digits.name == "mnist" else "scikit-learn's digits"
+    st.markdown(
+        f"{name}: {counts}, {height} x {width} pixels each. Read from `{digits.source}`, its contents verified."
+    )
+
+
+main()

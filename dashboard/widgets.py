@@ -1,0 +1,124 @@
+"""Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
+
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import streamlit as st
+from PIL import Image
+
+from dashboard import cache
+from dashboard.gallery import data_url
+from dashboard.theme import ACCENT
+from models import preprocessing
+from training.datasets import DATASETS, Dataset
+
+CHART = {"displayModeBar": False, "scrollZoom": False}
+
+
+def chart(figure, key: str, alt: str, **options):
+    """A Plotly figure in the page's theme; alt: what a screen reader says."""
+    return st.plotly_chart(figure, key=key, alt=alt, config=CHART, **options)
+
+
+def icon() -> Image.Image:
+    """The icon of the browser's tab: a seven, drawn like any drawing. (Streamlit fetches its named icons from a server.)"""
+    seven = [[(0, 0), (10, 0), (4, 16)], [(2, 8), (9, 8)]]
+    return Image.fromarray(preprocessing.from_strokes(seven, pen=3))
+
+
+def percent(rate: float, digits: int = 2) -> str:
+    """A rate from 0 to 1 as text."""
+    return f"{100 * rate:.{digits}f} %"
+
+
+def choose_dataset() -> Dataset:
+    """A control for the datasets, in the URL; where MNIST cannot be had, says so and gives the bundled digits."""
+    name = st.segmented_control(
+        "Dataset", list(DATASETS), default="mnist", required=True, key="dataset", bind="query-params"
+    )
+    found = cache.dataset(name)
+    if isinstance(found, str):
+        bring_mnist()
+        found = cache.dataset("digits")
+    return found
+
+
+def bring_mnist() -> None:
+    """Where MNIST is missing: its download with a bar and a way to stop, or how to bring it and a button to try again."""
+    missing = cache.dataset("mnist")
+    if not isinstance(missing, str):
+        return
+    st.fragment(_download, run_every=0.7 if cache.mnist_download().running() else None)(missing)
+
+
+def _download(missing: str) -> None:
+    download = cache.mnist_download()
+    if download.running():
+        share = download.received / download.total if download.total else 0.0
+        st.progress(
+            share, f"Downloading MNIST: {download.received / 1e6:.1f} MB. Until it is here, the 8 x 8 digits stand in."
+        )
+        st.button("Stop the download", on_click=download.stop)
+    elif not isinstance(cache.dataset("mnist"), str):
+        st.rerun(scope="app")
+    else:
+        st.info(f"{download.error or missing} Until then, the 8 x 8 digits stand in.", icon=":material/cloud_download:")
+        if st.button("Try the download again", icon=":material/refresh:"):
+            download.start()
+            st.rerun(scope="app")
+
+
+def choose_run(options: Sequence[str], default: str, label: str = "Run") -> str:
+    """A control for one run, in the URL and kept from page to page."""
+    index = list(options).index(default) if default in options else 0
+    return st.selectbox(label, options, index=index, key="run", bind="query-params", width=320)
+
+
+def tell_damaged(damaged) -> None:
+    """One line for the runs on the shelf that cannot be read, where there are any."""
+    if damaged:
+        listed = "; ".join(f"{run.run_id}: {run.reason}" for run in damaged)
+        st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
+
+
+def reading(
+    image: np.ndarray, probabilities: np.ndarray, class_names: Sequence[str], caption: str, strokes: int = 0
+) -> None:
+    """What a model makes of one digit: its reading in large, the picture as the model got it, a bar per class.
+
+    One piece of HTML, because it is drawn after every stroke and a chart would cost ten times as long.
+    image: (height, width) uint8; probabilities: (classes,) 0 to 1; strokes: how many the drawing has, for tests to wait for.
+    """
+    best = int(np.argmax(probabilities))
+    st.html(
+        '<div style="display:flex;flex-wrap:wrap;gap:1.5rem 2.5rem">'
+        f'<div style="width:196px"><div data-reading data-strokes="{strokes}" style="font-size:5rem;line-height:1;font-weight:600">'
+        f'{escape(class_names[best])}</div><div style="opacity:0.75;margin-bottom:1rem">'
+        f"read with {percent(probabilities[best], 1)} confidence</div>{picture(image, 196, caption)}</div>"
+        f'<div style="flex:1 1 280px;max-width:30rem">{bars(probabilities, class_names)}</div></div>'
+    )
+
+
+def picture(image: np.ndarray, width: int, caption: str) -> str:
+    """HTML of one digit (height, width) uint8, crisp, `width` pixels wide, with a caption below."""
+    style = f"width:{width}px;max-width:100%;image-rendering:pixelated;border-radius:6px;display:block"
+    below = f'<div style="font-size:0.85rem;opacity:0.75;margin-top:0.4rem">{escape(caption)}</div>'
+    return f'<img src="{data_url(image)}" alt="{escape(caption)}" style="{style}">{below}'
+
+
+def bars(probabilities: np.ndarray, class_names: Sequence[str]) -> str:
+    """HTML of a bar per class, the highest in colour. probabilities: (classes,) 0 to 1."""
+    best = int(np.argmax(probabilities))
+    rows = []
+    for number, (name, share) in enumerate(zip(class_names, probabilities, strict=True)):
+        colour = ACCENT if number == best else "color-mix(in srgb, currentColor 35%, transparent)"
+        weight = 600 if number == best else 400
+        bar = f'<div style="width:{100 * share:.2f}%;min-width:1px;height:0.9rem;border-radius:3px;background:{colour}"></div>'
+        rows.append(
+            f'<div style="font-weight:{weight}">{escape(name)}</div>'
+            f'<div style="align-self:center">{bar}</div>'
+            f'<div style="text-align:right;font-variant-numeric:tabular-nums;font-weight:{weight}">{100 * share:.1f} %</div>'
+        )
+    grid = "display:grid;grid-template-columns:1.2rem 1fr 4.2rem;gap:0.25rem 0.5rem"
+    return f'<div style="{grid}">{"".join(rows)}</div>'

@@ -1,0 +1,84 @@
+"""The command line: python -m models predict PICTURE... | --strokes FILE.json  [--run RUN]."""
+
+import argparse
+import csv
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from models import DEFAULT_RUN, import_keras, run_directory
+from models.preprocessing import NoDigitError, PictureError, from_picture, from_strokes, open_picture
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print item, digit, confidence (0 to 1) as CSV; items that cannot be read are named on standard error, exit code 1."""
+    chosen = _parse(arguments)
+    names, digits, refused = [], [], 0
+    try:
+        for name, digit in _from_file(chosen.strokes) if chosen.strokes else _from_pictures(chosen.pictures):
+            if isinstance(digit, Exception):
+                print(f"{name}: {digit}", file=sys.stderr)
+                refused += 1
+            else:
+                names.append(name)
+                digits.append(digit)
+        probabilities = _predict(chosen.run, digits)
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return 2
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["item", "digit", "confidence"])
+    for name, row in zip(names, probabilities, strict=True):
+        writer.writerow([name, row.argmax(), f"{row.max():.4f}"])
+    return 1 if refused else 0
+
+
+def _parse(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m models", description="Read handwritten digits with a saved model.")
+    command = parser.add_subparsers(required=True, metavar="predict").add_parser(
+        "predict", help="print item, digit, confidence"
+    )
+    source = command.add_mutually_exclusive_group(required=True)
+    source.add_argument("pictures", nargs="*", default=[], metavar="PICTURE", help="files with one digit each")
+    source.add_argument("--strokes", type=Path, metavar="FILE.json", help='a list of {"strokes": [[[x, y], ...], ...]}')
+    command.add_argument("--run", default=DEFAULT_RUN, help=f"the saved run that reads them (default {DEFAULT_RUN})")
+    return parser.parse_args(arguments)
+
+
+def _from_pictures(paths: list[str]) -> Iterator[tuple[str, np.ndarray | Exception]]:
+    for path in paths:
+        try:
+            yield path, from_picture(open_picture(path))
+        except (PictureError, NoDigitError) as error:
+            yield path, error
+
+
+def _from_file(path: Path) -> Iterator[tuple[str, np.ndarray | Exception]]:
+    try:
+        drawings = [drawing["strokes"] for drawing in json.loads(path.read_text(encoding="utf-8"))]
+    except OSError as error:
+        raise ValueError(f"{path} cannot be read: {error.strerror}.") from error
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f'{path} is no list of drawings, [{{"strokes": [[[x, y], ...], ...]}}, ...].') from error
+    for number, strokes in enumerate(drawings):
+        try:
+            yield str(number), from_strokes(strokes)
+        except (ValueError, TypeError) as error:
+            yield str(number), error
+
+
+def _predict(run: str, digits: list[np.ndarray]) -> np.ndarray:
+    if not digits:
+        return np.empty((0, 10))
+    folder = run_directory(run)
+    import_keras()
+    from models import prediction
+
+    return prediction.load(folder)(np.stack(digits))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

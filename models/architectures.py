@@ -1,0 +1,125 @@
+"""One function per Keras network, from raw pixels to probabilities.
+
+Each returns its layers in order: the scaling of raw pixels first, softmax last. Keras comes in as the argument
+`layers` (keras.layers), so that the dashboard can list architectures without loading Keras.
+"""
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+ARCHITECTURES: dict[str, Callable] = {}
+
+
+def architecture(function: Callable) -> Callable:
+    ARCHITECTURES[function.__name__] = function
+    return function
+
+
+@architecture
+def mlp(layers, classes, hidden=(128, 128), dropout=0.0, normalize_rows=False):
+    """Dense relu layers on the flattened pixels: the multilayer perceptron."""
+    stack = [layers.Rescaling(1 / 255)]
+    if normalize_rows:  # what keras.utils.normalize(images, axis=1) does
+        stack += [layers.UnitNormalization(axis=1)]
+    stack += [layers.Flatten()]
+    for units in hidden:
+        stack += [layers.Dense(units, activation="relu")]
+        stack += [layers.Dropout(dropout)] if dropout else []
+    return [*stack, layers.Dense(classes, activation="softmax")]
+
+
+@architecture
+def cnn_kfold(layers, classes):
+    """Three convolutions, two poolings and a dense layer of 100, with He initialisation."""
+    relu = {"activation": "relu", "kernel_initializer": "he_uniform"}
+    return [
+        layers.Rescaling(1 / 255),  # (28, 28, 1)
+        layers.Conv2D(32, 3, **relu),  # (26, 26, 32)
+        layers.MaxPooling2D(),  # (13, 13, 32)
+        layers.Conv2D(64, 3, **relu),  # (11, 11, 64)
+        layers.Conv2D(64, 3, **relu),  # (9, 9, 64)
+        layers.MaxPooling2D(),  # (4, 4, 64)
+        layers.Flatten(),  # (1024,)
+        layers.Dense(100, **relu),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+@architecture
+def cnn_small(layers, classes):
+    """Two convolutions straight into the output, without pooling."""
+    return [
+        layers.Rescaling(1 / 255),  # (28, 28, 1)
+        layers.Conv2D(64, 3, activation="relu"),  # (26, 26, 64)
+        layers.Conv2D(32, 3, activation="relu"),  # (24, 24, 32)
+        layers.Flatten(),  # (18432,)
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+@architecture
+def cnn_medium(layers, classes, dropout=0.2):
+    """One convolution with pooling, dropout, and a dense layer of 128."""
+    return [
+        layers.Rescaling(1 / 255),  # (28, 28, 1)
+        layers.Conv2D(32, 5, activation="relu"),  # (24, 24, 32)
+        layers.MaxPooling2D(),  # (12, 12, 32)
+        layers.Dropout(dropout),
+        layers.Flatten(),  # (4608,)
+        layers.Dense(128, activation="relu"),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+@architecture
+def cnn_large(layers, classes, dropout=0.2):
+    """Two convolutions with pooling, dropout, and dense layers of 128 and 50."""
+    return [
+        layers.Rescaling(1 / 255),  # (28, 28, 1)
+        layers.Conv2D(30, 5, activation="relu"),  # (24, 24, 30)
+        layers.MaxPooling2D(),  # (12, 12, 30)
+        layers.Conv2D(15, 3, activation="relu"),  # (10, 10, 15)
+        layers.MaxPooling2D(),  # (5, 5, 15)
+        layers.Dropout(dropout),
+        layers.Flatten(),  # (375,)
+        layers.Dense(128, activation="relu"),
+        layers.Dense(50, activation="relu"),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
+def options_of(name: str) -> dict[str, Any]:
+    """The options that an architecture takes, with their defaults. Raises ValueError for an unknown name."""
+    if name not in ARCHITECTURES:
+        raise ValueError(f"There is no architecture '{name}'. Choose one of: {', '.join(ARCHITECTURES)}.")
+    parameters = inspect.signature(ARCHITECTURES[name]).parameters.values()
+    return {p.name: p.default for p in parameters if p.default is not p.empty}
+
+
+def build(architecture: str, input_shape: tuple[int, int], classes: int, options: Mapping[str, Any]):
+    """An untrained network that takes (n, height, width) uint8 and gives (n, classes) float32 summing to 1.
+
+    Args:
+        architecture: a name in ARCHITECTURES.
+        input_shape: height and width of a picture in pixels.
+        classes: number of classes.
+        options: values for some of `options_of(architecture)`.
+
+    Raises:
+        ValueError: unknown architecture or option, or pictures too small for the network.
+    """
+    import keras
+
+    unknown = set(options) - set(options_of(architecture))
+    if unknown:
+        raise ValueError(f"The architecture '{architecture}' has no option {', '.join(sorted(unknown))}.")
+    stack = ARCHITECTURES[architecture](keras.layers, classes, **options)
+    raw = [keras.Input(tuple(input_shape), dtype="uint8"), keras.layers.Reshape((*input_shape, 1))]
+    try:
+        return keras.Sequential([*raw, *stack], name=architecture)
+    except ValueError as error:
+        height, width = input_shape
+        raise ValueError(
+            f"The architecture '{architecture}' cannot read {height} x {width} pictures: {error}"
+        ) from error

@@ -1,0 +1,54 @@
+"""A saved model to probabilities: the network is built by our code, filled with weights, and called compiled."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from models import architectures
+
+Predict = Callable[[np.ndarray], np.ndarray]
+BATCH = 500  # digits in one call: large enough to be fast, small enough to stay in the processor's cache
+
+
+def compile_call(network) -> Predict:
+    """One compiled call with a fixed signature: (n, height, width) uint8 -> (n, classes) float32.
+
+    Safe to call from several threads. Without TensorFlow as Keras's backend, Keras's own batch call serves.
+    """
+    import keras
+
+    if keras.backend.backend() == "tensorflow":
+        import tensorflow as tf
+
+        signature = [tf.TensorSpec([None, *network.input_shape[1:]], tf.uint8)]
+        call = tf.function(lambda images: network(images, training=False), input_signature=signature)
+    else:
+        call = network.predict_on_batch
+
+    def predict(images: np.ndarray) -> np.ndarray:
+        parts = np.array_split(images, max(1, -(-len(images) // BATCH)))
+        return np.concatenate([np.asarray(call(part), np.float32) for part in parts])
+
+    return predict
+
+
+def load(run: Path) -> Predict:
+    """The compiled call of the run saved in the folder `run`; see compile_call for shapes.
+
+    Only the weights of model.keras are read: the network's description in that file is never executed.
+    Raises ValueError, in a sentence, when the run has no model or a damaged one.
+    """
+    try:
+        record = json.loads((run / "record.json").read_text(encoding="utf-8"))
+        described, expected = record["network"], record["files"]["model.keras"]["sha256"]
+        found = hashlib.sha256((run / "model.keras").read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"The run '{run.name}' has no model that can be loaded ({type(error).__name__}).") from error
+    if found != expected:
+        raise ValueError(f"The model of the run '{run.name}' is damaged: its file differs from its record.")
+    network = architectures.build(**described)
+    network.load_weights(run / "model.keras")
+    return compile_call(network)

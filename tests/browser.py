@@ -1,0 +1,103 @@
+"""Driving the dashboard as a person does: a server of its own, headless Chromium, and strokes on the canvas."""
+
+import contextlib
+import math
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+
+from models import ROOT
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@contextlib.contextmanager
+def server(log, **environment: str) -> Iterator[str]:
+    """The dashboard on a free port, what it prints going to the file `log`; gives its address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard/app.py",
+        "--server.headless=true",
+        f"--server.port={port}",
+    ]
+    with open(log, "w") as stream:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | environment, stdout=stream, stderr=subprocess.STDOUT
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait(f"{address}/_stcore/health", process)
+        yield address
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def _wait(health: str, process: subprocess.Popen, seconds: float = 60) -> None:
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline and process.poll() is None:
+        with contextlib.suppress(OSError), urllib.request.urlopen(health, timeout=2):
+            return
+        time.sleep(0.2)
+    raise RuntimeError("the dashboard did not start")
+
+
+def launch(playwright):
+    """Chromium: the system's own, else Playwright's, which is fetched where it can be. Raises RuntimeError without any."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if path:
+        return playwright.chromium.launch(executable_path=path, args=FLAGS)
+    if not os.path.exists(playwright.chromium.executable_path):
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], capture_output=True, timeout=600)
+    if not os.path.exists(playwright.chromium.executable_path):
+        raise RuntimeError("there is no Chromium on this machine, and Playwright could not fetch one")
+    return playwright.chromium.launch(args=FLAGS)
+
+
+def draw(page, strokes, side: float = 250) -> float:
+    """Strokes, in a box of 500, drawn on the canvas with the mouse at a hand's pace; gives the time of the last pointer-up.
+
+    side: pixels of the box on the canvas. A browser passes on one place of the pointer per frame, so faster would lose some.
+    """
+    canvas = page.locator("canvas.upper-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
+    for stroke in strokes:
+        points = [(left + x * side / 500, top + y * side / 500) for x, y in stroke]
+        page.mouse.move(*points[0])
+        page.mouse.down()
+        for start, end in zip(points, points[1:] or points, strict=False):
+            steps = max(1, round(math.dist(start, end) / 15))
+            for step in range(1, steps + 1):
+                page.mouse.move(*(a + (b - a) * step / steps for a, b in zip(start, end, strict=True)))
+                time.sleep(0.008)
+        page.mouse.up()
+        released = time.perf_counter()
+    return released
+
+
+def reading(page, strokes: int, seconds: float = 20) -> str:
+    """The digit that the page reads once it has taken in that many strokes."""
+    found = page.locator(f'[data-reading][data-strokes="{strokes}"]')
+    found.wait_for(timeout=1000 * seconds)
+    return found.inner_text()

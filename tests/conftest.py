@@ -1,0 +1,88 @@
+"""What several tests share: MNIST where it is found, a toy run, the dashboard in a browser."""
+
+import os
+import warnings
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import import_keras
+from tests import browser
+from training import datasets, runs, trainer
+from training.datasets import Dataset, DatasetError
+from training.recipe import Recipe
+
+TOY = Recipe(name="toy", architecture="mlp", hidden=(16,), dataset="digits", epochs=2, learning_rate=0.01)
+
+
+@pytest.fixture(scope="session")
+def mnist() -> Dataset:
+    """Real MNIST, which a test that needs it is skipped without."""
+    try:
+        return datasets.load("mnist", download=False)
+    except DatasetError:
+        pytest.skip("MNIST is not on this machine")
+
+
+@pytest.fixture(scope="session")
+def digits() -> Dataset:
+    """The bundled 8 x 8 digits."""
+    return datasets.load("digits")
+
+
+@pytest.fixture(scope="session")
+def keras():
+    """Keras, imported when the first test wants it."""
+    return import_keras()
+
+
+@pytest.fixture(scope="session")
+def toy_run(keras, digits) -> runs.Run:
+    """A finished training of a small perceptron, not yet on any shelf."""
+    return trainer.train(TOY, digits)
+
+
+@pytest.fixture
+def shelf(tmp_path, monkeypatch) -> Path:
+    """An empty shelf that everything in this process uses."""
+    monkeypatch.setenv("MNIST_ATELIER_MODELS", str(tmp_path / "shelf"))
+    return tmp_path / "shelf"
+
+
+@pytest.fixture
+def without_mnist(tmp_path, monkeypatch) -> None:
+    """No MNIST on this machine, and no network to fetch it over."""
+    monkeypatch.delenv("MNIST_ATELIER_DATA", raising=False)
+    for name, value in away(tmp_path).items():
+        monkeypatch.setenv(name, value)
+
+
+def away(folder: Path) -> dict[str, str]:
+    """Variables under which neither MNIST nor the network is found."""
+    nowhere = "http://127.0.0.1:9"
+    proxies = {"HTTPS_PROXY": nowhere, "https_proxy": nowhere, "NO_PROXY": "127.0.0.1,localhost"}
+    return {"KERAS_HOME": str(folder / "keras"), "MNIST_ATELIER_DATA": "", **proxies}
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Headless Chromium. Without one the browser tests are skipped, loudly; under CI that is a failure."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        try:
+            launched = browser.launch(playwright)
+        except RuntimeError as error:
+            if os.environ.get("CI"):
+                raise
+            warnings.warn(f"THE BROWSER TESTS WERE SKIPPED: {error}", stacklevel=1)
+            pytest.skip(str(error))
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(scope="session")
+def rng() -> np.random.Generator:
+    """Random numbers, the same at every run."""
+    return np.random.default_rng(0)

@@ -1,0 +1,46 @@
+"""Makes the pictures of the README from the running dashboard: python -m tests.screenshots [FOLDER], by default docs/."""
+
+import sys
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import sync_playwright
+
+from models import ROOT
+from tests import browser
+
+SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
+PAGES = {
+    "overview": "",
+    "explore": "explore?class=4",
+    "compare": "compare",
+    "evaluate": "evaluate?cell=5-3",
+    "draw": "draw",
+}
+SIZE = {"width": 1200, "height": 800}
+
+
+def main(folder: Path) -> None:
+    """One PNG per page, at most 800 pixels wide and of 64 colours, so that the repository stays small."""
+    folder.mkdir(exist_ok=True)
+    with browser.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
+        page = browser.launch(playwright).new_page(viewport=SIZE)
+        for name, place in PAGES.items():
+            page.goto(f"{address}/{place}")
+            page.locator("h1").wait_for()
+            if name == "draw":
+                page.locator("canvas.upper-canvas").wait_for()
+                browser.draw(page, SEVEN)
+                browser.reading(page, len(SEVEN))
+                page.mouse.move(600, 790)
+            page.wait_for_timeout(3000)
+            path = folder / f"{name}.png"
+            page.screenshot(path=path)
+            with Image.open(path) as shot:
+                small = shot.convert("RGB").resize((800, 533), Image.Resampling.LANCZOS).quantize(64)
+            small.save(path, optimize=True)
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT / "docs")

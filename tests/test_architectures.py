@@ -1,0 +1,73 @@
+"""Every registered network keeps the contract: raw pixels in, probabilities out."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from models import ROOT, caption
+from models.architectures import ARCHITECTURES, build, options_of
+
+
+@pytest.mark.parametrize("name", ARCHITECTURES)
+def test_raw_pixels_to_probabilities(name, keras, rng):
+    network = build(name, (28, 28), 10, {})
+    images = rng.integers(0, 256, (3, 28, 28), dtype=np.uint8)
+    probabilities = np.asarray(network(images))
+    assert probabilities.shape == (3, 10)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    assert (probabilities >= 0).all()
+    assert caption(ARCHITECTURES[name]).endswith(".")
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "parameters"),
+    [  # counted by hand from the sources' descriptions: weights and biases of each layer
+        ("mlp", {"hidden": (128, 128)}, 784 * 128 + 128 + 128 * 128 + 128 + 128 * 10 + 10),
+        ("cnn_kfold", {}, 320 + 18496 + 36928 + 1024 * 100 + 100 + 1010),
+        ("cnn_small", {}, 640 + 18464 + 24 * 24 * 32 * 10 + 10),
+        ("cnn_medium", {}, 832 + 12 * 12 * 32 * 128 + 128 + 1290),
+        ("cnn_large", {}, 780 + 30 * 9 * 15 + 15 + 375 * 128 + 128 + 128 * 50 + 50 + 510),
+    ],
+)
+def test_parameters_are_the_sources(name, options, parameters, keras):
+    assert build(name, (28, 28), 10, options).count_params() == parameters
+
+
+def test_rows_are_normalized_as_keras_does(keras, rng):
+    images = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
+    images[0] = 0
+    network = build("mlp", (28, 28), 10, {"normalize_rows": True})
+    upto = next(place for place, layer in enumerate(network.layers) if layer.name.startswith("unit_normalization"))
+    seen = images
+    for layer in network.layers[: upto + 1]:
+        seen = layer(seen)
+    np.testing.assert_allclose(np.asarray(seen)[..., 0], keras.utils.normalize(images, axis=1), atol=1e-6)
+
+
+def test_dropout_acts_in_training_only(keras, rng):
+    network = build("mlp", (28, 28), 10, {"dropout": 0.5})
+    images = rng.integers(0, 256, (2, 28, 28), dtype=np.uint8)
+    np.testing.assert_array_equal(network(images), network(images))
+    assert not np.allclose(network(images, training=True), network(images, training=True))
+
+
+def test_what_cannot_be_built_is_said(keras):
+    with pytest.raises(ValueError, match=r"no architecture 'cnn_huge'.*cnn_small"):
+        build("cnn_huge", (28, 28), 10, {})
+    with pytest.raises(ValueError, match="no option depth"):
+        build("mlp", (28, 28), 10, {"depth": 3})
+    with pytest.raises(ValueError, match="cannot read 8 x 8 pictures"):
+        build("cnn_large", (8, 8), 10, {})
+
+
+def test_options_have_defaults():
+    assert options_of("mlp") == {"hidden": (128, 128), "dropout": 0.0, "normalize_rows": False}
+    assert options_of("cnn_small") == {}
+
+
+def test_listing_does_not_load_keras():
+    code = "import models.architectures, training.recipes, sys; print('keras' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "False"

@@ -1,0 +1,177 @@
+"""The dashboard in Chromium, as people use it: drawing, clicking, links, telephones."""
+
+import contextlib
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tests import browser
+from tests.conftest import away
+
+OWN = [  # strokes for where the recorded ones are absent, in a box of 500
+    {"label": 7, "strokes": [[[100, 60], [380, 60], [220, 440]]]},
+    {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
+    {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
+]
+PAGES = ["", "explore", "compare", "evaluate", "draw"]
+STREAMLITS_OWN = (
+    "/_stcore/health",
+    "/_stcore/host-config",
+)  # it looks for itself below each page's address first, in vain
+
+
+def drawings():
+    path = Path(os.environ.get("MNIST_ATELIER_DATA", "")) / "pen_strokes.json"
+    with contextlib.suppress(OSError):
+        recorded = json.loads(path.read_text())
+        return [next(d for d in recorded[20:] if d["label"] == digit) for digit in (0, 2, 3, 6)]
+    return OWN
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, chromium):
+    """A running dashboard; afterwards its log must be free of errors."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with browser.server(log) as address:
+        yield address
+    assert "Traceback" not in log.read_text()
+    assert "rror" not in log.read_text()
+
+
+@pytest.fixture
+def page(chromium):
+    """A page 1,400 pixels wide; whatever its console reports as an error fails the test."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    page, complaints = context.new_page(), []
+    watch(page, complaints)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def watch(page, complaints):
+    def hear(message):
+        own = message.location.get("url", "").endswith(STREAMLITS_OWN)
+        if message.type == "error" and not own:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
+def test_a_drawing_is_read(page, address):
+    page.goto(f"{address}/draw")
+    read = []
+    for drawing in drawings():
+        page.locator("canvas.upper-canvas").wait_for()
+        browser.draw(page, drawing["strokes"])
+        read.append(int(browser.reading(page, len(drawing["strokes"]))))
+        page.locator("button", has_text="Clear").click()
+        page.locator("[data-reading]").wait_for(state="detached")
+    assert read == [drawing["label"] for drawing in drawings()]
+
+
+def test_undo_takes_back_one_stroke(page, address):
+    page.goto(f"{address}/draw?run=cnn-large")
+    page.locator("canvas.upper-canvas").wait_for()
+    browser.draw(page, [[[280, 40], [220, 460]], [[50, 250], [450, 250]]])
+    browser.reading(page, 2)
+    page.locator("button", has_text="Undo").click()
+    assert browser.reading(page, 1) == "1"
+
+
+def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path):
+    import numpy as np
+    from PIL import Image
+
+    from models.preprocessing import from_strokes
+
+    Image.fromarray(255 - np.kron(from_strokes(OWN[0]["strokes"]), np.ones((5, 5), np.uint8))).save(
+        tmp_path / "seven.png"
+    )
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    page.goto(f"{address}/draw")
+    page.get_by_text("Read a picture instead").click()
+    page.locator("input[type=file]").set_input_files(tmp_path / "seven.png")
+    assert browser.reading(page, 0) == "7"
+    page.locator("input[type=file]").set_input_files(tmp_path / "bad.png")
+    page.get_by_text("bad.png: This is no picture that can be read").wait_for()
+
+
+def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist):
+    page.goto(f"{address}/evaluate?run=mlp-128x2")
+    page.locator(".gallery button").first.wait_for()
+    area = page.locator(".nsewdrag").first.bounding_box()
+    page.mouse.click(area["x"] + area["width"] * 0.95, area["y"] + area["height"] * 0.45)
+    page.get_by_text("labelled 4 and read as 9").wait_for()
+    assert "cell=4-9" in page.url
+    page.locator(".gallery button").nth(1).click()
+    page.wait_for_url("**digit=**")
+    link, count = page.url, page.locator(".gallery button").count()
+    page.goto("about:blank")
+    page.goto(link)
+    page.get_by_text("labelled 4 and read as 9").wait_for()
+    page.locator(".gallery button").first.wait_for()
+    assert page.locator(".gallery button").count() == count
+    assert page.locator(".gallery button[aria-pressed=true]").count() == 1
+    page.get_by_role("button", name="All mistakes").click()
+    page.get_by_text("the most confident first").wait_for()
+    page.wait_for_url(lambda url: "cell" not in url)
+
+
+def test_a_digit_of_the_gallery_opens(page, address, mnist):
+    page.goto(f"{address}/explore?class=5")
+    page.locator(".gallery button").nth(3).click()
+    page.wait_for_url("**digit=**")
+    number = int(page.url.split("digit=")[1].split("&")[0])
+    page.get_by_text(f"A 5: number {number:,}").wait_for()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_page_fits_a_telephone(chromium, address, scheme):
+    context = chromium.new_context(
+        viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True, color_scheme=scheme
+    )
+    complaints = []
+    for name in PAGES:
+        page = context.new_page()
+        watch(page, complaints)
+        page.goto(f"{address}/{name}")
+        page.locator("h1").wait_for()
+        page.wait_for_timeout(1500)
+        assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, name
+        page.close()
+    context.close()
+    assert complaints == []
+
+
+def test_a_finger_draws(chromium, address):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{address}/draw")
+    page.locator("canvas.upper-canvas").wait_for()
+    page.locator("canvas.upper-canvas").scroll_into_view_if_needed()
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    finger = context.new_cdp_session(page)
+    points = [(0.3, 0.2), (0.5, 0.2), (0.7, 0.2), (0.6, 0.4), (0.5, 0.6), (0.4, 0.8)]
+    for place, (x, y) in enumerate(points):
+        point = {"x": box["x"] + x * box["width"], "y": box["y"] + y * box["height"]}
+        kind = "touchStart" if place == 0 else "touchMove"
+        finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
+        page.wait_for_timeout(30)
+    finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    assert browser.reading(page, 1) == "7"
+    context.close()
+
+
+def test_without_mnist_the_way_to_bring_it_is_said(page, tmp_path):
+    with browser.server(tmp_path / "log", **away(tmp_path)) as address:
+        page.goto(address)
+        page.get_by_role("button", name="Try the download again").wait_for()
+        page.get_by_text("name that folder in the variable MNIST_ATELIER_DATA").wait_for()
+        page.goto(f"{address}/explore")
+        page.get_by_text("1,797 digits").wait_for()
+        page.goto("about:blank")  # or it would complain that the server is gone
+    assert "Traceback" not in (tmp_path / "log").read_text()

@@ -1,0 +1,99 @@
+"""Figures show the numbers they were given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import theme
+from dashboard.figures import curves, digits, evaluation
+from training.metrics import by_row
+
+NAMES = ("0", "1", "2")
+MATRIX = np.array([[90, 10, 0], [0, 50, 0], [3, 0, 997]])
+
+
+def history(**columns):
+    plain = {
+        "epoch": [1, 2],
+        "loss": [0.5, 0.2],
+        "accuracy": [0.8, 0.9],
+        "val_loss": [0.4, 0.3],
+        "val_accuracy": [0.7, 0.6],
+    }
+    return pd.DataFrame(plain | {"test_error": [0.3, 0.1]} | columns)
+
+
+@pytest.mark.parametrize("shown", [MATRIX, by_row(MATRIX)], ids=["counts", "shares"])
+def test_confusion_prints_its_cells_and_can_be_clicked(shown):
+    figure = evaluation.confusion(MATRIX, shown, NAMES, (2, 0))
+    texts = [strong or weak for strong, weak in zip(figure.data[1].text, figure.data[2].text, strict=True)]
+    expected = (
+        ["90", "10", "", "", "50", "", "3", "", "997"]
+        if shown is MATRIX
+        else ["90.0", "10.0", "", "", "100.0", "", "0.3"]
+    )
+    assert texts[: len(expected)] == expected
+    squares = figure.data[3]
+    assert squares.customdata[6] == "2-0"
+    assert squares.hovertext[6] == "3 of 1,000 digits labelled 2 are read as 0 (0.3%)"
+    box = figure.layout.shapes[0]
+    assert (box.x0, box.y0) == (-0.5, 1.5)
+
+
+def test_confusion_of_nothing_is_drawn():
+    empty = np.zeros((3, 3), int)
+    figure = evaluation.confusion(empty, by_row(empty), NAMES, None)
+    assert not figure.layout.shapes
+    assert figure.data[3].hovertext[0] == "0 of 0 digits labelled 0 are read as 0"
+
+
+@pytest.mark.parametrize("curve", curves.CURVES)
+def test_curves_show_each_run_in_its_colour(curve):
+    figure = curves.learning_curves({"a": history(), "b": history()}, {"a": "#111111", "b": "#222222"}, curve, False)
+    assert {trace.line.color for trace in figure.data if trace.name == "a"} == {"#111111"}
+    assert sum(trace.showlegend for trace in figure.data) == 2
+    solid = next(trace for trace in figure.data if trace.line.dash == "solid")
+    expected = {"Test error": [0.3, 0.1], "Training and watched error": [0.3, 0.4], "Loss": [0.4, 0.3]}[curve]
+    np.testing.assert_allclose(solid.y, expected)
+
+
+def test_what_was_not_watched_is_not_drawn():
+    blind = history(val_loss=np.nan, val_accuracy=np.nan)
+    figure = curves.learning_curves({"a": blind}, {"a": "#111111"}, "Loss", True)
+    assert [trace.line.dash for trace in figure.data] == ["dot"]
+    assert figure.data[0].showlegend
+    assert figure.layout.yaxis.type == "log"
+
+
+def test_errors_are_sorted_with_their_intervals():
+    rows = {"run": ["a", "b"], "error": [0.01, 0.02], "low": [0.005, 0.015], "high": [0.02, 0.03], "errors": [1, 2]}
+    figure = curves.errors(pd.DataFrame(rows), theme.run_colours(["a", "b"]))
+    assert list(figure.data[0].y) == ["b", "a"]  # drawn from the bottom up
+    np.testing.assert_allclose(figure.data[0].error_x.array, [0.01, 0.01])
+    np.testing.assert_allclose(figure.data[0].error_x.arrayminus, [0.005, 0.005])
+
+
+def test_grey_levels_are_shares_of_all_pixels():
+    counts = np.zeros(256, int)
+    counts[[0, 15, 16, 255]] = [50, 30, 15, 5]
+    bars = digits.grey_levels(counts).data[0]
+    np.testing.assert_allclose(bars.y[[0, 1, 15]], [0.8, 0.15, 0.05])
+    assert bars.x[1] == "16 to 31"
+
+
+def test_class_shares():
+    counts = {"train": np.array([6, 4]), "test": np.array([1, 1])}
+    figure = digits.class_shares({part: c / c.sum() for part, c in counts.items()}, ("0", "1"), counts)
+    assert [list(trace.y) for trace in figure.data] == [[0.6, 0.4], [0.5, 0.5]]
+
+
+def test_pixels_are_drawn_from_the_top():
+    figure = digits.pixels(np.arange(6).reshape(2, 3), "six")
+    assert figure.layout.yaxis.range == (1.5, -0.5)
+    assert figure.data[0].z[1, 2] == 5
+
+
+def test_a_run_keeps_its_colour_when_others_come():
+    few, many = theme.run_colours(["a", "b"]), theme.run_colours(["a", "b", "c"])
+    assert few.items() <= many.items()
+    assert len(set(theme.digit_colours(10))) == 10

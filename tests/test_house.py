@@ -1,0 +1,112 @@
+"""The house itself: which way imports point, what the README promises, and what must never enter a process."""
+
+import ast
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from models import ROOT
+
+LEVELS = {"models": 0, "training": 1, "dashboard": 2, "tests": 3}
+SOURCES = [path for folder in LEVELS for path in sorted((ROOT / folder).rglob("*.py"))]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def imported(path: Path) -> set[str]:
+    """Every module that the file imports, at its top or inside functions."""
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{path} imports relatively"
+            found |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
+    return found
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_point_one_way(path):
+    level = LEVELS[path.relative_to(ROOT).parts[0]]
+    for name in imported(path):
+        assert LEVELS.get(name.split(".")[0], -1) <= level, f"{path} imports {name}"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_imports_no_pickle(path):
+    text = path.read_text(encoding="utf-8")
+    assert not {"pickle", "joblib", "dill", "cloudpickle"} & {name.split(".")[0] for name in imported(path)}
+    assert "allow_pickle=" + "True" not in text
+
+
+@pytest.mark.parametrize("path", [p for p in SOURCES if "tests" not in p.parts], ids=lambda p: str(p.relative_to(ROOT)))
+def test_every_module_says_what_lives_in_it(path):
+    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+
+
+def test_readme_tree_equals_the_disk():
+    tree = re.search(r"```text\n(.*?)```", README, re.DOTALL).group(1)
+    listed, parents = set(), []
+    for line in tree.splitlines():
+        name = line.strip().split()[0]
+        depth = (len(line) - len(line.lstrip())) // 2
+        parents = [*parents[:depth], name]
+        if not name.endswith("/"):
+            listed.add("".join(parents))
+    tracked = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    on_disk = {name for name in tracked.stdout.split("\n") if name and not name.startswith(("models/saved/", "docs/"))}
+    assert on_disk, "git names the files, so the test needs a clone"
+    assert listed == on_disk
+
+
+def test_readme_and_ci_use_the_same_command():
+    command = re.search(r"^pip install .*&& pytest$", README, re.MULTILINE).group(0)
+    assert command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+def test_every_dependency_says_what_for():
+    for name in ("requirements.txt", "tests/requirements.txt"):
+        for line in (ROOT / name).read_text().splitlines():
+            package = re.match(r"[\w-]+", line).group(0)
+            assert re.fullmatch(r"[\w-]+>=[\d.]+,<[\d.]+ +# .+", line), line
+            assert f"| {package} |" in README, f"README does not say what {package} is for"
+
+
+def test_app_keeps_to_what_streamlit_needs():
+    tree = ast.parse((ROOT / "dashboard" / "app.py").read_text())
+    docstring, *imports, guard = tree.body
+    assert isinstance(docstring, ast.Expr)
+    assert all(isinstance(node, ast.Import | ast.ImportFrom) for node in imports)
+    assert ast.unparse(guard.test) == "__name__ == '__main__'"
+    assert "sys.path.insert(0, " in ast.unparse(guard)
+    assert not (ROOT / "dashboard" / "pages").exists(), "a folder pages/ flashes a wrong menu"
+    names = {path.stem for path in (ROOT / "dashboard").rglob("*") if path.suffix == ".py" or path.is_dir()}
+    assert not names & {"models", "training", "tests"}
+
+
+VISIT = """
+import json, sys
+from streamlit.testing.v1 import AppTest
+app = AppTest.from_file("dashboard/app.py", default_timeout=60).run()
+for page in json.loads(sys.argv[1]):
+    app.switch_page(page).run()
+    assert not app.exception, (page, app.exception)
+print(sorted({"keras", "tensorflow"} & set(sys.modules)))
+"""
+
+
+def test_no_page_loads_keras():
+    pages = [f"views/{path.name}" for path in sorted((ROOT / "dashboard" / "views").glob("*.py"))]
+    assert len(pages) >= 5
+    done = subprocess.run([sys.executable, "-c", VISIT, json.dumps(pages)], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().endswith("[]")
+
+
+def test_the_repository_stays_small():
+    listed = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True)
+    paths = [ROOT / name for name in listed.stdout.splitlines()]
+    assert sum(path.stat().st_size for path in paths if path.is_file()) < 60e6

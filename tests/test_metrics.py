@@ -1,0 +1,83 @@
+"""Every number against an independent computation."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import accuracy_score, classification_report, log_loss
+
+from models import caption
+from training import metrics
+from training.metrics import METRICS, by_row, class_report, confusion, interval
+
+
+@pytest.fixture
+def answers(rng):
+    labels = rng.integers(0, 10, 500).astype(np.uint8)
+    scores = rng.random((500, 10)) + 2 * np.eye(10)[labels] * (rng.random((500, 1)) < 0.8)
+    return labels, (scores / scores.sum(axis=1, keepdims=True)).astype(np.float16)
+
+
+@pytest.mark.parametrize("name", METRICS)
+def test_every_metric_is_a_finite_number_with_a_caption(name, answers):
+    assert np.isfinite(METRICS[name](*answers))
+    assert caption(METRICS[name])
+
+
+def test_error_and_cross_entropy_are_scikit_learns(answers):
+    labels, probabilities = answers
+    assert metrics.error(labels, probabilities) == pytest.approx(1 - accuracy_score(labels, probabilities.argmax(1)))
+    exact = probabilities.astype(float) / probabilities.astype(float).sum(axis=1, keepdims=True)
+    assert metrics.cross_entropy(labels, exact) == pytest.approx(log_loss(labels, exact))
+
+
+def test_a_perfect_and_a_hopeless_model():
+    labels = np.arange(10)
+    perfect = np.eye(10, dtype=np.float16)
+    assert metrics.error(labels, perfect) == metrics.cross_entropy(labels, perfect) == 0
+    wrong = np.roll(perfect, 1, axis=1)
+    assert metrics.error(labels, wrong) == 1
+    assert metrics.cross_entropy(labels, wrong) == pytest.approx(-np.log(2.0**-24))
+
+
+@given(st.integers(1, 10_000), st.data())
+@settings(deadline=None)
+def test_interval_is_wilsons(digits, data):
+    errors = data.draw(st.integers(0, digits))
+    low, high = interval(errors, digits)
+    z, rate = 1.959963984540054, errors / digits
+    centre = (rate + z**2 / (2 * digits)) / (1 + z**2 / digits)
+    half = z / (1 + z**2 / digits) * np.sqrt(rate * (1 - rate) / digits + z**2 / (4 * digits**2))
+    assert (low, high) == pytest.approx((max(centre - half, 0), min(centre + half, 1)), abs=1e-9)
+    assert low <= rate <= high
+
+
+def test_interval_refuses_what_cannot_be():
+    for errors, digits in ((1, 0), (3, 2)):
+        with pytest.raises(ValueError):  # noqa: PT011  scipy's own words
+            interval(errors, digits)
+
+
+def test_confusion_counts_every_digit(answers):
+    labels, probabilities = answers
+    matrix = confusion(labels, probabilities.argmax(1), 10)
+    assert matrix.sum() == 500
+    assert np.trace(matrix) == (labels == probabilities.argmax(1)).sum()
+    assert matrix[3, 5] == ((labels == 3) & (probabilities.argmax(1) == 5)).sum()
+    np.testing.assert_allclose(by_row(matrix).sum(axis=1), 1)
+
+
+def test_a_class_that_is_absent_stays_nought():
+    matrix = confusion(np.array([0, 0]), np.array([0, 1]), 3)
+    np.testing.assert_array_equal(by_row(matrix), [[0.5, 0.5, 0], [0, 0, 0], [0, 0, 0]])
+    assert class_report(np.array([0, 0]), np.array([0, 1]), ("a", "b", "c"))["recall"].tolist() == [0.5, 0, 0]
+
+
+def test_report_is_scikit_learns(answers):
+    labels, probabilities = answers
+    ours = class_report(labels, probabilities.argmax(1), tuple("0123456789")).set_index("class")
+    theirs = classification_report(labels, probabilities.argmax(1), output_dict=True)
+    for digit in "0123456789":
+        row = theirs[digit]
+        expected = [row["precision"], row["recall"], row["f1-score"], row["support"]]
+        assert ours.loc[digit].tolist() == pytest.approx(expected)

@@ -1,0 +1,72 @@
+"""python -m models predict: pictures and strokes in, CSV out."""
+
+import csv
+import io
+import json
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from models.__main__ import main
+from models.preprocessing import from_strokes
+
+SEVEN = [[[0, 0], [10, 0], [3, 16]]]
+
+
+def read(text):
+    return list(csv.DictReader(io.StringIO(text)))
+
+
+@pytest.fixture
+def picture(tmp_path):
+    path = tmp_path / "seven.png"
+    Image.fromarray(255 - np.kron(from_strokes(SEVEN), np.ones((5, 5), np.uint8))).save(path)
+    return path
+
+
+def test_pictures(picture, capsys):
+    assert main(["predict", str(picture), str(picture)]) == 0
+    rows = read(capsys.readouterr().out)
+    assert [(row["item"], row["digit"]) for row in rows] == [(str(picture), "7")] * 2
+    assert 0.3 < float(rows[0]["confidence"]) <= 1
+
+
+def test_a_bad_picture_hides_no_other(picture, tmp_path, capsys):
+    empty = tmp_path / "empty.png"
+    empty.write_bytes(b"")
+    blank = tmp_path / "blank.png"
+    Image.new("L", (30, 30), 255).save(blank)
+    assert main(["predict", str(empty), str(picture), str(blank), str(tmp_path / "none.png")]) == 1
+    printed = capsys.readouterr()
+    assert [row["item"] for row in read(printed.out)] == [str(picture)]
+    assert [line.split(": ")[1][:14] for line in printed.err.splitlines()] == [
+        "This is no pic",
+        "No digit was f",
+        "There is no su",
+    ]
+
+
+def test_strokes(tmp_path, capsys):
+    path = tmp_path / "strokes.json"
+    drawings = [{"label": 1, "strokes": SEVEN}, {"strokes": []}, {"strokes": "x"}, {"strokes": [[[0, 0], [0, 9]]]}]
+    path.write_text(json.dumps(drawings))
+    assert main(["predict", "--strokes", str(path), "--run", "cnn-large"]) == 1
+    printed = capsys.readouterr()
+    assert [(row["item"], row["digit"]) for row in read(printed.out)] == [("0", "7"), ("3", "1")]
+    assert len(printed.err.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"), [("", "no list of drawings"), ("[1]", "no list of"), ('{"a": 1}', "no list of")]
+)
+def test_a_wrong_file_is_one_sentence(content, sentence, tmp_path, capsys):
+    path = tmp_path / "strokes.json"
+    path.write_text(content)
+    assert main(["predict", "--strokes", str(path)]) == 2
+    assert sentence in capsys.readouterr().err
+
+
+def test_an_unknown_run_is_one_sentence(picture, capsys):
+    assert main(["predict", str(picture), "--run", "nobody"]) == 2
+    assert "There is no run 'nobody'" in capsys.readouterr().err

@@ -1,0 +1,65 @@
+"""A model comes back from the shelf with the answers it had, or not at all."""
+
+import json
+import zipfile
+
+import numpy as np
+import pytest
+
+from models import prediction
+from training import runs
+
+
+def test_a_saved_model_answers_as_it_did(shelf, toy_run, digits):
+    record = runs.save(toy_run)
+    images, _ = digits.part("test")
+    predict = prediction.load(shelf / record.run_id)
+    found = predict(images)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, toy_run.predictions.probabilities, atol=1e-3)
+    np.testing.assert_array_equal(found.argmax(axis=1), toy_run.predictions.classes)
+    np.testing.assert_allclose(predict(images[:1]), found[:1], atol=1e-6)
+
+
+def test_many_digits_are_answered_in_order(shelf, toy_run, digits):
+    predict = prediction.load(shelf / runs.save(toy_run).run_id)
+    images = np.concatenate([digits.images] * 2)[: 2 * prediction.BATCH + 1]
+    np.testing.assert_allclose(predict(images)[-1], predict(images[-1:])[0], atol=1e-6)
+
+
+def test_only_the_weights_of_the_file_are_read(shelf, toy_run, tmp_path):
+    folder = shelf / runs.save(toy_run).run_id
+    with zipfile.ZipFile(folder / "model.keras") as archive:
+        contents = {name: archive.read(name) for name in archive.namelist()}
+    contents["config.json"] = json.dumps({"class_name": "Nonsense", "config": {"module": "os"}}).encode()
+    with zipfile.ZipFile(folder / "model.keras", "w") as archive:
+        for name, content in contents.items():
+            archive.writestr(name, content)
+    seal(folder)
+    assert prediction.load(folder)(np.zeros((1, 8, 8), np.uint8)).shape == (1, 10)
+
+
+def test_a_damaged_model_is_refused(shelf, toy_run):
+    folder = shelf / runs.save(toy_run).run_id
+    content = bytearray((folder / "model.keras").read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / "model.keras").write_bytes(content)
+    with pytest.raises(ValueError, match="damaged"):
+        prediction.load(folder)
+
+
+@pytest.mark.parametrize("missing", ["model.keras", "record.json"])
+def test_a_missing_model_is_named(shelf, toy_run, missing):
+    folder = shelf / runs.save(toy_run).run_id
+    (folder / missing).unlink()
+    with pytest.raises(ValueError, match="'toy' has no model that can be loaded"):
+        prediction.load(folder)
+
+
+def seal(folder):
+    """Make the record name the file as it is now."""
+    import hashlib
+
+    record = json.loads((folder / "record.json").read_text())
+    record["files"]["model.keras"]["sha256"] = hashlib.sha256((folder / "model.keras").read_bytes()).hexdigest()
+    (folder / "record.json").write_text(json.dumps(record))

@@ -1,0 +1,69 @@
+"""A recipe holds together, or says what is wrong."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from training.recipe import Optimizer, Recipe
+from training.recipes import RECIPES
+from training.trainer import optimizers
+
+GOOD = {"name": "good", "architecture": "mlp"}
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"name": "No Spaces"}, "name"),
+        ({"architecture": "cnn_huge"}, "no architecture 'cnn_huge'"),
+        ({"epochs": 0}, "epochs"),
+        ({"batch_size": -1}, "batch_size"),
+        ({"learning_rate": 0}, "learning_rate"),
+        ({"learning_rate": float("nan")}, "learning_rate"),
+        ({"dropout": 1.0}, "dropout"),
+        ({"validation": "sometimes"}, "validation"),
+        ({"hidden": (0,)}, "hidden"),
+        ({"architecture": "cnn_small", "dropout": 0.1}, "no option 'dropout'"),
+        ({"optimizer": "adam", "momentum": 0.9}, "takes no momentum"),
+        ({"colour": "blue"}, "colour"),
+    ],
+)
+def test_what_is_impossible_is_refused(changes, sentence):
+    with pytest.raises(ValidationError, match=sentence):
+        Recipe(**(GOOD | changes))
+
+
+def test_a_recipe_does_not_change():
+    with pytest.raises(ValidationError):
+        Recipe(**GOOD).epochs = 3
+
+
+@given(
+    st.builds(
+        Recipe,
+        name=st.from_regex(r"\A[a-z0-9][a-z0-9-]{0,59}\Z"),
+        architecture=st.just("mlp"),
+        hidden=st.none() | st.lists(st.integers(1, 10_000), min_size=1, max_size=5).map(tuple),
+        dropout=st.none() | st.floats(0, 0.99),
+        learning_rate=st.floats(1e-9, 10),
+        seed=st.integers(0, 2**31 - 1),
+    )
+)
+def test_a_recipe_survives_being_written(recipe):
+    assert Recipe.model_validate_json(recipe.model_dump_json()) == recipe
+
+
+def test_only_set_options_reach_the_network():
+    assert Recipe(**GOOD).options() == {}
+    assert Recipe(**GOOD, dropout=0.0).options() == {"dropout": 0.0}
+
+
+def test_every_optimizer_is_one_of_keras(keras):
+    for name in Optimizer.__args__:
+        assert issubclass(optimizers(keras)[name], keras.optimizers.Optimizer)
+
+
+@pytest.mark.parametrize("name", RECIPES)
+def test_named_recipes_have_their_names(name):
+    assert RECIPES[name].name == name

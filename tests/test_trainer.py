@@ -1,0 +1,106 @@
+"""A training learns, repeats itself bit for bit, and stops with a sentence where it cannot go on."""
+
+import numpy as np
+import pytest
+
+from tests.conftest import TOY
+from training import trainer
+from training.recipes import RECIPES
+
+
+def test_it_learns(toy_run):
+    assert toy_run.history[-1]["val_accuracy"] > 0.8
+    assert toy_run.history[-1]["loss"] < toy_run.history[0]["loss"]
+
+
+def test_the_record_says_what_was_done(toy_run, digits):
+    record = toy_run.record
+    assert record.recipe == TOY
+    assert record.dataset["sha256"] == digits.sha256
+    assert (record.dataset["train"], record.dataset["test"]) == (1000, 797)
+    assert record.parameters == 64 * 16 + 16 + 160 + 10
+    assert record.seconds > 0
+    assert {"python", "keras", "numpy"} < set(record.versions)
+
+
+def test_predictions_are_of_the_test_set(toy_run, digits):
+    found, (_, labels) = toy_run.predictions, digits.part("test")
+    np.testing.assert_array_equal(found.labels, labels)
+    assert found.epoch_classes.shape == (2, 797)
+    np.testing.assert_array_equal(found.epoch_classes[-1], found.classes)
+
+
+def test_the_held_out_part_is_not_trained_on(toy_run, digits):
+    (images, labels), (index, held_images, held_labels) = trainer.split(TOY, digits)
+    everything, all_labels = digits.part("train")
+    assert len(index) == 100
+    assert len(labels) == 900
+    rest = np.setdiff1d(np.arange(1000), index)
+    np.testing.assert_array_equal(images, everything[rest])
+    np.testing.assert_array_equal(held_images, everything[index])
+    np.testing.assert_array_equal(toy_run.predictions.held_out_index, index)
+    np.testing.assert_array_equal(toy_run.predictions.held_out_labels, held_labels)
+    watched = (toy_run.predictions.held_out_probabilities.argmax(1) == held_labels).mean()
+    assert watched == pytest.approx(toy_run.history[-1]["val_accuracy"])
+    np.testing.assert_array_equal(all_labels[index], held_labels)
+
+
+def test_the_same_seed_gives_the_same_bits(toy_run, digits):
+    again = trainer.train(TOY, digits)
+    np.testing.assert_array_equal(again.predictions.probabilities, toy_run.predictions.probabilities)
+    other = trainer.train(TOY.model_copy(update={"seed": 2}), digits)
+    assert not np.array_equal(other.predictions.probabilities, toy_run.predictions.probabilities)
+
+
+def test_one_hot_targets_give_the_same_loss(toy_run, digits):
+    one_hot = trainer.train(TOY.model_copy(update={"loss": "categorical_crossentropy"}), digits)
+    assert one_hot.history[-1]["loss"] == pytest.approx(toy_run.history[-1]["loss"], rel=1e-3)
+
+
+@pytest.mark.parametrize(("validation", "watched"), [("none", False), ("test", True)])
+def test_what_is_watched(validation, watched, digits, keras):
+    run = trainer.train(TOY.model_copy(update={"validation": validation, "epochs": 1}), digits)
+    assert run.predictions.held_out_index is None
+    assert ("val_loss" in run.history[0]) == watched
+    if watched:
+        right = (run.predictions.classes == run.predictions.labels).mean()
+        assert run.history[0]["val_accuracy"] == pytest.approx(right)
+
+
+def test_the_watcher_is_told_of_every_epoch_and_may_stop(digits, keras):
+    told = []
+    trainer.train(TOY, digits, told.append)
+    assert {progress.epoch for progress in told} == {1, 2}
+    assert told[-1].figures["val_accuracy"] > 0
+
+    def stop(progress):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trainer.train(TOY, digits, stop)
+
+
+def test_divergence_is_a_sentence(digits, keras):
+    wild = TOY.model_copy(update={"optimizer": "sgd", "learning_rate": 1e30})
+    with pytest.raises(trainer.TrainingError, match="diverged in epoch 1: try a learning rate below"):
+        trainer.train(wild, digits)
+
+
+def test_a_network_that_does_not_fit_is_a_sentence(digits, keras):
+    with pytest.raises(trainer.TrainingError, match="cannot read 8 x 8 pictures"):
+        trainer.train(TOY.model_copy(update={"architecture": "cnn_large", "hidden": None}), digits)
+
+
+def test_no_digits_left_is_a_sentence(digits, keras):
+    with pytest.raises(trainer.TrainingError, match="leaves one part without digits"):
+        trainer.train(TOY.model_copy(update={"validation_fraction": 1e-9}), digits)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", RECIPES)
+def test_named_recipes_reach_their_shipped_error(name, mnist, keras):
+    from training.runs import load_predictions
+
+    shipped, run = load_predictions(name), trainer.train(RECIPES[name], mnist)
+    rates = [(found.classes != found.labels).mean() for found in (shipped, run.predictions)]
+    assert abs(rates[0] - rates[1]) < 0.004

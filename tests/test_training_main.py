@@ -1,0 +1,107 @@
+"""python -m training, as a person types it."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+from models import ROOT
+from training.recipes import RECIPES
+
+
+def training(*arguments, shelf, **environment):
+    return subprocess.run(
+        [sys.executable, "-m", "training", *arguments],
+        cwd=ROOT,
+        env=os.environ | {"MNIST_ATELIER_MODELS": str(shelf), "COLUMNS": "160"} | environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+
+
+def test_list_names_every_recipe(shelf):
+    done = training("list", shelf=shelf)
+    assert done.returncode == 0
+    for name in RECIPES:
+        assert name in done.stdout
+
+
+def test_run_trains_with_flags_and_runs_lists_it(shelf):
+    flags = "--dataset digits --name tiny --epochs 1 --hidden 8 4 --seed 3"
+    done = training("run", "mlp-128x2", *flags.split(), shelf=shelf)
+    assert done.returncode == 0, done.stderr
+    assert "tiny: test error" in done.stdout
+    assert "I0000" not in done.stderr, "TensorFlow's first lines are kept from the user"
+    (shelf / "broken").mkdir()
+    listed = training("runs", shelf=shelf).stdout
+    assert "tiny" in listed
+    assert "record.json is missing" in listed
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["walk"], "There is no command 'walk'"),
+        (["run"], "Name a recipe"),
+        (["run", "cnn-giant"], "'cnn-giant' is no recipe. Choose one of: mlp-128x2"),
+        (["run", "cnn-small", "--epochs", "0"], "The recipe is not possible: epochs"),
+        (["run", "cnn-small", "--dropout", "0.5"], "has no option 'dropout'"),
+        (["run", "cnn-small", "--dataset", "emnist"], "There is no dataset 'emnist'"),
+        (["run", "cnn-large", "--dataset", "digits"], "cannot read 8 x 8 pictures"),
+        (["data", "emnist"], "There is no dataset 'emnist'"),
+    ],
+)
+def test_what_is_wrong_is_one_sentence(arguments, sentence, shelf):
+    done = training(*arguments, shelf=shelf)
+    assert done.returncode == 2
+    assert sentence in done.stderr
+    assert len(done.stderr.strip().splitlines()) == 1
+    assert not shelf.exists() or not list(shelf.iterdir())
+
+
+def test_readme_shows_the_shipped_runs_as_they_are():
+    printed = training("runs", "--markdown", shelf=ROOT / "models" / "saved").stdout.strip()
+    assert printed.count("\n") >= 6
+    assert printed in (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_a_flag_that_is_none_is_named(shelf):
+    done = training("run", "cnn-small", "--optimizer", "magic", shelf=shelf)
+    assert done.returncode == 2
+    assert "magic" in done.stderr + done.stdout
+    assert "Traceback" not in done.stderr
+
+
+def test_every_field_of_the_recipe_is_a_flag(shelf):
+    shown = training("run", "cnn-small", "--help", shelf=shelf).stdout
+    for field in type(RECIPES["cnn-small"]).model_fields:
+        assert f"--{field.replace('_', '-')}" in shown
+
+
+def test_data_without_mnist_and_network_says_what_to_do(shelf, without_mnist):
+    done = training("data", shelf=shelf)
+    assert done.returncode == 2
+    assert "MNIST_ATELIER_DATA" in done.stderr
+    assert "1,000 train, 797 test" in training("data", "digits", shelf=shelf).stdout
+
+
+def test_ctrl_c_leaves_nothing(shelf):
+    flags = "--dataset digits --epochs 10000 --batch-size 1 --validation none"
+    process = subprocess.Popen(
+        [sys.executable, "-m", "training", "run", "mlp-128x2", *flags.split()],
+        cwd=ROOT,
+        env=os.environ | {"MNIST_ATELIER_MODELS": str(shelf)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    time.sleep(9)
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert said.strip() == "Stopped. Nothing was saved."
+    assert not shelf.exists() or not list(shelf.iterdir())

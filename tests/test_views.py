@@ -1,0 +1,115 @@
+"""Every page opens, with MNIST and without, with runs, without any, and with damaged ones among them."""
+
+import shutil
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from models import ROOT
+from training import runs
+
+PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("*.py"))
+SHIPPED = ROOT / "models" / "saved"
+
+
+def visit(page, **parameters):
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app.switch_page(f"views/{page}.py").run()
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app) -> str:
+    """All text of the page."""
+    kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+@pytest.fixture(autouse=True)
+def fresh_caches():
+    """Each test sees the files as they are, and leaves no process behind."""
+    import streamlit as st
+
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_opens(page):
+    app = visit(page)
+    assert len(app.title) == 1
+    assert not app.warning
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_opens_without_mnist_and_network(page, without_mnist):
+    app = visit(page)
+    assert not app.warning
+    if page in ("overview", "explore"):
+        app.run()  # the download has failed by now
+        assert "MNIST_ATELIER_DATA" in said(app) or "Downloading" in str(app)
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_it_opens_on_an_empty_shelf(page, shelf):
+    app = visit(page)
+    if page != "explore":
+        assert "python -m training run" in said(app)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page != "explore"])
+def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
+    shutil.copytree(SHIPPED / "mlp-128x2", shelf / "mlp-128x2")
+    shutil.copytree(SHIPPED / "cnn-large", shelf / "cnn-large")
+    (shelf / "cnn-large" / "history.csv").write_text("")
+    app = visit(page)
+    assert "cnn-large: history.csv differs" in said(app)
+    assert "no run" not in said(app).lower()
+
+
+def test_evaluate_shows_a_chosen_run_and_cell(mnist):
+    found = runs.load_predictions("cnn-large")
+    wrong = (found.classes != found.labels).sum()
+    app = visit("evaluate", run="cnn-large", cell="4-9")
+    assert f"**{wrong}** of 10,000" in said(app)
+    count = ((found.labels == 4) & (found.classes == 9)).sum()
+    assert f"**{count} digits labelled 4 and read as 9**" in said(app)
+
+
+@pytest.mark.parametrize("cell", ["", "4", "4-99", "a-b", "-1-2", "²-1"])
+def test_a_cell_that_is_none_shows_all_mistakes(cell, mnist):
+    assert "mistakes**" in said(visit("evaluate", cell=cell))
+
+
+def test_evaluate_without_pictures_shows_numbers(without_mnist):
+    assert "need MNIST" in said(visit("evaluate"))
+
+
+@pytest.mark.parametrize("digit", ["69999", "70000", "-1", "x", "²", "99999999999999999999"])
+def test_any_digit_in_the_address_opens_explore(digit, mnist):
+    app = visit("explore", digit=digit)
+    assert "of its pixels carry ink" in said(app)
+
+
+def test_explore_filters(mnist):
+    app = visit("explore", split="test", **{"class": "7"})
+    assert "1,028 digits" in said(app)
+    app = visit("explore", dataset="digits")
+    assert "1,797 digits" in said(app)
+
+
+def test_compare_keeps_to_the_chosen_runs():
+    app = visit("compare", runs="cnn-small")
+    assert app.dataframe[0].value["run"].tolist() == ["cnn-small"]
+    app.multiselect(key="runs").set_value([]).run()
+    assert not app.exception
+    assert "Choose a run above" in said(app)
+
+
+def test_draw_offers_only_runs_that_load_and_read_mnist(shelf, toy_run):
+    runs.save(toy_run)
+    shutil.copytree(SHIPPED / "cnn-large", shelf / "cnn-large")
+    assert visit("draw").selectbox[0].options == ["cnn-large"]

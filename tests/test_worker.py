@@ -1,0 +1,93 @@
+"""The models' process answers, is started again after a crash, and never keeps anyone waiting for ever."""
+
+import os
+import signal
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+import psutil
+import pytest
+
+from models.worker import Worker, WorkerError
+from training import runs
+
+ONE = np.zeros((1, 8, 8), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory, toy_run):
+    """A worker over a shelf with the toy run on it."""
+    shelf = tmp_path_factory.mktemp("shelf")
+    runs.save(toy_run, shelf)
+    before = os.environ.get("MNIST_ATELIER_MODELS")
+    os.environ["MNIST_ATELIER_MODELS"] = str(shelf)
+    worker = Worker()
+    worker.start()
+    yield worker
+    worker.stop()
+    os.environ.pop("MNIST_ATELIER_MODELS") if before is None else os.environ.update(MNIST_ATELIER_MODELS=before)
+
+
+def child(worker) -> int:
+    """Process number of the worker's process."""
+    return worker._process.pid
+
+
+def test_it_answers(shared, toy_run, digits):
+    images, _ = digits.part("test")
+    found = shared.ask("predict", "toy", images=images)["probabilities"]
+    np.testing.assert_array_equal(found.argmax(axis=1), toy_run.predictions.classes)
+    assert shared.ready()
+
+
+def test_threads_get_their_own_answers(shared, digits):
+    alone = [shared.ask("predict", "toy", images=digits.images[n : n + 1])["probabilities"] for n in range(40)]
+    with ThreadPoolExecutor(8) as pool:
+        asked = [pool.submit(shared.ask, "predict", "toy", images=digits.images[n : n + 1]) for n in range(40)]
+    np.testing.assert_array_equal([found.result()["probabilities"] for found in asked], alone)
+
+
+def test_refusals_are_sentences_and_leave_it_alive(shared):
+    process = child(shared)
+    for run in ("nobody", "../toy", ""):
+        with pytest.raises(WorkerError, match="There is no run"):
+            shared.ask("predict", run, images=ONE)
+    with pytest.raises(WorkerError):
+        shared.ask("predict", "toy", images=np.zeros((1, 5, 5), np.uint8))
+    assert child(shared) == process
+
+
+def test_after_a_crash_it_is_asked_again(shared):
+    before = child(shared)
+    os.kill(before, signal.SIGKILL)
+    assert shared.ask("predict", "toy", images=ONE)["probabilities"].shape == (1, 10)
+    assert child(shared) != before
+
+
+def test_a_silent_process_is_given_up_and_replaced(shared):
+    shared.ask("predict", "toy", images=ONE)
+    os.kill(child(shared), signal.SIGSTOP)
+    with pytest.raises(WorkerError, match=r"no answer within 0\.5 s"):
+        shared.ask("predict", "toy", timeout=0.5, images=ONE)
+    assert shared.ask("predict", "toy", images=ONE)["probabilities"].shape == (1, 10)
+
+
+def test_a_process_that_always_crashes_is_asked_twice_only(tmp_path):
+    count = tmp_path / "starts"
+    worker = Worker((sys.executable, "-c", f"open({str(count)!r}, 'a').write('x')"))
+    with pytest.raises(WorkerError, match="ended twice"):
+        worker.ask("predict", "toy", images=ONE)
+    assert count.read_text() == "xx"
+
+
+def test_it_ends_with_whoever_asked(shared):
+    code = "import time; from models.worker import Worker; w = Worker(); w.start(); print(w._process.pid, flush=True)"
+    parent = psutil.Popen([sys.executable, "-c", code + "; time.sleep(60)"], stdout=-1)
+    orphan = psutil.Process(int(parent.stdout.readline()))
+    parent.kill()
+    deadline = time.monotonic() + 60
+    while orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE

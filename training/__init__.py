@@ -1,0 +1,1 @@
+"""How a model is made: datasets, recipes, the trainer, and the runs it leaves behind."""
