@@ -53,11 +53,10 @@ def from_strokes(strokes: Iterable[Any], pen: float = PEN) -> np.ndarray:
         raise NoDigitError("Nothing is drawn yet.")
     everything = np.concatenate(lines)
     low, extent = everything.min(axis=0), float(np.ptp(everything, axis=0).max())
-    scale = (BOX - pen) * FINE / extent if extent > 0 else 0.0
-    margin = pen * FINE / 2
+    inner, margin = (BOX - pen) * FINE, pen * FINE / 2
     drawn = Image.new("L", (BOX * FINE, BOX * FINE))
     for line in lines:
-        _draw_line(ImageDraw.Draw(drawn), (line - low) * scale + margin, pen * FINE)
+        _draw_line(ImageDraw.Draw(drawn), (line - low) / (extent or 1) * inner + margin, pen * FINE)
     return _centre(np.asarray(drawn, np.float32))
 
 
@@ -87,8 +86,8 @@ def _points(stroke: Any) -> np.ndarray:
         line = np.asarray(stroke, float).reshape(-1, 2) if len(stroke) else np.empty((0, 2))
     except (TypeError, ValueError) as error:
         raise ValueError("A stroke must be a list of points [x, y].") from error
-    if not np.isfinite(line).all():
-        raise ValueError("A stroke has a point that is not a finite number.")
+    if not (np.abs(line) < 1e9).all():
+        raise ValueError("A stroke has a point that is not a number, or not a reasonable one.")
     return line
 
 

@@ -72,6 +72,11 @@ def test_the_pen_has_the_width_of_mnists():
     assert bar[14].sum() / 255 == pytest.approx(preprocessing.PEN, abs=0.2)
 
 
+def test_the_smallest_drawing_is_as_good_as_any():
+    tiny = [stroke * 5e-324 for stroke in SEVEN]
+    assert np.abs(from_strokes(tiny).astype(int) - from_strokes(SEVEN)).mean() < 4
+
+
 def test_a_dot_is_drawn_and_nothing_is_not():
     assert from_strokes([[(5, 5)]]).max() > 0
     for nothing in ([], [[]], [np.empty((0, 2))]):
@@ -79,7 +84,7 @@ def test_a_dot_is_drawn_and_nothing_is_not():
             from_strokes(nothing)
 
 
-@pytest.mark.parametrize("wrong", [[[(1, float("nan"))]], [[(1, 2, 3)]], [["a"]], [[(1, 2), (3,)]]])
+@pytest.mark.parametrize("wrong", [[[(1, float("nan"))]], [[(0, 1e300)]], [[(1, 2, 3)]], [["a"]], [[(1, 2), (3,)]]])
 def test_strokes_that_are_none_are_refused(wrong):
     with pytest.raises(ValueError, match="stroke"):
         from_strokes(wrong)
