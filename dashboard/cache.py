@@ -5,9 +5,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.download import Download
+from models.classifiers import PROBABILITIES
+from models.prediction import MODEL_FILES
 from models.worker import Worker
 from training import datasets, metrics, runs
 from training.datasets import Dataset, DatasetError
+from training.sources import SOURCES, Measured, Source, measure
 
 
 def _stop(worker: Worker) -> None:
@@ -94,6 +97,17 @@ def _history(run_id: str, sha256: str) -> pd.DataFrame:
     return runs.load_history(run_id).assign(test_error=(found.epoch_classes != found.labels).mean(axis=1))
 
 
+def sources() -> list[tuple[Source, Measured | None]]:
+    """The systems of the sources, each with what its runs reached."""
+    return _sources(runs.shelf_stamp())
+
+
+@st.cache_data(show_spinner="Reading the runs", max_entries=4)
+def _sources(stamp: tuple) -> list[tuple[Source, Measured | None]]:
+    records = runs.list_runs()[0]
+    return [(source, measure(source, records)) for source in SOURCES]
+
+
 def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
     """A row per whole run, oldest first, with its metrics; and the damaged runs. Rates are 0 to 1."""
     return _run_table(runs.shelf_stamp())
@@ -114,20 +128,24 @@ def _run_table(stamp: tuple) -> tuple[pd.DataFrame, list[runs.Damaged]]:
 def _row(record: runs.Record) -> dict:
     found = predictions(record.run_id)
     figures = {name: function(found.labels, found.probabilities) for name, function in metrics.METRICS.items()}
+    if record.scores != PROBABILITIES:
+        figures["cross_entropy"] = np.nan  # votes are no probabilities
     wrong = round(figures["error"] * len(found.labels))
     low, high = metrics.interval(wrong, len(found.labels))
     return {
         "run": record.run_id,
         "dataset": record.dataset["name"],
         **figures,
+        "scores": record.scores,
         "errors": wrong,
         "low": low,
         "high": high,
-        "parameters": record.parameters,
+        "parameters": record.parameters or np.nan,
         "epochs": record.recipe.epochs,
         "batch": record.recipe.batch_size,
         "optimizer": f"{record.recipe.optimizer} {record.recipe.learning_rate:g}",
         "seconds": record.seconds,
         "watched": record.recipe.validation,
-        "loads": "model.keras" in record.files,
+        "fold": record.recipe.fold if record.recipe.validation == "fold" else 0,
+        "loads": any(name in record.files for name in MODEL_FILES),
     }

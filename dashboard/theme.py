@@ -7,8 +7,6 @@ import streamlit as st
 # Petroff, Accessible color sequences for data visualization, 2021, arXiv:2107.02270: safe for colour-blind eyes
 TEN = ("#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#92dadd", "#e76300", "#a96b59", "#b9ac70", "#94a4a2", "#717581")
 ACCENT = "#3a86d0"
-ACCENT_RGB = "58, 134, 208"
-COUNTS = [[0, f"rgba({ACCENT_RGB}, 0)"], [1, f"rgba({ACCENT_RGB}, 1)"]]  # from the page's own colour, light or dark
 
 STYLE = """<style>
 .stMainBlockContainer { max-width: 1360px; padding-top: 4.5rem; padding-bottom: 4rem; }

@@ -1,6 +1,6 @@
 """Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import numpy as np
@@ -11,6 +11,7 @@ from dashboard import cache
 from dashboard.gallery import data_url
 from dashboard.theme import ACCENT
 from models import preprocessing
+from models.classifiers import PROBABILITIES
 from training.datasets import DATASETS, Dataset
 
 CHART = {"displayModeBar": False, "scrollZoom": False}
@@ -32,10 +33,16 @@ def percent(rate: float, digits: int = 2) -> str:
     return f"{100 * rate:.{digits}f} %"
 
 
-def choose_dataset() -> Dataset:
+def choose_dataset(on_change: Callable[[], None]) -> Dataset:
     """A control for the datasets, in the URL; where MNIST cannot be had, says so and gives the bundled digits."""
     name = st.segmented_control(
-        "Dataset", list(DATASETS), default="mnist", required=True, key="dataset", bind="query-params"
+        "Dataset",
+        list(DATASETS),
+        default="mnist",
+        required=True,
+        key="dataset",
+        bind="query-params",
+        on_change=on_change,
     )
     found = cache.dataset(name)
     if isinstance(found, str):
@@ -83,21 +90,32 @@ def tell_damaged(damaged) -> None:
 
 
 def reading(
-    image: np.ndarray, probabilities: np.ndarray, class_names: Sequence[str], caption: str, strokes: int = 0
+    image: np.ndarray,
+    probabilities: np.ndarray,
+    class_names: Sequence[str],
+    caption: str,
+    strokes: int = 0,
+    scores: str = PROBABILITIES,
 ) -> None:
     """What a model makes of one digit: its reading in large, the picture as the model got it, a bar per class.
 
     One piece of HTML, because it is drawn after every stroke and a chart would cost ten times as long.
-    image: (height, width) uint8; probabilities: (classes,) 0 to 1; strokes: how many the drawing has, for tests to wait for.
+    image: (height, width) uint8; probabilities: (classes,) 0 to 1; strokes: how many the drawing has, for tests to wait for;
+    scores: what the row is, probabilities or votes.
     """
     best = int(np.argmax(probabilities))
     st.html(
         '<div style="display:flex;flex-wrap:wrap;gap:1.5rem 2.5rem">'
         f'<div style="width:196px"><div data-reading data-strokes="{strokes}" style="font-size:5rem;line-height:1;font-weight:600">'
         f'{escape(class_names[best])}</div><div style="opacity:0.75;margin-bottom:1rem">'
-        f"read with {percent(probabilities[best], 1)} confidence</div>{picture(image, 196, caption)}</div>"
+        f"read with {sureness(probabilities[best], scores)}</div>{picture(image, 196, caption)}</div>"
         f'<div style="flex:1 1 280px;max-width:30rem">{bars(probabilities, class_names)}</div></div>'
     )
+
+
+def sureness(score: float, scores: str) -> str:
+    """How sure a model is, in words. score: 0 to 1; scores: what it is, probabilities or votes."""
+    return f"{percent(score, 1)} {'confidence' if scores == PROBABILITIES else 'of the votes'}"
 
 
 def picture(image: np.ndarray, width: int, caption: str) -> str:

@@ -8,6 +8,8 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from models.classifiers import CLASSIFIERS
+
 ARCHITECTURES: dict[str, Callable] = {}
 
 
@@ -17,14 +19,15 @@ def architecture(function: Callable) -> Callable:
 
 
 @architecture
-def mlp(layers, classes, hidden=(128, 128), dropout=0.0, normalize_rows=False):
+def mlp(layers, classes, hidden=(128, 128), dropout=0.0, normalize_rows=False, batch_normalization=False):
     """Dense relu layers on the flattened pixels: the multilayer perceptron."""
     stack = [layers.Rescaling(1 / 255)]
     if normalize_rows:  # what keras.utils.normalize(images, axis=1) does
         stack += [layers.UnitNormalization(axis=1)]
     stack += [layers.Flatten()]
     for units in hidden:
-        stack += [layers.Dense(units, activation="relu")]
+        stack += [layers.Dense(units)] + ([layers.BatchNormalization()] if batch_normalization else [])
+        stack += [layers.Activation("relu")]
         stack += [layers.Dropout(dropout)] if dropout else []
     return [*stack, layers.Dense(classes, activation="softmax")]
 
@@ -89,15 +92,39 @@ def cnn_large(layers, classes, dropout=0.2):
     ]
 
 
+@architecture
+def cnn_6layer(layers, classes):
+    """Convolutions of 50, 100 and 500 maps, dense layers of 1000 and 10: the 784-50-100-500-1000-10-10 network."""
+    return [
+        layers.Rescaling(1 / 255),  # (28, 28, 1)
+        layers.Conv2D(50, 5, activation="relu"),  # (24, 24, 50)
+        layers.MaxPooling2D(),  # (12, 12, 50)
+        layers.Conv2D(100, 5, activation="relu"),  # (8, 8, 100)
+        layers.MaxPooling2D(),  # (4, 4, 100)
+        layers.Conv2D(500, 4, activation="relu"),  # (1, 1, 500)
+        layers.Flatten(),  # (500,)
+        layers.Dense(1000, activation="relu"),
+        layers.Dense(10, activation="relu"),
+        layers.Dense(classes, activation="softmax"),
+    ]
+
+
 def options_of(name: str) -> dict[str, Any]:
-    """The options that an architecture takes, with their defaults. Raises ValueError for an unknown name."""
-    if name not in ARCHITECTURES:
-        raise ValueError(f"There is no architecture '{name}'. Choose one of: {', '.join(ARCHITECTURES)}.")
-    parameters = inspect.signature(ARCHITECTURES[name]).parameters.values()
+    """The options that a network or classifier takes, with their defaults. Raises ValueError for an unknown name."""
+    known = ARCHITECTURES | CLASSIFIERS
+    if name not in known:
+        raise ValueError(f"There is no architecture '{name}'. Choose one of: {', '.join(known)}.")
+    parameters = inspect.signature(known[name]).parameters.values()
     return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 
-def build(architecture: str, input_shape: tuple[int, int], classes: int, options: Mapping[str, Any]):
+def build(
+    architecture: str,
+    input_shape: tuple[int, int],
+    classes: int,
+    options: Mapping[str, Any],
+    precision: str = "float32",
+):
     """An untrained network that takes (n, height, width) uint8 and gives (n, classes) float32 summing to 1.
 
     Args:
@@ -105,6 +132,7 @@ def build(architecture: str, input_shape: tuple[int, int], classes: int, options
         input_shape: height and width of a picture in pixels.
         classes: number of classes.
         options: values for some of `options_of(architecture)`.
+        precision: Keras's dtype policy; the probabilities are float32 under any.
 
     Raises:
         ValueError: unknown architecture or option, or pictures too small for the network.
@@ -114,12 +142,17 @@ def build(architecture: str, input_shape: tuple[int, int], classes: int, options
     unknown = set(options) - set(options_of(architecture))
     if unknown:
         raise ValueError(f"The architecture '{architecture}' has no option {', '.join(sorted(unknown))}.")
-    stack = ARCHITECTURES[architecture](keras.layers, classes, **options)
-    raw = [keras.Input(tuple(input_shape), dtype="uint8"), keras.layers.Reshape((*input_shape, 1))]
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision)
     try:
+        stack = ARCHITECTURES[architecture](keras.layers, classes, **options)
+        stack[-1].dtype_policy = keras.DTypePolicy("float32")
+        raw = [keras.Input(tuple(input_shape), dtype="uint8"), keras.layers.Reshape((*input_shape, 1))]
         return keras.Sequential([*raw, *stack], name=architecture)
     except ValueError as error:
         height, width = input_shape
         raise ValueError(
             f"The architecture '{architecture}' cannot read {height} x {width} pictures: {error}"
         ) from error
+    finally:
+        keras.config.set_dtype_policy(before)

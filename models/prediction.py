@@ -7,9 +7,10 @@ from pathlib import Path
 
 import numpy as np
 
-from models import architectures
+from models import architectures, classifiers
 
 Predict = Callable[[np.ndarray], np.ndarray]
+MODEL_FILES = ("model.keras", "model.npz")  # a network's weights, or the arrays of another classifier
 BATCH = 500  # digits in one call: large enough to be fast, small enough to stay in the processor's cache
 
 
@@ -43,12 +44,18 @@ def load(run: Path) -> Predict:
     """
     try:
         record = json.loads((run / "record.json").read_text(encoding="utf-8"))
-        described, expected = record["network"], record["files"]["model.keras"]["sha256"]
-        found = hashlib.sha256((run / "model.keras").read_bytes()).hexdigest()
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        described, files = record["network"], record["files"]
+        name = next(name for name in MODEL_FILES if name in files)
+        found = hashlib.sha256((run / name).read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
         raise ValueError(f"The run '{run.name}' has no model that can be loaded ({type(error).__name__}).") from error
-    if found != expected:
+    if found != files[name]["sha256"]:
         raise ValueError(f"The model of the run '{run.name}' is damaged: its file differs from its record.")
+    if name == "model.npz":
+        model = classifiers.CLASSIFIERS[described["architecture"]](described["classes"], 0, **described["options"])
+        with np.load(run / name, allow_pickle=False) as arrays:
+            model.restore(arrays)
+        return model.predict
     network = architectures.build(**described)
-    network.load_weights(run / "model.keras")
+    network.load_weights(run / name)
     return compile_call(network)

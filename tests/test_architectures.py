@@ -29,6 +29,8 @@ def test_raw_pixels_to_probabilities(name, keras, rng):
         ("cnn_small", {}, 640 + 18464 + 24 * 24 * 32 * 10 + 10),
         ("cnn_medium", {}, 832 + 12 * 12 * 32 * 128 + 128 + 1290),
         ("cnn_large", {}, 780 + 30 * 9 * 15 + 15 + 375 * 128 + 128 + 128 * 50 + 50 + 510),
+        ("mlp", {"hidden": (800,)}, 784 * 800 + 800 + 8010),
+        ("cnn_6layer", {}, 1300 + 125100 + 800500 + 501000 + 10010 + 110),
     ],
 )
 def test_parameters_are_the_sources(name, options, parameters, keras):
@@ -53,6 +55,15 @@ def test_dropout_acts_in_training_only(keras, rng):
     assert not np.allclose(network(images, training=True), network(images, training=True))
 
 
+def test_bfloat16_computes_close_to_float32_and_answers_in_float32(keras, rng):
+    images = rng.integers(0, 256, (4, 28, 28), dtype=np.uint8)
+    exact, fast = build("cnn_large", (28, 28), 10, {}), build("cnn_large", (28, 28), 10, {}, "mixed_bfloat16")
+    fast.set_weights(exact.get_weights())
+    assert fast(images).dtype == np.float32
+    np.testing.assert_allclose(fast(images), exact(images), atol=0.02)
+    assert keras.config.dtype_policy().name == "float32"
+
+
 def test_what_cannot_be_built_is_said(keras):
     with pytest.raises(ValueError, match=r"no architecture 'cnn_huge'.*cnn_small"):
         build("cnn_huge", (28, 28), 10, {})
@@ -63,7 +74,8 @@ def test_what_cannot_be_built_is_said(keras):
 
 
 def test_options_have_defaults():
-    assert options_of("mlp") == {"hidden": (128, 128), "dropout": 0.0, "normalize_rows": False}
+    assert options_of("mlp")["hidden"] == (128, 128)
+    assert options_of("random_forest") == {"trees": 500}
     assert options_of("cnn_small") == {}
 
 

@@ -103,8 +103,7 @@ def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path
 def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist):
     page.goto(f"{address}/evaluate?run=mlp-128x2")
     page.locator(".gallery button").first.wait_for()
-    area = page.locator(".nsewdrag").first.bounding_box()
-    page.mouse.click(area["x"] + area["width"] * 0.95, area["y"] + area["height"] * 0.45)
+    page.locator(".matrix button").nth(49).click()
     page.get_by_text("labelled 4 and read as 9").wait_for()
     assert "cell=4-9" in page.url
     page.locator(".gallery button").nth(1).click()
@@ -145,6 +144,51 @@ def test_every_page_fits_a_telephone(chromium, address, scheme):
         page.close()
     context.close()
     assert complaints == []
+
+
+def test_a_finger_opens_the_cell_it_taps(chromium, address, mnist):
+    context = chromium.new_context(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = context.new_page()
+    page.goto(f"{address}/evaluate?run=mlp-128x2")
+    for place, sentence in ((53, "labelled 5 and read as 3"), (72, "labelled 7 and read as 2")):
+        page.locator(".matrix button").nth(place).tap()
+        page.get_by_text(sentence).wait_for()
+    context.close()
+
+
+def test_links_restore_the_page_of_the_gallery(page, address, mnist):
+    page.goto(f"{address}/explore?class=5&page=40")
+    page.get_by_text("A 5: number").wait_for()
+    first = page.locator(".gallery button").first.get_attribute("title")
+    page.locator(".gallery button").nth(5).click()
+    page.wait_for_url("**digit=**")
+    page.wait_for_timeout(800)
+    assert page.locator(".gallery button").first.get_attribute("title") == first
+    page.goto(f"{address}/explore?digit=69999")
+    page.locator(".gallery button[aria-pressed=true][title^='Number 69,999']").wait_for()
+    page.get_by_role("radio", name="train").click()
+    page.locator(".gallery button[title^='Number 0:']").wait_for()
+    assert "digit" not in page.url
+    assert "page" not in page.url
+
+
+def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
+    page.goto(f"{address}/draw?run=cnn-large")
+    page.locator("canvas.upper-canvas").wait_for()
+    browser.draw(page, OWN[0]["strokes"])
+    assert browser.reading(page, 1) == "7"
+    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_role("slider").focus()
+    for _ in range(7):
+        page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(1500)
+    page.keyboard.press("Escape")
+    browser.draw(page, [[[100, 250], [380, 250]]])
+    assert browser.reading(page, 2)
+    page.get_by_role("link", name="Compare").click()
+    page.get_by_text("How did each run learn").wait_for()
+    page.get_by_role("link", name="Draw").click()
+    assert browser.reading(page, 2)
 
 
 def test_a_finger_draws(chromium, address):

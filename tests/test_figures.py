@@ -5,11 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard import theme
-from dashboard.figures import curves, digits, evaluation
-from training.metrics import by_row
-
-NAMES = ("0", "1", "2")
-MATRIX = np.array([[90, 10, 0], [0, 50, 0], [3, 0, 997]])
+from dashboard.figures import curves, digits
 
 
 def history(**columns):
@@ -21,30 +17,6 @@ def history(**columns):
         "val_accuracy": [0.7, 0.6],
     }
     return pd.DataFrame(plain | {"test_error": [0.3, 0.1]} | columns)
-
-
-@pytest.mark.parametrize("shown", [MATRIX, by_row(MATRIX)], ids=["counts", "shares"])
-def test_confusion_prints_its_cells_and_can_be_clicked(shown):
-    figure = evaluation.confusion(MATRIX, shown, NAMES, (2, 0))
-    texts = [strong or weak for strong, weak in zip(figure.data[1].text, figure.data[2].text, strict=True)]
-    expected = (
-        ["90", "10", "", "", "50", "", "3", "", "997"]
-        if shown is MATRIX
-        else ["90.0", "10.0", "", "", "100.0", "", "0.3"]
-    )
-    assert texts[: len(expected)] == expected
-    squares = figure.data[3]
-    assert squares.customdata[6] == "2-0"
-    assert squares.hovertext[6] == "3 of 1,000 digits labelled 2 are read as 0 (0.3%)"
-    box = figure.layout.shapes[0]
-    assert (box.x0, box.y0) == (-0.5, 1.5)
-
-
-def test_confusion_of_nothing_is_drawn():
-    empty = np.zeros((3, 3), int)
-    figure = evaluation.confusion(empty, by_row(empty), NAMES, None)
-    assert not figure.layout.shapes
-    assert figure.data[3].hovertext[0] == "0 of 0 digits labelled 0 are read as 0"
 
 
 @pytest.mark.parametrize("curve", curves.CURVES)
@@ -97,3 +69,16 @@ def test_a_run_keeps_its_colour_when_others_come():
     few, many = theme.run_colours(["a", "b"]), theme.run_colours(["a", "b", "c"])
     assert few.items() <= many.items()
     assert len(set(theme.digit_colours(10))) == 10
+
+
+def test_claims_stand_beside_what_was_measured():
+    figure = curves.claims([("a", 0.01, 0.02, 0.015, 0.03), ("b", None, 0.05, 0.04, 0.06)])
+    measured, claimed = figure.data
+    assert list(measured.y) == ["b", "a"]
+    np.testing.assert_allclose(measured.error_x.array, [0.01, 0.01])
+    assert list(claimed.x) == [None, 0.01]
+
+
+def test_folds_are_boxes():
+    (box,) = curves.folds({"a": [0.01, 0.02, 0.03]}).data
+    assert list(box.x) == [0.01, 0.02, 0.03]

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 
 from models import prediction
-from training import runs
+from training import publishing
 
 
 def test_a_saved_model_answers_as_it_did(shelf, toy_run, digits):
-    record = runs.save(toy_run)
+    record = publishing.save(toy_run)
     images, _ = digits.part("test")
     predict = prediction.load(shelf / record.run_id)
     found = predict(images)
@@ -22,13 +22,13 @@ def test_a_saved_model_answers_as_it_did(shelf, toy_run, digits):
 
 
 def test_many_digits_are_answered_in_order(shelf, toy_run, digits):
-    predict = prediction.load(shelf / runs.save(toy_run).run_id)
+    predict = prediction.load(shelf / publishing.save(toy_run).run_id)
     images = np.concatenate([digits.images] * 2)[: 2 * prediction.BATCH + 1]
     np.testing.assert_allclose(predict(images)[-1], predict(images[-1:])[0], atol=1e-6)
 
 
 def test_only_the_weights_of_the_file_are_read(shelf, toy_run, tmp_path):
-    folder = shelf / runs.save(toy_run).run_id
+    folder = shelf / publishing.save(toy_run).run_id
     with zipfile.ZipFile(folder / "model.keras") as archive:
         contents = {name: archive.read(name) for name in archive.namelist()}
     contents["config.json"] = json.dumps({"class_name": "Nonsense", "config": {"module": "os"}}).encode()
@@ -40,7 +40,7 @@ def test_only_the_weights_of_the_file_are_read(shelf, toy_run, tmp_path):
 
 
 def test_a_damaged_model_is_refused(shelf, toy_run):
-    folder = shelf / runs.save(toy_run).run_id
+    folder = shelf / publishing.save(toy_run).run_id
     content = bytearray((folder / "model.keras").read_bytes())
     content[len(content) // 2] ^= 1
     (folder / "model.keras").write_bytes(content)
@@ -50,7 +50,7 @@ def test_a_damaged_model_is_refused(shelf, toy_run):
 
 @pytest.mark.parametrize("missing", ["model.keras", "record.json"])
 def test_a_missing_model_is_named(shelf, toy_run, missing):
-    folder = shelf / runs.save(toy_run).run_id
+    folder = shelf / publishing.save(toy_run).run_id
     (folder / missing).unlink()
     with pytest.raises(ValueError, match="'toy' has no model that can be loaded"):
         prediction.load(folder)

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from training.learners import optimizers
 from training.recipe import Optimizer, Recipe
 from training.recipes import RECIPES
-from training.trainer import optimizers
 
 GOOD = {"name": "good", "architecture": "mlp"}
 

@@ -11,9 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from training import runs
+from models.architectures import ARCHITECTURES
+from training import publishing, runs
+from training.publishing import save
 from training.recipes import RECIPES
-from training.runs import RunError, list_runs, load_history, load_predictions, load_record, save, to_half
+from training.runs import RunError, list_runs, load_history, load_predictions, load_record, to_half
 
 
 def test_what_was_saved_comes_back(shelf, toy_run):
@@ -105,7 +107,7 @@ def test_a_full_disk_leaves_nothing_behind(shelf, toy_run, monkeypatch):
     def full(descriptor):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(runs.os, "fsync", full)
+    monkeypatch.setattr(publishing.os, "fsync", full)
     with pytest.raises(RunError, match=r"No space left on device\. Nothing was left behind"):
         save(toy_run)
     assert list(shelf.iterdir()) == []
@@ -153,4 +155,5 @@ def test_every_named_recipe_ships_a_run_of_it(name):
     assert found.probabilities.dtype == np.float16
     np.testing.assert_array_equal(found.classes, found.epoch_classes[-1])
     assert len(found.epoch_classes) == record.recipe.epochs == len(load_history(name))
-    assert "model.keras" in record.files
+    if record.recipe.architecture in ARCHITECTURES:
+        assert "model.keras" in record.files

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 
+import numpy as np
 import pytest
 
 from models import ROOT
@@ -34,7 +35,7 @@ def test_run_trains_with_flags_and_runs_lists_it(shelf):
     flags = "--dataset digits --name tiny --epochs 1 --hidden 8 4 --seed 3"
     done = training("run", "mlp-128x2", *flags.split(), shelf=shelf)
     assert done.returncode == 0, done.stderr
-    assert "tiny: test error" in done.stdout
+    assert "tiny-seed3: test error" in done.stdout
     assert "I0000" not in done.stderr, "TensorFlow's first lines are kept from the user"
     (shelf / "broken").mkdir()
     listed = training("runs", shelf=shelf).stdout
@@ -64,8 +65,9 @@ def test_what_is_wrong_is_one_sentence(arguments, sentence, shelf):
 
 
 def test_readme_shows_the_shipped_runs_as_they_are():
-    printed = training("runs", "--markdown", shelf=ROOT / "models" / "saved").stdout.strip()
-    assert printed.count("\n") >= 6
+    printed = training("sources", shelf=ROOT / "models" / "saved").stdout.strip()
+    assert printed.count("\n") == len(RECIPES) + 1
+    assert "no run yet" not in printed
     assert printed in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -89,19 +91,34 @@ def test_data_without_mnist_and_network_says_what_to_do(shelf, without_mnist):
     assert "1,000 train, 797 test" in training("data", "digits", shelf=shelf).stdout
 
 
-def test_ctrl_c_leaves_nothing(shelf):
-    flags = "--dataset digits --epochs 10000 --batch-size 1 --validation none"
-    process = subprocess.Popen(
-        [sys.executable, "-m", "training", "run", "mlp-128x2", *flags.split()],
-        cwd=ROOT,
-        env=os.environ | {"MNIST_ATELIER_MODELS": str(shelf)},
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
-    time.sleep(9)
-    process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=30)
-    assert process.returncode == 130
-    assert said.strip() == "Stopped. Nothing was saved."
-    assert not shelf.exists() or not list(shelf.iterdir())
+def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path):
+    from training.runs import load_history, load_predictions
+
+    flags = "--dataset digits --epochs 25 --batch-size 4 --name long --dropout 0.2"
+    command = ["run", "mlp-128x2", *flags.split()]
+    assert training(*command, shelf=tmp_path / "whole").returncode == 0
+    kills = 0
+    for signal_ in (signal.SIGKILL, signal.SIGINT):
+        process = subprocess.Popen(
+            [sys.executable, "-m", "training", *command],
+            cwd=ROOT,
+            env=os.environ | {"MNIST_ATELIER_MODELS": str(shelf)},
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        before = {path.stat().st_mtime_ns for path in shelf.glob(".unfinished-long-*.npz")}
+        while process.poll() is None and {p.stat().st_mtime_ns for p in shelf.glob(".unfinished-long-*.npz")} <= before:
+            time.sleep(0.02)
+        process.send_signal(signal_)
+        _, said = process.communicate(timeout=60)
+        kills += process.returncode != 0
+        assert not (shelf / "long").exists()
+    assert kills == 2
+    assert "is kept: the same command goes on from there." in said
+    assert training(*command, shelf=shelf).returncode == 0
+    assert list(load_history("long", shelf)["epoch"]) == list(range(1, 26))
+    whole, resumed = load_predictions("long", tmp_path / "whole"), load_predictions("long", shelf)
+    np.testing.assert_array_equal(resumed.probabilities, whole.probabilities)
+    np.testing.assert_array_equal(resumed.epoch_classes, whole.epoch_classes)
+    assert [path.name for path in shelf.iterdir()] == ["long"]

@@ -11,7 +11,7 @@ import psutil
 import pytest
 
 from models.worker import Worker, WorkerError
-from training import runs
+from training import publishing
 
 ONE = np.zeros((1, 8, 8), np.uint8)
 
@@ -20,7 +20,7 @@ ONE = np.zeros((1, 8, 8), np.uint8)
 def shared(tmp_path_factory, toy_run):
     """A worker over a shelf with the toy run on it."""
     shelf = tmp_path_factory.mktemp("shelf")
-    runs.save(toy_run, shelf)
+    publishing.save(toy_run, shelf)
     before = os.environ.get("MNIST_ATELIER_MODELS")
     os.environ["MNIST_ATELIER_MODELS"] = str(shelf)
     worker = Worker()

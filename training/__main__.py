@@ -2,6 +2,9 @@
 
 import dataclasses
 import sys
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 from pydantic import ValidationError
@@ -17,13 +20,24 @@ USAGE = """Train models on handwritten digits.
 
   python -m training list                 the named recipes
   python -m training run NAME [--flags]   train one; `run NAME --help` shows its flags
+  python -m training sweep NAME [--flags] train every combination: --learning-rate 0.001 0.01 --seeds 3 --folds 5
   python -m training runs                 the runs on the shelf
+  python -m training sources              what the sources claim, and what was measured here
+  python -m training export RUN --to DIR  its architecture as JSON, weights as HDF5, .keras, legacy .h5, history as JSON
   python -m training data [NAME]          load a dataset (mnist, digits), downloading it where needed
 """
 
 
 def main(arguments: list[str]) -> None:
-    commands = {"list": list_recipes, "run": run, "runs": runs, "data": data}
+    commands = {
+        "list": list_recipes,
+        "run": run,
+        "sweep": sweep,
+        "runs": runs,
+        "sources": sources,
+        "export": export,
+        "data": data,
+    }
     if not arguments or arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
     elif arguments[0] not in commands:
@@ -36,12 +50,13 @@ def list_recipes(arguments: list[str]) -> None:
     """Print the named recipes."""
     from models import caption
     from models.architectures import ARCHITECTURES
+    from models.classifiers import CLASSIFIERS
     from training.recipes import RECIPES
 
     table = Table("recipe", "network", "optimizer", "epochs", "batch", box=None, pad_edge=False)
     for recipe in RECIPES.values():
         optimizer = f"{recipe.optimizer} {recipe.learning_rate:g}"
-        network = caption(ARCHITECTURES[recipe.architecture])
+        network = caption((ARCHITECTURES | CLASSIFIERS)[recipe.architecture])
         table.add_row(recipe.name, network, optimizer, str(recipe.epochs), str(recipe.batch_size))
     console.print(table)
 
@@ -56,19 +71,24 @@ def run(arguments: list[str]) -> None:
     recipe = _changed(recipes.RECIPES[arguments[0]], arguments[1:])
     dataset = _load(recipe.dataset)
 
-    from models import import_keras
-    from training import metrics, runs, trainer
+    from models import import_keras, saved_directory
+    from training import metrics, publishing, runs, trainer
+    from training.checkpoint import Checkpoint
 
+    checkpoint = Checkpoint(saved_directory(), recipe, dataset)
     try:
         with console.status("Loading Keras"):
             import_keras()
         with _bar("{task.fields[figures]}") as progress:
-            finished = trainer.train(recipe, dataset, _Watch(progress, recipe))
-        record = runs.save(finished)
+            finished = trainer.train(recipe, dataset, _Watch(progress, recipe), checkpoint)
+        record = publishing.save(finished)
+        checkpoint.remove()
     except (trainer.TrainingError, runs.RunError) as error:
         stop(str(error))
     except KeyboardInterrupt:
-        stop("Stopped. Nothing was saved.", 130)
+        kept = checkpoint.load()
+        done = f"Epoch {len(kept[0])} is kept: the same command goes on from there." if kept else "Nothing was saved."
+        stop(f"Stopped. {done}", 130)
     found = finished.predictions
     wrong = int((found.classes != found.labels).sum())
     low, high = metrics.interval(wrong, len(found.labels))
@@ -78,43 +98,139 @@ def run(arguments: list[str]) -> None:
     )
 
 
+def sweep(arguments: list[str]) -> None:
+    """Train every combination of the values given, several at once; what is on the shelf already is passed over."""
+    from training import sweep
+
+    chosen, recipes = _combinations(arguments)
+    waiting = sweep.missing(recipes)
+    console.print(f"{len(recipes)} trainings, {len(recipes) - len(waiting)} of them done already")
+    _load(recipes[0].dataset)  # once, before the jobs all want it
+    failed = 0
+    with _bar("{task.fields[figures]}") as progress, _executor(chosen) as executor:
+        whole, bars = progress.add_task("all", total=len(waiting), figures=""), {}
+
+        def report(run_id: str, done: float) -> None:
+            if run_id not in bars:
+                bars[run_id] = progress.add_task(run_id, total=1, figures="")
+            progress.update(bars[run_id], completed=done)
+
+        # a cluster's workers cannot call back, so only jobs on this machine have bars of their own
+        job = partial(sweep.run_job, threads=chosen.threads, report=None if chosen.dask else report)
+        try:
+            for found in sweep.sweep(waiting, executor, job):
+                if isinstance(found, sweep.JobError):
+                    failed += 1
+                    progress.console.print(str(found), highlight=False)
+                elif found.run_id in bars:
+                    progress.update(bars[found.run_id], visible=False)
+                progress.advance(whole)
+        except KeyboardInterrupt:
+            executor.shutdown(wait=not chosen.dask, cancel_futures=True)
+            stop("Stopped. What was finished is on the shelf; the same command goes on from there.", 130)
+    if failed:
+        stop(f"{failed} of {len(waiting)} trainings gave no run; the same command tries them again.", 1)
+
+
+def _executor(chosen):
+    """Where the jobs run: on this machine, or on the Dask cluster that was named."""
+    if not chosen.dask:
+        return ThreadPoolExecutor(chosen.jobs)
+    try:
+        from distributed import Client
+
+        return Client(chosen.dask, timeout=10).get_executor()
+    except ImportError:
+        stop("Sweeps on a cluster need Dask: pip install distributed.")
+    except (OSError, ValueError) as error:
+        stop(f"There is no Dask cluster at {chosen.dask} ({type(error).__name__}).")
+
+
+def _combinations(arguments: list[str]):
+    """The sweep's own flags, and the recipes that it stands for."""
+    import argparse
+
+    from training import recipes, sweep
+
+    parser = argparse.ArgumentParser(prog="python -m training sweep", description="Train every combination.")
+    parser.add_argument("name", choices=recipes.RECIPES, metavar="NAME", help="the recipe to begin with")
+    parser.add_argument("--seeds", type=int, default=1, help="train each with seeds 1 to this")
+    parser.add_argument("--folds", type=int, default=0, help="train on all but one fold, for each of so many")
+    parser.add_argument("--jobs", type=int, default=1, help="trainings at once")
+    parser.add_argument("--threads", type=int, default=0, help="threads of each; 0 is one per core")
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="send the jobs to this Dask scheduler, such as tcp://host:8786"
+    )
+    own = {"name", "group", "seed", "fold", "folds"}
+    swept = {name: field for name, field in Recipe.model_fields.items() if name not in own}
+    for name, field in swept.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", nargs="+", help=field.description.replace("%", "%%"))
+    chosen = parser.parse_args(arguments)
+    if chosen.jobs < 1 or chosen.seeds < 1 or chosen.threads < 0 or not (chosen.folds == 0 or chosen.folds >= 2):
+        stop("Jobs and seeds must be at least 1, folds at least 2, threads at least 0.")
+    grid = {
+        name: [_value(name, v) for v in getattr(chosen, name)] for name in swept if getattr(chosen, name) is not None
+    }
+    try:
+        return chosen, sweep.expand(recipes.RECIPES[chosen.name], grid, chosen.seeds, chosen.folds)
+    except ValidationError as error:
+        stop(_impossible(error))
+
+
+def _value(name: str, text: str):
+    """A value of the grid: tuples are written 128x64, an empty one as none."""
+    if name in ("hidden", "augmentation"):
+        return [] if text == "none" else text.split("x" if name == "hidden" else ",")
+    return text
+
+
 def runs(arguments: list[str]) -> None:
-    """Print the runs on the shelf, the damaged ones with the reason; with --markdown as a table for a README."""
+    """Print the runs on the shelf, the damaged ones with the reason."""
     from training.runs import list_runs
 
     whole, damaged = list_runs()
-    rows = [_row(record) for record in whole]
-    if "--markdown" in arguments:
-        print(markdown(rows))
-        return
-    table = Table(*HEADINGS, box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
+    table = Table("run", "test error", "95 % interval", "parameters", "training", "finished", box=None, pad_edge=False)
+    for record in whole:
+        table.add_row(*_row(record))
     for run_ in damaged:
         table.add_row(run_.run_id, "damaged", run_.reason)
     console.print(table if table.rows else "There are no runs yet. `python -m training run cnn-medium` makes one.")
 
 
-HEADINGS = ("run", "test error", "95 % interval", "parameters", "training", "finished")
-
-
 def _row(record) -> tuple[str, ...]:
-    """A run in words, under HEADINGS."""
     from training import metrics
     from training.runs import load_predictions
 
     found = load_predictions(record.run_id)
     wrong, digits = int((found.classes != found.labels).sum()), len(found.labels)
     low, high = metrics.interval(wrong, digits)
-    figures = f"{100 * wrong / digits:.2f} %", f"{100 * low:.2f} to {100 * high:.2f} %", f"{record.parameters:,}"
+    parameters = f"{record.parameters:,}" if record.parameters else ""
+    figures = f"{100 * wrong / digits:.2f} %", f"{100 * low:.2f} to {100 * high:.2f} %", parameters
     return record.run_id, *figures, f"{record.seconds:.0f} s", record.created[:10]
 
 
-def markdown(rows: list[tuple[str, ...]]) -> str:
-    """The rows under HEADINGS as a Markdown table, the command that makes each run in place of its date."""
-    lines = [(*HEADINGS[:-1], "made by"), ("---",) * len(HEADINGS)]
-    lines += [(*row[:-1], f"`python -m training run {row[0]}`") for row in rows]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
+def sources(arguments: list[str]) -> None:
+    """Print the systems of the sources, claim beside measurement, as a Markdown table."""
+    from training.sources import markdown
+
+    print(markdown())
+
+
+def export(arguments: list[str]) -> None:
+    """Write a run in the forms in which the sources save theirs."""
+    from models import import_keras
+    from training.export import export
+    from training.runs import RunError, load_record
+
+    if len(arguments) != 3 or arguments[1] != "--to":
+        stop("Say which run and where to: python -m training export RUN --to FOLDER.")
+    try:
+        load_record(arguments[0])
+        import_keras()
+        for path in export(arguments[0], Path(arguments[2])):
+            print(path)
+    except RunError as error:
+        stop(str(error))
 
 
 def data(arguments: list[str]) -> None:
@@ -141,9 +257,13 @@ def _changed(recipe: Recipe, flags: list[str]) -> Recipe:
     try:
         return Recipe(**vars(chosen))
     except ValidationError as error:
-        first = error.errors()[0]
-        where = "".join(f"{part}: " for part in first["loc"][:1])
-        stop(f"The recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}.")
+        stop(_impossible(error))
+
+
+def _impossible(error: ValidationError) -> str:
+    first = error.errors()[0]
+    where = "".join(f"{part}: " for part in first["loc"][:1])
+    return f"The recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}."
 
 
 def _load(name: str):

@@ -8,10 +8,35 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from models.architectures import options_of
+from models.classifiers import CLASSIFIERS
+from training.augmentation import AUGMENTATIONS
 
 Optimizer = Literal[
-    "sgd", "rmsprop", "adam", "adamw", "adadelta", "adagrad", "adamax", "adafactor", "nadam", "ftrl", "lion", "lamb"
+    "sgd",
+    "rmsprop",
+    "adam",
+    "adamw",
+    "adadelta",
+    "adagrad",
+    "adamax",
+    "adafactor",
+    "nadam",
+    "ftrl",
+    "lion",
+    "lamb",
+    "schedulefreeadamw",
 ]
+OPTIONS = {
+    "hidden",
+    "dropout",
+    "normalize_rows",
+    "batch_normalization",
+    "trees",
+    "penalty",
+    "gamma",
+    "neighbours",
+    "candidates",
+}  # fields that are handed to the architecture
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 
 
@@ -20,10 +45,12 @@ class Recipe(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
-    """Name of the recipe: lower-case letters, digits and dashes."""
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]
+    """Name of the recipe: lower-case letters, digits, dots and dashes."""
+    group: str = ""
+    """Name of the sweep that the recipe came from; runs of one group are compared."""
     architecture: str
-    """A network of models/architectures.py."""
+    """A network of models/architectures.py or a classifier of models/classifiers.py."""
     dataset: str = "mnist"
     """A dataset of training/datasets.py."""
     hidden: tuple[Annotated[int, Field(ge=1, le=10_000)], ...] | None = Field(default=None, min_length=1, max_length=20)
@@ -32,22 +59,44 @@ class Recipe(BaseModel):
     """Share of units dropped in training, where the architecture has that option; None is its own default."""
     normalize_rows: bool | None = None
     """Divide each column of pixels by its length, as keras.utils.normalize(axis=1); None is the architecture's default."""
+    batch_normalization: bool | None = None
+    """Normalise each layer over the batch, where the architecture has that option; None is its own default."""
+    trees: int | None = Field(default=None, ge=1, le=10_000)
+    """Trees of a forest; None is the architecture's default."""
+    penalty: float | None = Field(default=None, gt=0, le=1e6)
+    """Weight of errors in a support vector machine (its C); None is the architecture's default."""
+    gamma: float | None = Field(default=None, gt=0, le=1e3)
+    """Inverse squared width of the Gaussian kernel; None is the architecture's default."""
+    neighbours: int | None = Field(default=None, ge=1, le=1000)
+    """Nearest neighbours that vote; None is the architecture's default."""
+    candidates: int | None = Field(default=None, ge=1, le=60_000)
+    """Digits preselected by Euclidean distance; None is the architecture's default."""
+    augmentation: tuple[str, ...] = ()
+    """Variations of training/augmentation.py, drawn anew for each epoch."""
     loss: Loss = "sparse_categorical_crossentropy"
     """Cross-entropy on class numbers (sparse) or on one-hot vectors; the value is the same."""
     optimizer: Optimizer = "adam"
     """Keras's name of the optimizer."""
     learning_rate: float = Field(default=0.001, gt=0, le=10)
     """Step size of the optimizer."""
+    schedule: Literal["constant", "cosine"] = "constant"
+    """Whether the step size stays or falls from epoch to epoch along half a cosine towards nought."""
     momentum: float = Field(default=0.0, ge=0, lt=1)
     """Momentum of sgd or rmsprop."""
     batch_size: int = Field(default=32, ge=1, le=60_000)
     """Digits in one step."""
     epochs: int = Field(default=10, ge=1, le=10_000)
     """Passes over the training digits."""
-    validation: Literal["none", "split", "test"] = "split"
-    """What is watched after each epoch: nothing, a part held out of the training set, or (as some sources do) the test set."""
+    precision: Literal["float32", "mixed_bfloat16"] = "float32"
+    """Numbers that the training computes in; the weights are float32 under both."""
+    validation: Literal["none", "split", "fold", "test"] = "split"
+    """What is watched after each epoch: nothing, a part or a fold held out of the training set, or the test set."""
     validation_fraction: float = Field(default=0.1, gt=0, lt=1)
     """Share of the training set held out where validation is 'split'."""
+    folds: int = Field(default=5, ge=2, le=100)
+    """Parts that the training set is dealt into where validation is 'fold', shuffled with random state 1."""
+    fold: int = Field(default=1, ge=1, le=100)
+    """The part that is held out, counted from 1."""
     seed: int = Field(default=1, ge=0, lt=2**31)
     """Start of every random choice: weights, order of digits, dropout, held-out part."""
 
@@ -56,10 +105,23 @@ class Recipe(BaseModel):
         takes = options_of(self.architecture)
         for option in set(self.options()) - set(takes):
             raise ValueError(f"the architecture '{self.architecture}' has no option '{option}'")
+        for name in set(self.augmentation) - set(AUGMENTATIONS):
+            raise ValueError(f"there is no augmentation '{name}'; there are {', '.join(AUGMENTATIONS)}")
+        if self.validation == "fold" and self.fold > self.folds:
+            raise ValueError(f"there is no fold {self.fold} of {self.folds}")
+        if self.architecture in CLASSIFIERS and (self.epochs > 1 or self.augmentation):
+            raise ValueError(
+                f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without augmentation"
+            )
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):
             raise ValueError(f"the optimizer '{self.optimizer}' takes no momentum")
         return self
 
+    def run_id(self) -> str:
+        """The name that a run of this recipe would like to have."""
+        fold = f"-fold{self.fold}" if self.validation == "fold" else ""
+        return self.name + fold + (f"-seed{self.seed}" if self.seed != 1 else "")
+
     def options(self) -> dict[str, Any]:
-        """The architecture's options that this recipe sets."""
-        return self.model_dump(mode="json", include={"hidden", "dropout", "normalize_rows"}, exclude_none=True)
+        """The architecture's options that this recipe sets, as JSON holds them."""
+        return self.model_dump(mode="json", include=OPTIONS, exclude_none=True)

@@ -2,9 +2,10 @@
 
 from training.recipe import Recipe
 
-# The sources train on all 60,000 digits and watch the test set, without choosing anything by it.
+# The sources train on all the training digits and watch the test set, without choosing anything by it.
 AS_WRITTEN = {"validation": "test"}
 WORKSHOP = {"optimizer": "sgd", "learning_rate": 0.01, "epochs": 10, "batch_size": 32, **AS_WRITTEN}
+FITTED = {"epochs": 1, **AS_WRITTEN}
 
 RECIPES = {
     recipe.name: recipe
@@ -23,5 +24,29 @@ RECIPES = {
         Recipe(name="cnn-small", architecture="cnn_small", **WORKSHOP),
         Recipe(name="cnn-medium", architecture="cnn_medium", **WORKSHOP),
         Recipe(name="cnn-large", architecture="cnn_large", **WORKSHOP),
+        Recipe(name="digits-mlp-15", dataset="digits", architecture="dense_classifier", hidden=(15,), **FITTED),
+        Recipe(name="linear-pairwise", architecture="linear_pairwise", **FITTED),
+        Recipe(name="knn-deform", architecture="knn_deform", **FITTED),
+        Recipe(name="svm", architecture="svm", **FITTED),
+        Recipe(name="random-forest", architecture="random_forest", **FITTED),
+        Recipe(
+            name="mlp-800",
+            architecture="mlp",
+            hidden=(800,),
+            epochs=30,
+            batch_size=128,
+            schedule="cosine",
+            **AS_WRITTEN,
+        ),
+        Recipe(
+            name="cnn-6layer",
+            architecture="cnn_6layer",
+            augmentation=("elastic",),
+            epochs=40,
+            batch_size=128,
+            schedule="cosine",
+            precision="mixed_bfloat16",
+            **AS_WRITTEN,
+        ),
     )
 }

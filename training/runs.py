@@ -1,19 +1,16 @@
 """Runs on the shelf: a folder each, published whole or not at all, never changed afterwards.
 
 <run_id>/  model.keras       the network, without optimizer state (where it can be shipped)
+           (or model.npz)    the arrays of a small classifier
            history.csv       one row per epoch, the columns of HISTORY
            predictions.npz   the arrays of Predictions
            record.json       the Record, written last
 """
 
 import hashlib
-import io
 import os
-import shutil
-import tempfile
-import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -42,10 +39,12 @@ class Record(BaseModel):
     run_id: str
     """Name of the run's folder."""
     recipe: Recipe
+    scores: str = "probabilities"
+    """What the stored rows are: probabilities, or votes divided by their number."""
     dataset: dict[str, Any]
     """name, sha256 of its arrays, train and test: how many digits each."""
-    network: dict[str, Any] | None
-    """The arguments of models.architectures.build; None where the run is no network."""
+    network: dict[str, Any]
+    """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them."""
     parameters: int
     """Trained numbers in the model."""
     seconds: float
@@ -115,55 +114,6 @@ def to_half(probabilities: np.ndarray) -> np.ndarray:
     tied = halves.argmax(axis=1) != winners
     halves[rows[tied], winners[tied]] = np.nextafter(halves[tied].max(axis=1), np.float16(2))
     return halves
-
-
-def save(run: Run, shelf: Path | None = None) -> Record:
-    """Put a run on the shelf under its recipe's name, or the name and the next free number; returns its record.
-
-    Staged beside its place, synced and renamed, so that a crash leaves nothing half done. Raises RunError.
-    """
-    shelf = shelf or saved_directory()
-    staging = None
-    try:
-        shelf.mkdir(parents=True, exist_ok=True)
-        _sweep_abandoned(shelf)
-        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=shelf))
-        staging.chmod(0o755)
-        contents = {
-            "history.csv": _history_bytes(run.history),
-            "predictions.npz": _npz_bytes(run.predictions),
-            **run.files,
-        }
-        for name, content in contents.items():
-            _write(staging / name, content)
-        files = {name: {"sha256": hashlib.sha256(c).hexdigest(), "bytes": len(c)} for name, c in contents.items()}
-        return _publish(staging, run.record.model_copy(update={"files": files}), shelf)
-    except OSError as error:
-        raise RunError(
-            f"The run could not be saved in {shelf}: {error.strerror or error}. Nothing was left behind."
-        ) from error
-    finally:
-        if staging is not None:
-            shutil.rmtree(staging, ignore_errors=True)
-
-
-def _publish(staging: Path, record: Record, shelf: Path) -> Record:
-    for number in range(1, 10_000):
-        run_id = record.recipe.name if number == 1 else f"{record.recipe.name}-{number}"
-        if (shelf / run_id).exists():
-            continue
-        record = record.model_copy(update={"run_id": run_id})
-        _write(staging / "record.json", (record.model_dump_json(indent=1) + "\n").encode())
-        _sync(staging)
-        try:
-            staging.rename(shelf / run_id)
-        except OSError:
-            if (shelf / run_id).exists():  # another process took the name in between
-                continue
-            raise
-        _sync(shelf)
-        return record
-    raise RunError(f"There are already 9,999 runs called '{record.recipe.name}'. Give the recipe another name.")
 
 
 def list_runs(shelf: Path | None = None) -> tuple[list[Record], list[Damaged]]:
@@ -241,40 +191,12 @@ def load_predictions(run_id: str, shelf: Path | None = None) -> Predictions:
     """The stored answers of one run. Raises RunError."""
     load_record(run_id, shelf)
     try:
-        with np.load((shelf or saved_directory()) / run_id / "predictions.npz", allow_pickle=False) as arrays:
-            return Predictions(**{name: arrays[name] for name in arrays.files})
+        return read_predictions((shelf or saved_directory()) / run_id / "predictions.npz")
     except (OSError, ValueError, TypeError) as error:
         raise RunError(f"The predictions of the run '{run_id}' cannot be read: {error}.") from error
 
 
-def _history_bytes(history: list[Mapping[str, float]]) -> bytes:
-    return pd.DataFrame(history, columns=HISTORY).to_csv(index=False, float_format="%.6g").encode()
-
-
-def _npz_bytes(predictions: Predictions) -> bytes:
-    stream = io.BytesIO()
-    np.savez_compressed(stream, **{name: array for name, array in asdict(predictions).items() if array is not None})
-    return stream.getvalue()
-
-
-def _write(path: Path, content: bytes) -> None:
-    with open(path, "wb") as stream:
-        stream.write(content)
-        stream.flush()
-        os.fsync(stream.fileno())
-
-
-def _sync(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename alone is what there is
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def _sweep_abandoned(shelf: Path) -> None:
-    """Remove what a killed process left staged more than a day ago."""
-    for folder in shelf.glob(".staging-*"):
-        if time.time() - folder.stat().st_mtime > 86_400:
-            shutil.rmtree(folder, ignore_errors=True)
+def read_predictions(source) -> Predictions:
+    """The arrays of an npz file, a path or an open stream. Raises ValueError, OSError or TypeError where it is none."""
+    with np.load(source, allow_pickle=False) as arrays:
+        return Predictions(**{name: arrays[name] for name in arrays.files})

@@ -55,10 +55,21 @@ def grey_levels(counts: np.ndarray) -> go.Figure:
     """Counts of the 256 grey levels, in steps of 16, as shares on a log axis."""
     share = counts.reshape(16, 16).sum(axis=1) / counts.sum()
     names = [f"{16 * step} to {16 * step + 15}" for step in range(16)]
-    figure = go.Figure(
-        go.Bar(x=names, y=share, marker_color=ACCENT, hovertemplate="grey %{x}: %{y:.2%} of all pixels<extra></extra>")
+    figure = go.Figure(  # dots, for a bar on a log axis has no honest length
+        go.Scatter(
+            x=names,
+            y=share,
+            mode="markers",
+            marker={"size": 10, "color": ACCENT},
+            hovertemplate="grey %{x}: %{y:.2%} of all pixels<extra></extra>",
+        )
     )
     figure.update_xaxes(title="grey level (0 is paper, 255 full ink)", tickvals=[names[0], names[7], names[15]])
-    figure.update_yaxes(title="share of pixels, log scale", type="log", tickformat=".0%", dtick=1)
+    figure.update_yaxes(
+        title="share of pixels, log scale",
+        type="log",
+        tickformat="~%",
+        tickvals=[10.0**power for power in range(-5, 1)],
+    )
     figure.update_layout(title="How much of a picture is ink?", margin=MARGIN, height=330, dragmode=False)
     return figure

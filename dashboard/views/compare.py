@@ -18,7 +18,7 @@ COLUMNS = {  # of the run table -> heading, format
     "batch": ("batch", "%d"),
     "optimizer": ("optimizer", None),
     "seconds": ("training (s)", "%.0f"),
-    "watched": ("watched", None),
+    "watched": ("watched on", None),
 }
 
 
@@ -32,7 +32,14 @@ def main() -> None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         everyone = list(table["run"])
-        chosen = st.multiselect("Runs", everyone, default=everyone[:10], key="runs", bind="query-params", width=560)
+        chosen = st.multiselect(
+            "Runs",
+            everyone,
+            default=list(table.loc[_first_shown(table), "run"])[:8],
+            key="runs",
+            bind="query-params",
+            width=560,
+        )
         curve = st.segmented_control(
             "Curve", list(curves.CURVES), default="Test error", required=True, key="curve", bind="query-params"
         )
@@ -42,6 +49,12 @@ def main() -> None:
         return
     _curves(chosen, theme.run_colours(everyone), curve, log)
     _table(table[table["run"].isin(chosen)])
+
+
+def _first_shown(table: pd.DataFrame) -> pd.Series:
+    """Which runs are shown before anybody has chosen: those that learned over several epochs, without their folds."""
+    learned = (table["epochs"] > 1) & (table["fold"] == 0)
+    return learned if learned.any() else table["epochs"] > 0
 
 
 def _curves(chosen: list[str], colours: dict[str, str], curve: str, log: bool) -> None:

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import cache, widgets
-from dashboard.figures import evaluation
 from dashboard.gallery import gallery
+from dashboard.matrix import confusion_matrix
 from models import DEFAULT_RUN
 from training import metrics, runs
 from training.datasets import Dataset
@@ -49,31 +49,22 @@ def _matrix_and_mistakes(record: runs.Record, found: runs.Predictions, names: tu
     left, right = st.columns([5, 6], gap="large")
     cell = _cell(len(names))
     with left:
+        st.markdown("**What is read as what?** A row is a label, a column what it was read as.")
         shown = metrics.by_row(matrix) if view != "counts" else matrix
-        figure = evaluation.confusion(matrix, shown, names, cell)
-        key = f"matrix {record.run_id} {st.session_state.get('matrices', 0)}"
-        alt = f"Confusion matrix of {record.run_id}"
-        widgets.chart(figure, key, alt, on_select=lambda: _open_cell(key), selection_mode="points")
+        clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}")
+        if clicked and clicked != cell:
+            st.query_params["cell"] = f"{clicked[0]}-{clicked[1]}"
+            st.session_state["mistakes"] = 1
+            st.rerun(scope="fragment")
         unit = "Percent of the digits with that label" if view != "counts" else "Digits"
         st.caption(f"{unit}; the colour is logarithmic. Click a cell to see its digits.")
     with right:
         _digits_of(record, found, names, cell)
 
 
-def _open_cell(key: str) -> None:
-    """What a click on the matrix does: the cell goes into the URL."""
-    points = st.session_state[key].selection.points
-    if points:
-        st.query_params["cell"] = points[0]["customdata"]
-        st.session_state["mistakes"] = 1
-
-
 def _close_cell() -> None:
     st.query_params.pop("cell", None)
     st.session_state["mistakes"] = 1
-    st.session_state["matrices"] = (
-        st.session_state.get("matrices", 0) + 1
-    )  # a fresh chart, in which no cell is selected
 
 
 def _cell(classes: int) -> tuple[int, int] | None:
@@ -90,28 +81,28 @@ def _digits_of(
     """A gallery of the cell's digits, or of all mistakes, the most confident first."""
     if cell:
         chosen = np.flatnonzero((found.labels == cell[0]) & (found.classes == cell[1]))
-        title = f"{len(chosen):,} digits labelled {names[cell[0]]} and read as {names[cell[1]]}"
+        digits = "digit" if len(chosen) == 1 else "digits"
+        title = f"{len(chosen):,} {digits} labelled {names[cell[0]]} and read as {names[cell[1]]}"
     else:
         chosen = np.flatnonzero(found.labels != found.classes)
         title = f"All {len(chosen):,} mistakes"
     chosen = chosen[np.argsort(-found.confidence[chosen], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{title}**, the most confident first")
+        st.markdown(f"**{title}**" + (", the most confident first" if len(chosen) > 1 else ""))
         if cell:
             st.button("All mistakes", icon=":material/close:", on_click=_close_cell)
     if not len(chosen):
         st.caption("No digit of this label was read so.")
         return
-    pages = -(-len(chosen) // PAGE)
-    page = min(st.session_state.get("mistakes", 1), pages)
+    above, pages = st.container(), -(-len(chosen) // PAGE)
+    page = st.pagination(pages, key="mistakes", bind="query-params") if pages > 1 else 1
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     dataset = cache.dataset(record.dataset["name"])
-    if isinstance(dataset, str):
-        _without_pictures(found, names, shown)
-    else:
-        _pictures(dataset, record, found, names, shown)
-    if pages > 1:
-        st.pagination(pages, key="mistakes", bind="query-params")
+    with above:
+        if isinstance(dataset, str):
+            _without_pictures(found, names, shown)
+        else:
+            _pictures(dataset, record, found, names, shown)
 
 
 def _without_pictures(found: runs.Predictions, names: tuple[str, ...], shown: np.ndarray) -> None:
@@ -136,14 +127,18 @@ def _pictures(
     opened = int(named) - first if named.isdecimal() and int(named) - first in shown else int(shown[0])
     said = [
         f"Number {first + number:,}: labelled {names[found.labels[number]]}, read as {names[found.classes[number]]} "
-        f"with {widgets.percent(found.confidence[number], 1)} confidence"
+        f"with {widgets.sureness(found.confidence[number], record.scores)}"
         for number in shown
     ]
     captions = [f"{names[found.labels[number]]} → {names[found.classes[number]]}" for number in shown]
     place = int(np.flatnonzero(shown == opened)[0])
     images = dataset.images[first + shown]
     widgets.reading(
-        images[place], found.probabilities[opened].astype(float), names, f"Labelled {names[found.labels[opened]]}"
+        images[place],
+        found.probabilities[opened].astype(float),
+        names,
+        f"Labelled {names[found.labels[opened]]}",
+        scores=record.scores,
     )
     st.page_link(
         "views/explore.py",

@@ -15,11 +15,19 @@ def main() -> None:
     st.title("Explore")
     st.markdown("What do the digits look like, and what do they have in common?")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        dataset = widgets.choose_dataset()
+        dataset = widgets.choose_dataset(_first_page)
         split = st.segmented_control(
-            "Split", ["all", "train", "test"], default="all", required=True, key="split", bind="query-params"
+            "Split",
+            ["all", "train", "test"],
+            default="all",
+            required=True,
+            key="split",
+            bind="query-params",
+            on_change=_first_page,
         )
-        class_name = st.pills("Class", dataset.class_names, key="class", bind="query-params", wrap=True)
+        class_name = st.pills(
+            "Class", dataset.class_names, key="class", bind="query-params", wrap=True, on_change=_first_page
+        )
     split = None if split == "all" else split
     label = None if class_name is None else dataset.class_names.index(class_name)
     _browse(dataset, dataset.where(split, label))
@@ -32,31 +40,42 @@ def _browse(dataset: Dataset, index: np.ndarray) -> None:
     with st.container(key="browse"):  # on a narrow screen theme.py puts the open digit above the gallery
         left, right = st.columns([5, 3], gap="large")
     with left:
-        pages = -(-len(index) // PAGE)
-        page = min(st.session_state.get("page", 1), pages)
+        above, pages = st.container(), -(-len(index) // PAGE)
+        named = _named(index)
+        home = (
+            1 if named is None else 1 + int(np.searchsorted(index, named)) // PAGE
+        )  # the page that holds the open digit
+        page = st.pagination(pages, default=home, key="page", bind="query-params")
         shown = index[(page - 1) * PAGE : page * PAGE]
-        opened = _opened(dataset, shown)
-        place = np.flatnonzero(shown == opened)
-        hover = [
-            f"Number {number:,}: a {dataset.class_names[dataset.labels[number]]}, {dataset.split[number]}"
-            for number in shown
-        ]
-        clicked = gallery(
-            dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50
-        )
-        if clicked is not None and shown[clicked] != opened:
-            st.query_params["digit"] = str(shown[clicked])
-            st.rerun(scope="fragment")
-        st.pagination(pages, key="page", bind="query-params")
+        opened = int(shown[0]) if named is None else named
         st.caption(f"{len(index):,} digits, {len(shown)} of them here.")
+        with above:
+            _gallery(dataset, shown, opened)
     with right:
         _open_digit(dataset, opened)
 
 
-def _opened(dataset: Dataset, shown: np.ndarray) -> int:
-    """The digit that the URL names, else the first one shown."""
+def _gallery(dataset: Dataset, shown: np.ndarray, opened: int) -> None:
+    """The digits of one page; a click puts the digit into the URL."""
+    place = np.flatnonzero(shown == opened)
+    hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in shown]
+    clicked = gallery(dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50)
+    if clicked is not None and shown[clicked] != opened:
+        st.query_params["digit"] = str(shown[clicked])
+        st.rerun(scope="fragment")
+
+
+def _named(index: np.ndarray) -> int | None:
+    """The digit that the URL names, if it is among those chosen."""
     named = st.query_params.get("digit", "")
-    return int(named) if named.isdecimal() and int(named) < len(dataset.labels) else int(shown[0])
+    number = int(named) if named.isdecimal() and len(named) < 9 else -1
+    return number if number in index else None
+
+
+def _first_page() -> None:
+    """What a new choice above the gallery does."""
+    st.session_state["page"] = 1
+    st.query_params.pop("digit", None)
 
 
 def _open_digit(dataset: Dataset, number: int) -> None:

@@ -1,0 +1,54 @@
+"""The systems of the sources: what each claims, what was measured here, and the command that makes the run."""
+
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import curves
+from training.sources import Measured, Source, in_words
+
+
+def main() -> None:
+    st.title("Sources")
+    st.markdown("Five course texts describe these systems. Is what they claim what comes out?")
+    widgets.tell_damaged(cache.run_table()[1])
+    found = cache.sources()
+    there = [(source, measured) for source, measured in found if measured]
+    if not there:
+        st.info("The measured errors would be here. Make the first with `python -m training run mlp-128x2`.")
+        return
+    rows = [(source.recipe, source.claim, measured.mean, *_range(measured)) for source, measured in there]
+    widgets.chart(curves.claims(rows), "claims", "Claimed and measured test error of each system")
+    st.caption("The line around a measurement is its 95 % interval, or the range where there are several seeds.")
+    folds = {source.recipe: list(measured.fold_errors) for source, measured in there if measured.fold_errors}
+    if folds:
+        widgets.chart(curves.folds(folds), "folds", "Error of each fold")
+    st.subheader("One by one")
+    for source, measured in found:
+        _system(source, measured)
+
+
+def _range(measured: Measured) -> tuple[float, float]:
+    rates = [error for _, error in measured.errors]
+    return (min(rates), max(rates)) if len(rates) > 1 else (measured.low, measured.high)
+
+
+def _system(source: Source, measured: Measured | None) -> None:
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        claim = "States no error." if source.claim is None else f"Claims {widgets.percent(source.claim)}."
+        st.markdown(f"**{source.recipe}** · {source.title}: {source.system}. {claim} Measured: {in_words(measured)}.")
+        if measured:
+            parameters = f"{measured.first.parameters:,} parameters, " if measured.first.parameters else ""
+            st.caption(f"{parameters}trained in {measured.first.seconds:,.0f} s")
+    with right:
+        st.code(f"python -m training run {source.recipe}", language="sh")
+        if measured:
+            st.page_link(
+                "views/evaluate.py",
+                label="Its mistakes",
+                icon=":material/fact_check:",
+                query_params={"run": measured.first.run_id},
+            )
+
+
+main()

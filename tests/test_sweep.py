@@ -1,0 +1,152 @@
+"""One recipe becomes many; each job is a fresh process, and a lost one loses nothing."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import numpy as np
+import psutil
+import pytest
+from pydantic import ValidationError
+
+from models import ROOT
+from tests.conftest import TOY
+from training import publishing, runs, sweep
+from training.runs import RunError
+
+
+def test_expand_gives_every_combination():
+    grid = {"hidden": [[8], [8, 4]], "learning_rate": [0.1, 0.01], "epochs": [1]}
+    recipes = sweep.expand(TOY, grid, seeds=2, folds=3)
+    assert len(recipes) == len(set(recipes)) == 2 * 2 * 2 * 3
+    assert {recipe.name for recipe in recipes} == {"toy-8-0.1", "toy-8-0.01", "toy-8x4-0.1", "toy-8x4-0.01"}
+    assert {recipe.group for recipe in recipes} == {"toy"}
+    assert {recipe.run_id() for recipe in recipes if recipe.name == "toy-8-0.1"} == {
+        f"toy-8-0.1-fold{fold}{seed}" for fold in (1, 2, 3) for seed in ("", "-seed2")
+    }
+    assert sweep.expand(TOY, {}) == [TOY]
+    with pytest.raises(ValidationError):
+        sweep.expand(TOY, {"learning_rate": [0.1, -1]})
+
+
+def test_folds_deal_out_the_training_set(digits):
+    from training.trainer import split
+
+    parts = [split(recipe, digits)[1][0] for recipe in sweep.expand(TOY, {}, folds=5)]
+    assert {len(part) for part in parts} == {200}
+    np.testing.assert_array_equal(np.sort(np.concatenate(parts)), np.arange(1000))
+
+
+def test_a_packed_run_comes_back(toy_run):
+    again = publishing.unpack(publishing.pack(toy_run))
+    assert again.record == toy_run.record
+    assert again.history == toy_run.history
+    assert again.files == toy_run.files
+    np.testing.assert_array_equal(again.predictions.probabilities, toy_run.predictions.probabilities)
+
+
+@pytest.mark.parametrize("content", [b"", b"noise", publishing.pack])
+def test_what_is_no_run_is_refused(content, toy_run):
+    content = content if isinstance(content, bytes) else content(toy_run)[:-100]
+    with pytest.raises(RunError, match="is no run"):
+        publishing.unpack(content)
+
+
+def test_a_sweep_fills_the_shelf_and_goes_on(shelf):
+    recipes = sweep.expand(TOY, {"epochs": [1, 2]})
+    with ThreadPoolExecutor(2) as executor:
+        found = list(sweep.sweep(recipes[:1], executor, partial(sweep.run_job, threads=1)))
+        assert [record.recipe for record in found] == recipes[:1]
+        assert sweep.missing(recipes) == recipes[1:]
+        list(sweep.sweep(sweep.missing(recipes), executor, partial(sweep.run_job, threads=1)))
+    assert sweep.missing(recipes) == []
+    assert {record.machine["threads"] for record in runs.list_runs()[0]} == {1}
+
+
+def test_a_killed_job_is_started_again_with_the_same_bits(shelf):
+    recipe = TOY.model_copy(update={"epochs": 6, "batch_size": 2})
+    undisturbed = publishing.unpack(sweep.run_job(recipe.model_dump_json(), 1))
+    killed = []
+
+    def kill_once(run_id, done):
+        if done > 0.4 and not killed:
+            job = next(p for p in psutil.Process().children() if "training.job" in p.cmdline())
+            killed.append(job.pid)
+            job.kill()
+
+    disturbed = publishing.unpack(sweep.run_job(recipe.model_dump_json(), 1, kill_once))
+    assert killed
+    assert [row["epoch"] for row in disturbed.history] == list(range(1, 7))
+    np.testing.assert_array_equal(disturbed.predictions.probabilities, undisturbed.predictions.probabilities)
+
+
+def test_a_job_that_cannot_be_done_is_a_sentence_and_stops_no_other(shelf):
+    wild = TOY.model_copy(
+        update={"name": "wild", "optimizer": "sgd", "learning_rate": 10.0, "momentum": 0.99, "epochs": 3}
+    )
+    strange = TOY.model_copy(update={"name": "strange", "dataset": "emnist"})
+    with ThreadPoolExecutor(1) as executor:
+        found = list(sweep.sweep([strange, TOY, wild], executor, sweep.run_job))
+    sentences = [str(result) for result in found if isinstance(result, sweep.JobError)]
+    assert any("There is no dataset 'emnist'" in sentence for sentence in sentences)
+    assert "toy" in {record.run_id for record in runs.list_runs()[0]}
+
+
+def test_a_lost_worker_is_a_sentence(shelf):
+    class Broken:
+        def submit(self, job, recipe):
+            from concurrent.futures import Future
+
+            future = Future()
+            future.set_exception(RuntimeError("worker gone"))
+            return future
+
+    (found,) = sweep.sweep([TOY], Broken(), sweep.run_job)
+    assert "A job was lost (RuntimeError)" in str(found)
+
+
+def test_ctrl_c_keeps_what_is_finished(shelf):
+    flags = "--dataset digits --hidden 8 --epochs 2 --seeds 9 --jobs 1 --threads 1"
+    command = [sys.executable, "-m", "training", "sweep", "mlp-128x2", *flags.split()]
+    environment = os.environ | {"MNIST_ATELIER_MODELS": str(shelf)}
+    pipes = {"stdout": subprocess.DEVNULL, "stderr": subprocess.PIPE, "text": True}
+    process = subprocess.Popen(command, cwd=ROOT, env=environment, start_new_session=True, **pipes)
+    deadline = time.monotonic() + 90
+    while not runs.list_runs()[0] and process.poll() is None and time.monotonic() < deadline:
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the jobs as well
+    _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "the same command goes on from there" in said
+    whole, damaged = runs.list_runs()
+    assert 1 <= len(whole) < 9
+    assert not damaged
+
+
+def test_on_a_cluster_a_killed_worker_loses_nothing(shelf):
+    from distributed import Client, LocalCluster
+
+    recipes = [TOY.model_copy(update={"seed": seed, "epochs": 6, "batch_size": 4}) for seed in (1, 2, 3, 4)]
+    options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(**options) as cluster, Client(cluster) as client:
+        found, victims = [], {worker.pid for worker in cluster.workers.values()}
+        nanny = psutil.Process(victims.pop())
+        for record in sweep.sweep(recipes, client.get_executor(), partial(sweep.run_job, threads=1)):
+            if not found:
+                nanny.kill()
+            found.append(record)
+    assert sorted(record.run_id for record in found) == ["toy", "toy-seed2", "toy-seed3", "toy-seed4"]
+    assert sorted(record.run_id for record in runs.list_runs()[0]) == ["toy", "toy-seed2", "toy-seed3", "toy-seed4"]
+    here = publishing.unpack(sweep.run_job(recipes[2].model_dump_json(), 1))
+    np.testing.assert_array_equal(runs.load_predictions("toy-seed3").probabilities, here.predictions.probabilities)
+
+
+def test_no_cluster_is_a_sentence(shelf):
+    command = [sys.executable, "-m", "training", "sweep", "digits-mlp-15", "--dask", "tcp://127.0.0.1:9"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=90)
+    assert done.returncode == 2
+    assert "There is no Dask cluster at tcp://127.0.0.1:9" in done.stderr

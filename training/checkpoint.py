@@ -1,0 +1,47 @@
+"""Where a training that was stopped goes on: one file beside the shelf's runs, replaced whole after every epoch."""
+
+import contextlib
+import hashlib
+import json
+import os
+import zipfile
+from pathlib import Path
+
+import numpy as np
+
+from training.datasets import Dataset
+from training.recipe import Recipe
+
+
+class Checkpoint:
+    """The last finished epoch of one recipe on one dataset; another recipe or dataset has another file."""
+
+    def __init__(self, shelf: Path, recipe: Recipe, dataset: Dataset):
+        key = hashlib.sha256(f"{recipe.model_dump_json()} {dataset.sha256}".encode()).hexdigest()[:12]
+        self.path = shelf / f".unfinished-{recipe.name}-{key}.npz"
+
+    def save(self, history: list[dict], epoch_classes: list[np.ndarray], state: dict[str, np.ndarray]) -> None:
+        """Keep what the next epoch needs; a crash while this is written leaves the epoch before."""
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        beside = self.path.with_suffix(f".{os.getpid()}")
+        told = np.frombuffer(json.dumps(history).encode(), np.uint8)
+        with open(beside, "wb") as stream:
+            np.savez(stream, history=told, epoch_classes=np.stack(epoch_classes), **state)
+            stream.flush()
+            os.fsync(stream.fileno())
+        beside.replace(self.path)
+
+    def load(self) -> tuple[list[dict], list[np.ndarray], dict[str, np.ndarray]] | None:
+        """What was saved, or None where there is nothing or nothing readable."""
+        try:
+            with np.load(self.path, allow_pickle=False) as arrays:
+                kept = {name: arrays[name] for name in arrays.files}
+            history = json.loads(kept.pop("history").tobytes())
+            return history, list(kept.pop("epoch_classes")), kept
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
+            return None
+
+    def remove(self) -> None:
+        """Forget it: the run is on the shelf."""
+        with contextlib.suppress(OSError):
+            self.path.unlink()

@@ -1,0 +1,33 @@
+"""A saved run in the forms in which the sources save theirs."""
+
+import json
+import shutil
+from pathlib import Path
+
+from models import architectures, run_directory
+from training.runs import RunError, load_history, load_record
+
+
+def export(run_id: str, folder: Path) -> list[Path]:
+    """Write the run's architecture, weights, whole network and history into `folder`; gives the files written.
+
+    architecture.json and model.weights.h5 (what Keras's model.to_json and save_weights write), model.keras, model.h5 (the
+    legacy format), history.json (a list per column). Raises RunError for a run that is no network or cannot be read.
+    """
+    record = load_record(run_id)
+    if "model.keras" not in record.files:
+        raise RunError(f"The run '{run_id}' is no network, so there is nothing that Keras could save.")
+    network = architectures.build(**record.network)
+    network.load_weights(run_directory(run_id) / "model.keras")
+    history = load_history(run_id)
+    columns = {name: column.dropna().tolist() for name, column in history.items()}
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "architecture.json").write_text(network.to_json(indent=1))
+        network.save_weights(folder / "model.weights.h5")
+        shutil.copyfile(run_directory(run_id) / "model.keras", folder / "model.keras")
+        network.save(folder / "model.h5")
+        (folder / "history.json").write_text(json.dumps(columns, indent=1))
+    except OSError as error:
+        raise RunError(f"The run could not be exported to {folder}: {error.strerror or error}.") from error
+    return [folder / n for n in ("architecture.json", "model.weights.h5", "model.keras", "model.h5", "history.json")]

@@ -1,0 +1,165 @@
+"""What a training teaches, one epoch at a time: a Keras network, or a classifier that is fitted once.
+
+Both have teach, predict, files, parameters and scores; a network's state can be kept and restored between epochs.
+"""
+
+import io
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models import architectures, classifiers, prediction
+from training.augmentation import AUGMENTATIONS
+from training.recipe import Recipe
+
+STEPS_PER_CALL = 16  # steps in one call of the compiled loop: the same mathematics with less overhead
+Arrays = dict[str, np.ndarray]
+Tell = Callable[[int, int, dict[str, float]], None]  # step, steps, figures so far
+
+
+class NetworkLearner:
+    """A Keras network under a recipe. described: the arguments of models.architectures.build.
+
+    Raises ValueError where the pictures do not fit the network.
+    """
+
+    scores = classifiers.PROBABILITIES
+
+    def __init__(self, recipe: Recipe, described: Mapping[str, Any]):
+        import keras
+
+        self.keras, self.recipe, self.described = keras, recipe, described
+        keras.utils.set_random_seed(recipe.seed)
+        self.network = architectures.build(**described, precision=recipe.precision)
+        self.network.compile(
+            self._optimizer(), recipe.loss, metrics=["accuracy"], steps_per_execution=STEPS_PER_CALL, jit_compile=False
+        )
+        self.network.optimizer.build(self.network.trainable_variables)
+        # what is stored and measured is float32, whatever the training computes in
+        self.plain = self.network if recipe.precision == "float32" else architectures.build(**described)
+        self.parameters = self.network.count_params()
+        self._predict = prediction.compile_call(self.plain)
+
+    def teach(self, images: np.ndarray, labels: np.ndarray, epoch: int, tell: Tell) -> dict[str, float]:
+        """One pass over the digits; every random choice follows from seed and epoch. Gives loss, accuracy, and so on."""
+        rng, rate = np.random.default_rng([self.recipe.seed, epoch]), self._learning_rate(epoch)
+        self.network.optimizer.learning_rate = rate
+        self._reseed_dropout(rng.spawn(1)[0])
+        started = time.perf_counter()
+        order = rng.permutation(len(labels))
+        images, targets = images[order], self._targets(labels[order])
+        for name in self.recipe.augmentation:
+            images = AUGMENTATIONS[name](images, rng)
+        steps = -(-len(labels) // self.recipe.batch_size)
+
+        def on_step(step, logs):
+            tell(step + 1, steps, {name: float(value) for name, value in logs.items()})
+
+        callback = self.keras.callbacks.LambdaCallback(on_train_batch_end=on_step)
+        fitted = self.network.fit(
+            images, targets, batch_size=self.recipe.batch_size, shuffle=False, verbose=0, callbacks=[callback]
+        )
+        if self.plain is not self.network:
+            self.plain.set_weights(self.network.get_weights())
+        figures = {name: values[-1] for name, values in fitted.history.items()}
+        return {**figures, "learning_rate": rate, "seconds": time.perf_counter() - started}
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities (n, classes) float32."""
+        return self._predict(images)
+
+    def files(self) -> dict[str, bytes]:
+        """The network as a .keras file, without optimizer state."""
+        saved = architectures.build(**self.described)
+        saved.set_weights(self.network.get_weights())
+        with tempfile.TemporaryDirectory() as folder:
+            saved.save(Path(folder) / "model.keras")
+            return {"model.keras": (Path(folder) / "model.keras").read_bytes()}
+
+    def state(self) -> Arrays:
+        """Weights and optimizer state, from which the next epoch goes on."""
+        variables = [*self.network.variables, *self.network.optimizer.variables]
+        return {f"variable {n}": self.keras.ops.convert_to_numpy(v) for n, v in enumerate(variables)}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Take back what `state` gave."""
+        variables = [*self.network.variables, *self.network.optimizer.variables]
+        for number, variable in enumerate(variables):
+            variable.assign(state[f"variable {number}"])
+        if self.plain is not self.network:
+            self.plain.set_weights(self.network.get_weights())
+
+    def _optimizer(self):
+        recipe = self.recipe
+        config = {"learning_rate": recipe.learning_rate} | ({"momentum": recipe.momentum} if recipe.momentum else {})
+        return optimizers(self.keras)[recipe.optimizer](**config)
+
+    def _learning_rate(self, epoch: int) -> float:
+        share = (epoch - 1) / self.recipe.epochs if self.recipe.schedule == "cosine" else 0.0
+        return float(self.recipe.learning_rate * (1 + np.cos(np.pi * share)) / 2)
+
+    def _targets(self, labels: np.ndarray) -> np.ndarray:
+        one_hot = self.recipe.loss == "categorical_crossentropy"
+        return np.eye(self.described["classes"], dtype=np.float32)[labels] if one_hot else labels
+
+    def _reseed_dropout(self, rng: np.random.Generator) -> None:
+        """Keras does not store the state of dropout's random generator; so each epoch begins it anew."""
+        for layer in self.network.layers:
+            if hasattr(layer, "seed_generator"):
+                layer.seed_generator.state.assign(rng.integers(0, 2**32, 2, dtype=np.uint32))
+
+
+def optimizers(keras) -> dict[str, type]:
+    """Keras's optimizers by their names in small letters (keras.optimizers.get does not know all of them so)."""
+    return {name.lower(): kind for name, kind in vars(keras.optimizers).items() if isinstance(kind, type)}
+
+
+class ClassifierLearner:
+    """A classifier of models/classifiers.py under a recipe; its one epoch is the fit."""
+
+    def __init__(self, recipe: Recipe, described: Mapping[str, Any]):
+        build = classifiers.CLASSIFIERS[described["architecture"]]
+        self.model = build(described["classes"], recipe.seed, **described["options"])
+        self.scores, self.parameters = self.model.scores, 0
+
+    def teach(self, images: np.ndarray, labels: np.ndarray, epoch: int, tell: Tell) -> dict[str, float]:
+        """Fit; no loss is known."""
+        started = time.perf_counter()
+        self.model.fit(images, labels)
+        self.parameters = sum(array.size for array in self._arrays().values())
+        return {"seconds": time.perf_counter() - started}
+
+    def predict(self, images: np.ndarray) -> np.ndarray:
+        """Scores (n, classes) float32 that sum to 1."""
+        return self.model.predict(images)
+
+    def files(self) -> dict[str, bytes]:
+        """The model as arrays, where it is small; else nothing."""
+        arrays, stream = self._arrays(), io.BytesIO()
+        if not arrays:
+            return {}
+        np.savez_compressed(stream, **arrays)
+        return {"model.npz": stream.getvalue()}
+
+    def state(self) -> Arrays:
+        """Nothing: there is no epoch to go on from."""
+        return {}
+
+    def restore(self, state: Mapping[str, np.ndarray]) -> None:
+        """Never needed."""
+
+    def _arrays(self) -> Arrays:
+        return self.model.arrays() if hasattr(self.model, "arrays") else {}
+
+
+Learner = NetworkLearner | ClassifierLearner
+
+
+def learner(recipe: Recipe, described: Mapping[str, Any]) -> Learner:
+    """The learner that the recipe's architecture calls for."""
+    kind = ClassifierLearner if recipe.architecture in classifiers.CLASSIFIERS else NetworkLearner
+    return kind(recipe, described)

@@ -1,0 +1,112 @@
+"""Many trainings at once: a recipe becomes a list of them, and each is a job of its own in a fresh process.
+
+The seam is concurrent.futures.Executor: whatever has `submit` can run the jobs, threads that each wait for a process on
+this machine, or a cluster's workers. A job takes a recipe as JSON and gives its run back as bytes.
+"""
+
+import itertools
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Executor, as_completed
+from pathlib import Path
+from typing import Any
+
+from models import ROOT
+from training import publishing, runs
+from training.recipe import Recipe
+
+Report = Callable[[str, float], None]  # run id, share of its epochs that is done
+
+
+class JobError(Exception):
+    """A job that gave no run, in a sentence."""
+
+
+def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, folds: int = 0) -> list[Recipe]:
+    """Every combination of the grid's values, with seeds 1 to `seeds`, and for each of the `folds` where there are any.
+
+    The values of what varies are in the names. Raises pydantic.ValidationError for a combination that is no possible recipe.
+    """
+    found = []
+    for values in itertools.product(*grid.values()):
+        varied = [value for value, many in zip(values, grid.values(), strict=True) if len(many) > 1]
+        name = "-".join([recipe.name, *map(_short, varied)])
+        changes = dict(zip(grid, values, strict=True)) | {"name": name}
+        if varied:
+            changes["group"] = recipe.group or recipe.name
+        for seed in range(1, seeds + 1):
+            for fold in range(1, folds + 1) or [0]:
+                held = {"validation": "fold", "folds": folds, "fold": fold} if fold else {}
+                found.append(Recipe.model_validate(recipe.model_dump() | changes | {"seed": seed} | held))
+    return found
+
+
+def _short(value: Any) -> str:
+    """A value as part of a name."""
+    text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    return text.lower().replace("_", "-") or "none"
+
+
+def missing(recipes: Sequence[Recipe], shelf: Path | None = None) -> list[Recipe]:
+    """Those recipes of which there is no run on the shelf yet."""
+    done = {record.recipe for record in runs.list_runs(shelf)[0]}
+    return [recipe for recipe in recipes if recipe not in done]
+
+
+def sweep(
+    recipes: Sequence[Recipe], executor: Executor, job: Callable[[str], bytes], shelf: Path | None = None
+) -> Iterator[runs.Record | JobError]:
+    """Run the jobs and put each run on the shelf as it comes; gives its record, or what went wrong with it."""
+    futures = [executor.submit(job, recipe.model_dump_json()) for recipe in recipes]
+    try:
+        for future in as_completed(futures):
+            try:
+                yield publishing.save(publishing.unpack(future.result()), shelf)
+            except (JobError, runs.RunError) as error:
+                yield JobError(str(error))
+            except Exception as error:  # whatever the executor itself reports of a lost worker
+                yield JobError(f"A job was lost ({type(error).__name__}); the same command runs it again.")
+    finally:
+        for future in futures:
+            future.cancel()
+
+
+def run_job(recipe: str, threads: int = 0, report: Report | None = None) -> bytes:
+    """Train one recipe, given as JSON, in a fresh process, and return its run as bytes; see publishing.unpack.
+
+    threads: of the process, 0 for one per core; the same number gives the same bits wherever the job runs. A process that
+    is killed is started once more. Raises JobError.
+    """
+    for _attempt in range(2):
+        code, content, said = _process(recipe, threads, report)
+        if code == 0:
+            return content
+        if code > 0:
+            break
+    raise JobError(said or f"The job's process was ended by signal {-code}, twice.")
+
+
+def _process(recipe: str, threads: int, report: Report | None) -> tuple[int, bytes, str]:
+    """Exit code, what was written to standard output, and the last line said on standard error that is no progress."""
+    environment = os.environ | (
+        {"TF_NUM_INTRAOP_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)} if threads else {}
+    )
+    command = [sys.executable, "-m", "training.job"]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process:
+        try:
+            process.stdin.write(recipe.encode())
+            process.stdin.close()
+            said, run_id = "", Recipe.model_validate_json(recipe).run_id()
+            for line in process.stderr:
+                word, _, rest = line.decode(errors="replace").strip().partition(" ")
+                if word == "done" and report:
+                    report(run_id, float(rest))
+                elif word and word != "done":
+                    said = f"{word} {rest}".strip()
+            return process.wait(), process.stdout.read(), said
+        except BaseException:
+            process.kill()
+            raise
