@@ -1,20 +1,16 @@
-"""The command line: python -m training list | run NAME | runs | data."""
+"""The command line: python -m training list | run | sweep | runs | sources | export | data."""
 
 import dataclasses
 import sys
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 from pydantic import ValidationError
-from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress
 from rich.table import Table
 
 from training.recipe import Recipe
-
-console = Console()
+from training.terminal import bar, console, impossible, load_dataset, stop
 
 USAGE = """Train models on handwritten digits.
 
@@ -69,7 +65,7 @@ def run(arguments: list[str]) -> None:
         named = f"'{arguments[0]}' is no recipe" if arguments else "Name a recipe"
         stop(f"{named}. Choose one of: {', '.join(recipes.RECIPES)}.")
     recipe = _changed(recipes.RECIPES[arguments[0]], arguments[1:])
-    dataset = _load(recipe.dataset)
+    dataset = load_dataset(recipe.dataset)
 
     from models import import_keras, saved_directory
     from training import metrics, publishing, runs, trainer
@@ -79,7 +75,7 @@ def run(arguments: list[str]) -> None:
     try:
         with console.status("Loading Keras"):
             import_keras()
-        with _bar("{task.fields[figures]}") as progress:
+        with bar("{task.fields[figures]}") as progress:
             finished = trainer.train(recipe, dataset, _Watch(progress, recipe), checkpoint)
         record = publishing.save(finished)
         checkpoint.remove()
@@ -99,89 +95,10 @@ def run(arguments: list[str]) -> None:
 
 
 def sweep(arguments: list[str]) -> None:
-    """Train every combination of the values given, several at once; what is on the shelf already is passed over."""
-    from training import sweep
+    """Train every combination of the values given."""
+    from training.sweep_command import main
 
-    chosen, recipes = _combinations(arguments)
-    waiting = sweep.missing(recipes)
-    console.print(f"{len(recipes)} trainings, {len(recipes) - len(waiting)} of them done already")
-    _load(recipes[0].dataset)  # once, before the jobs all want it
-    failed = 0
-    with _bar("{task.fields[figures]}") as progress, _executor(chosen) as executor:
-        whole, bars = progress.add_task("all", total=len(waiting), figures=""), {}
-
-        def report(run_id: str, done: float) -> None:
-            if run_id not in bars:
-                bars[run_id] = progress.add_task(run_id, total=1, figures="")
-            progress.update(bars[run_id], completed=done)
-
-        # a cluster's workers cannot call back, so only jobs on this machine have bars of their own
-        job = partial(sweep.run_job, threads=chosen.threads, report=None if chosen.dask else report)
-        try:
-            for found in sweep.sweep(waiting, executor, job):
-                if isinstance(found, sweep.JobError):
-                    failed += 1
-                    progress.console.print(str(found), highlight=False)
-                elif found.run_id in bars:
-                    progress.update(bars[found.run_id], visible=False)
-                progress.advance(whole)
-        except KeyboardInterrupt:
-            executor.shutdown(wait=not chosen.dask, cancel_futures=True)
-            stop("Stopped. What was finished is on the shelf; the same command goes on from there.", 130)
-    if failed:
-        stop(f"{failed} of {len(waiting)} trainings gave no run; the same command tries them again.", 1)
-
-
-def _executor(chosen):
-    """Where the jobs run: on this machine, or on the Dask cluster that was named."""
-    if not chosen.dask:
-        return ThreadPoolExecutor(chosen.jobs)
-    try:
-        from distributed import Client
-
-        return Client(chosen.dask, timeout=10).get_executor()
-    except ImportError:
-        stop("Sweeps on a cluster need Dask: pip install distributed.")
-    except (OSError, ValueError) as error:
-        stop(f"There is no Dask cluster at {chosen.dask} ({type(error).__name__}).")
-
-
-def _combinations(arguments: list[str]):
-    """The sweep's own flags, and the recipes that it stands for."""
-    import argparse
-
-    from training import recipes, sweep
-
-    parser = argparse.ArgumentParser(prog="python -m training sweep", description="Train every combination.")
-    parser.add_argument("name", choices=recipes.RECIPES, metavar="NAME", help="the recipe to begin with")
-    parser.add_argument("--seeds", type=int, default=1, help="train each with seeds 1 to this")
-    parser.add_argument("--folds", type=int, default=0, help="train on all but one fold, for each of so many")
-    parser.add_argument("--jobs", type=int, default=1, help="trainings at once")
-    parser.add_argument("--threads", type=int, default=0, help="threads of each; 0 is one per core")
-    parser.add_argument(
-        "--dask", metavar="ADDRESS", help="send the jobs to this Dask scheduler, such as tcp://host:8786"
-    )
-    own = {"name", "group", "seed", "fold", "folds"}
-    swept = {name: field for name, field in Recipe.model_fields.items() if name not in own}
-    for name, field in swept.items():
-        parser.add_argument(f"--{name.replace('_', '-')}", nargs="+", help=field.description.replace("%", "%%"))
-    chosen = parser.parse_args(arguments)
-    if chosen.jobs < 1 or chosen.seeds < 1 or chosen.threads < 0 or not (chosen.folds == 0 or chosen.folds >= 2):
-        stop("Jobs and seeds must be at least 1, folds at least 2, threads at least 0.")
-    grid = {
-        name: [_value(name, v) for v in getattr(chosen, name)] for name in swept if getattr(chosen, name) is not None
-    }
-    try:
-        return chosen, sweep.expand(recipes.RECIPES[chosen.name], grid, chosen.seeds, chosen.folds)
-    except ValidationError as error:
-        stop(_impossible(error))
-
-
-def _value(name: str, text: str):
-    """A value of the grid: tuples are written 128x64, an empty one as none."""
-    if name in ("hidden", "augmentation"):
-        return [] if text == "none" else text.split("x" if name == "hidden" else ",")
-    return text
+    main(arguments)
 
 
 def runs(arguments: list[str]) -> None:
@@ -235,7 +152,7 @@ def export(arguments: list[str]) -> None:
 
 def data(arguments: list[str]) -> None:
     """Load a dataset and say what it holds."""
-    dataset = _load(arguments[0] if arguments else "mnist")
+    dataset = load_dataset(arguments[0] if arguments else "mnist")
     for refused in dataset.refused:
         console.print(refused)
     height, width = dataset.input_shape
@@ -257,37 +174,7 @@ def _changed(recipe: Recipe, flags: list[str]) -> Recipe:
     try:
         return Recipe(**vars(chosen))
     except ValidationError as error:
-        stop(_impossible(error))
-
-
-def _impossible(error: ValidationError) -> str:
-    first = error.errors()[0]
-    where = "".join(f"{part}: " for part in first["loc"][:1])
-    return f"The recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}."
-
-
-def _load(name: str):
-    from training import datasets
-
-    try:
-        with _bar(DownloadColumn(), start=False) as progress:
-            task = None
-
-            def report(received: int, total: int) -> None:
-                nonlocal task
-                task = progress.add_task("Downloading MNIST", total=total or None) if task is None else task
-                progress.update(task, completed=received)
-
-            return datasets.load(name, report=report)
-    except datasets.DatasetError as error:
-        stop(str(error))
-    except KeyboardInterrupt:
-        stop("Stopped.", 130)
-
-
-def _bar(*columns, start: bool = True) -> Progress:
-    parts = [TextColumn("{task.description}"), BarColumn(), *columns, TimeElapsedColumn(), TimeRemainingColumn()]
-    return Progress(*(TextColumn(p) if isinstance(p, str) else p for p in parts), console=console)
+        stop(impossible(error))
 
 
 class _Watch:
@@ -301,12 +188,6 @@ class _Watch:
         figures = "  ".join(text.format(now.figures[name]) for name, text in shown.items() if name in now.figures)
         done = now.epoch - 1 + now.step / now.steps
         self.progress.update(self.task, completed=done, figures=f"epoch {now.epoch}/{now.epochs}  {figures}")
-
-
-def stop(sentence: str, code: int = 2) -> NoReturn:
-    """Say what is wrong on standard error and leave."""
-    Console(stderr=True).print(sentence, soft_wrap=True, markup=False, highlight=False)
-    sys.exit(code)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,92 @@
+"""The command python -m training sweep: its flags, its bars, and where its jobs run."""
+
+import argparse
+from collections.abc import Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
+
+from pydantic import ValidationError
+
+from training import recipes, sweep
+from training.recipe import Recipe
+from training.terminal import bar, console, impossible, load_dataset, stop
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Train every combination of the values given, several at once; what is on the shelf already is passed over."""
+    chosen, recipes = _combinations(arguments)
+    waiting = sweep.missing(recipes)
+    console.print(f"{len(recipes)} trainings, {len(recipes) - len(waiting)} of them done already")
+    load_dataset(recipes[0].dataset)  # once, before the jobs all want it
+    failed = 0
+    with bar("{task.fields[figures]}") as progress, _executor(chosen) as executor:
+        whole, bars = progress.add_task("all", total=len(waiting), figures=""), {}
+
+        def report(run_id: str, done: float) -> None:
+            if run_id not in bars:
+                bars[run_id] = progress.add_task(run_id, total=1, figures="")
+            progress.update(bars[run_id], completed=done)
+
+        # a cluster's workers cannot call back, so only jobs on this machine have bars of their own
+        job = partial(sweep.run_job, threads=chosen.threads, report=None if chosen.dask else report)
+        try:
+            for found in sweep.sweep(waiting, executor, job):
+                if isinstance(found, sweep.JobError):
+                    failed += 1
+                    progress.console.print(str(found), highlight=False)
+                elif found.run_id in bars:
+                    progress.update(bars[found.run_id], visible=False)
+                progress.advance(whole)
+        except KeyboardInterrupt:
+            executor.shutdown(wait=not chosen.dask, cancel_futures=True)
+            stop("Stopped. What was finished is on the shelf; the same command goes on from there.", 130)
+    if failed:
+        stop(f"{failed} of {len(waiting)} trainings gave no run; the same command tries them again.", 1)
+
+
+def _executor(chosen: argparse.Namespace) -> Executor:
+    """Where the jobs run: on this machine, or on the Dask cluster that was named."""
+    if not chosen.dask:
+        return ThreadPoolExecutor(chosen.jobs)
+    try:
+        from distributed import Client
+
+        return Client(chosen.dask, timeout=10).get_executor()
+    except ImportError:
+        stop("Sweeps on a cluster need Dask: pip install distributed.")
+    except (OSError, ValueError) as error:
+        stop(f"There is no Dask cluster at {chosen.dask} ({type(error).__name__}).")
+
+
+def _combinations(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Recipe]]:
+    """The sweep's own flags, and the recipes that it stands for."""
+    parser = argparse.ArgumentParser(prog="python -m training sweep", description="Train every combination.")
+    parser.add_argument("name", choices=recipes.RECIPES, metavar="NAME", help="the recipe to begin with")
+    parser.add_argument("--seeds", type=int, default=1, help="train each with seeds 1 to this")
+    parser.add_argument("--folds", type=int, default=0, help="train on all but one fold, for each of so many")
+    parser.add_argument("--jobs", type=int, default=1, help="trainings at once")
+    parser.add_argument("--threads", type=int, default=0, help="threads of each; 0 is one per core")
+    parser.add_argument(
+        "--dask", metavar="ADDRESS", help="send the jobs to this Dask scheduler, such as tcp://host:8786"
+    )
+    own = {"name", "group", "seed", "fold", "folds"}
+    swept = {name: field for name, field in Recipe.model_fields.items() if name not in own}
+    for name, field in swept.items():
+        parser.add_argument(f"--{name.replace('_', '-')}", nargs="+", help=field.description.replace("%", "%%"))
+    chosen = parser.parse_args(arguments)
+    if chosen.jobs < 1 or chosen.seeds < 1 or chosen.threads < 0 or not (chosen.folds == 0 or chosen.folds >= 2):
+        stop("Jobs and seeds must be at least 1, folds at least 2, threads at least 0.")
+    grid = {
+        name: [_value(name, v) for v in getattr(chosen, name)] for name in swept if getattr(chosen, name) is not None
+    }
+    try:
+        return chosen, sweep.expand(recipes.RECIPES[chosen.name], grid, chosen.seeds, chosen.folds)
+    except ValidationError as error:
+        stop(impossible(error))
+
+
+def _value(name: str, text: str):
+    """A value of the grid: tuples are written 128x64, an empty one as none."""
+    if name in ("hidden", "augmentation"):
+        return [] if text == "none" else text.split("x" if name == "hidden" else ",")
+    return text
