@@ -134,6 +134,7 @@ def _row(record: runs.Record) -> dict:
     low, high = metrics.interval(wrong, len(found.labels))
     return {
         "run": record.run_id,
+        "recipe": record.recipe.name,
         "dataset": record.dataset["name"],
         **figures,
         "scores": record.scores,

@@ -1,11 +1,12 @@
 """Colours, the same on every page, and the page's margins; the light and dark themes stand in .streamlit/config.toml."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 
 import streamlit as st
 
 # Petroff, Accessible color sequences for data visualization, 2021, arXiv:2107.02270: safe for colour-blind eyes
 TEN = ("#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#92dadd", "#e76300", "#a96b59", "#b9ac70", "#94a4a2", "#717581")
+MORE = ("#2a9d5c", "#d65fa0", "#0e7c86", "#8a6d1b")  # for runs, of which there are often more than ten
 ACCENT = "#3a86d0"
 
 STYLE = """<style>
@@ -28,6 +29,8 @@ def digit_colours(classes: int) -> list[str]:
     return [TEN[number % len(TEN)] for number in range(classes)]
 
 
-def run_colours(run_ids: Iterable[str]) -> dict[str, str]:
-    """One colour per run; given oldest first, a run keeps its colour when others are added."""
-    return {run_id: TEN[number % len(TEN)] for number, run_id in enumerate(run_ids)}
+def run_colours(recipes: Mapping[str, str]) -> dict[str, str]:
+    """One colour per run, the seeds and folds of a recipe alike. recipes: by run, oldest first, so that colours stay."""
+    order = {name: number for number, name in enumerate(dict.fromkeys(recipes.values()))}
+    palette = TEN + MORE
+    return {run_id: palette[order[name] % len(palette)] for run_id, name in recipes.items()}

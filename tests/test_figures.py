@@ -39,7 +39,7 @@ def test_what_was_not_watched_is_not_drawn():
 
 def test_errors_are_sorted_with_their_intervals():
     rows = {"run": ["a", "b"], "error": [0.01, 0.02], "low": [0.005, 0.015], "high": [0.02, 0.03], "errors": [1, 2]}
-    figure = curves.errors(pd.DataFrame(rows), theme.run_colours(["a", "b"]))
+    figure = curves.errors(pd.DataFrame(rows), theme.run_colours({"a": "a", "b": "b"}))
     assert list(figure.data[0].y) == ["b", "a"]  # drawn from the bottom up
     np.testing.assert_allclose(figure.data[0].error_x.array, [0.01, 0.01])
     np.testing.assert_allclose(figure.data[0].error_x.arrayminus, [0.005, 0.005])
@@ -66,8 +66,10 @@ def test_pixels_are_drawn_from_the_top():
 
 
 def test_a_run_keeps_its_colour_when_others_come():
-    few, many = theme.run_colours(["a", "b"]), theme.run_colours(["a", "b", "c"])
+    few, many = (theme.run_colours({run: run[0] for run in runs}) for runs in (["a", "b"], ["a", "b", "a-seed2", "c"]))
     assert few.items() <= many.items()
+    assert many["a"] == many["a-seed2"]
+    assert len(set(many.values())) == 3
     assert len(set(theme.digit_colours(10))) == 10
 
 

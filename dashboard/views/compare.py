@@ -47,7 +47,7 @@ def main() -> None:
     if not chosen:
         st.info("Choose a run above, and its learning curve is here.")
         return
-    _curves(chosen, theme.run_colours(everyone), curve, log)
+    _curves(chosen, theme.run_colours(dict(zip(everyone, table["recipe"], strict=True))), curve, log)
     _table(table[table["run"].isin(chosen)])
 
 

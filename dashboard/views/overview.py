@@ -46,7 +46,7 @@ def _strip(digits) -> None:
 def _runs() -> None:
     st.subheader("Runs on the shelf")
     table, damaged = cache.run_table()
-    colours = theme.run_colours(table["run"] if len(table) else [])
+    colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)) if len(table) else {})
     widgets.tell_damaged(damaged)
     if table.empty:
         st.info("The runs that you train would be compared here. Train one with `python -m training run cnn-medium`.")
