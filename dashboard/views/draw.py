@@ -25,7 +25,6 @@ def main() -> None:
         st.info("A network would read your drawing here. Train one with `python -m training run cnn-medium`.")
         return
     _canvas(table.set_index("run")["scores"].loc[able])
-    _upload()
 
 
 @st.fragment
@@ -49,14 +48,14 @@ def _canvas(scores: pd.Series) -> None:
             _buttons((drawing or {}).get("objects", []))
         with st.container(width=READING):
             run_id = widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by")
-            st.session_state["reader"] = run_id, scores[run_id]
             strokes = preprocessing.canvas_strokes(drawing)
             try:
                 digit = preprocessing.from_strokes(strokes)
             except preprocessing.NoDigitError:
                 st.caption("The reading appears here as soon as you lift the pen.")
             else:
-                _reading(digit, len(strokes))
+                _reading(run_id, scores[run_id], digit, len(strokes))
+    _upload(run_id, scores[run_id])
 
 
 def _buttons(strokes: list[dict]) -> None:
@@ -83,9 +82,8 @@ def _redraw(start: dict | None) -> None:
     st.rerun(scope="fragment")
 
 
-def _reading(digit: np.ndarray, strokes: int = 0) -> None:
+def _reading(run_id: str, scores: str, digit: np.ndarray, strokes: int = 0) -> None:
     """The digit that was read, the probabilities, and the picture that the network was given."""
-    run_id, scores = st.session_state["reader"]
     try:
         probabilities = cache.worker().ask("predict", run_id, images=digit[None])["probabilities"][0]
     except WorkerError as error:
@@ -96,7 +94,7 @@ def _reading(digit: np.ndarray, strokes: int = 0) -> None:
     )
 
 
-def _upload() -> None:
+def _upload(run_id: str, scores: str) -> None:
     """A picture of one digit, read like a drawing."""
     with st.expander("Read a picture instead", icon=":material/upload:"):
         file = st.file_uploader(
@@ -110,7 +108,7 @@ def _upload() -> None:
         except (preprocessing.PictureError, preprocessing.NoDigitError) as error:
             st.warning(f"{file.name}: {error}", icon=":material/broken_image:")
         else:
-            _reading(digit)
+            _reading(run_id, scores, digit)
 
 
 main()
