@@ -24,12 +24,30 @@ def mlp(layers, classes, hidden=(128, 128), dropout=0.0, normalize_rows=False, b
     stack = [layers.Rescaling(1 / 255)]
     if normalize_rows:  # what keras.utils.normalize(images, axis=1) does
         stack += [layers.UnitNormalization(axis=1)]
-    stack += [layers.Flatten()]
+    stack += [layers.Flatten(), *_dense(layers, hidden, dropout, batch_normalization)]
+    return [*stack, layers.Dense(classes, activation="softmax")]
+
+
+@architecture
+def cnn(layers, classes, filters=(32, 64), hidden=(128,), dropout=0.0, batch_normalization=False):
+    """Convolutions of 3 x 3, each with pooling, and dense layers: width and depth can be chosen."""
+    stack = [layers.Rescaling(1 / 255)]
+    for maps in filters:
+        stack += [layers.Conv2D(maps, 3, padding="same")] + (
+            [layers.BatchNormalization()] if batch_normalization else []
+        )
+        stack += [layers.Activation("relu"), layers.MaxPooling2D()]
+    stack += [layers.Flatten(), *_dense(layers, hidden, dropout, batch_normalization)]
+    return [*stack, layers.Dense(classes, activation="softmax")]
+
+
+def _dense(layers, hidden, dropout, batch_normalization) -> list:
+    """Dense relu layers, each with its normalisation before and its dropout after."""
+    stack = []
     for units in hidden:
         stack += [layers.Dense(units)] + ([layers.BatchNormalization()] if batch_normalization else [])
-        stack += [layers.Activation("relu")]
-        stack += [layers.Dropout(dropout)] if dropout else []
-    return [*stack, layers.Dense(classes, activation="softmax")]
+        stack += [layers.Activation("relu")] + ([layers.Dropout(dropout)] if dropout else [])
+    return stack
 
 
 @architecture

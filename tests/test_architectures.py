@@ -30,6 +30,12 @@ def test_raw_pixels_to_probabilities(name, keras, rng):
         ("cnn_medium", {}, 832 + 12 * 12 * 32 * 128 + 128 + 1290),
         ("cnn_large", {}, 780 + 30 * 9 * 15 + 15 + 375 * 128 + 128 + 128 * 50 + 50 + 510),
         ("mlp", {"hidden": (800,)}, 784 * 800 + 800 + 8010),
+        ("cnn", {"filters": (8, 16), "hidden": (32,)}, 80 + 1168 + 7 * 7 * 16 * 32 + 32 + 330),
+        (
+            "cnn",
+            {"filters": (8,), "hidden": (32,), "batch_normalization": True},
+            80 + 32 + 14 * 14 * 8 * 32 + 160 + 330,
+        ),
         ("cnn_6layer", {}, 1300 + 125100 + 800500 + 501000 + 10010 + 110),
     ],
 )

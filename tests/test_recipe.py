@@ -27,6 +27,9 @@ GOOD = {"name": "good", "architecture": "mlp"}
         ({"architecture": "cnn_small", "dropout": 0.1}, "no option 'dropout'"),
         ({"optimizer": "adam", "momentum": 0.9}, "takes no momentum"),
         ({"colour": "blue"}, "colour"),
+        ({"validation": "fold", "fold": 6, "folds": 5}, "no fold 6 of 5"),
+        ({"patience": 2, "validation": "test"}, "patience needs digits held out"),
+        ({"filters": (8,)}, "no option 'filters'"),
     ],
 )
 def test_what_is_impossible_is_refused(changes, sentence):

@@ -23,10 +23,10 @@ def test_expand_gives_every_combination():
     grid = {"hidden": [[8], [8, 4]], "learning_rate": [0.1, 0.01], "epochs": [1]}
     recipes = sweep.expand(TOY, grid, seeds=2, folds=3)
     assert len(recipes) == len(set(recipes)) == 2 * 2 * 2 * 3
-    assert {recipe.name for recipe in recipes} == {"toy-8-0.1", "toy-8-0.01", "toy-8x4-0.1", "toy-8x4-0.01"}
+    assert {recipe.name for recipe in recipes} == {"toy-8-lr-0.1", "toy-8-lr-0.01", "toy-8x4-lr-0.1", "toy-8x4-lr-0.01"}
     assert {recipe.group for recipe in recipes} == {"toy"}
-    assert {recipe.run_id() for recipe in recipes if recipe.name == "toy-8-0.1"} == {
-        f"toy-8-0.1-fold{fold}{seed}" for fold in (1, 2, 3) for seed in ("", "-seed2")
+    assert {recipe.run_id() for recipe in recipes if recipe.name == "toy-8-lr-0.1"} == {
+        f"toy-8-lr-0.1-fold{fold}{seed}" for fold in (1, 2, 3) for seed in ("", "-seed2")
     }
     assert sweep.expand(TOY, {}) == [TOY]
     with pytest.raises(ValidationError):
@@ -57,12 +57,16 @@ def test_what_is_no_run_is_refused(content, toy_run):
 
 
 def test_a_sweep_fills_the_shelf_and_goes_on(shelf):
-    recipes = sweep.expand(TOY, {"epochs": [1, 2]})
+    wide = TOY.model_copy(update={"hidden": (600,)})  # whose run is more than a pipe holds
+    recipes = sweep.expand(wide, {"epochs": [1, 2]})
     with ThreadPoolExecutor(2) as executor:
         found = list(sweep.sweep(recipes[:1], executor, partial(sweep.run_job, threads=1)))
         assert [record.recipe for record in found] == recipes[:1]
         assert sweep.missing(recipes) == recipes[1:]
-        list(sweep.sweep(sweep.missing(recipes), executor, partial(sweep.run_job, threads=1)))
+        job = partial(sweep.run_job, threads=1)
+        light = list(sweep.sweep(sweep.missing(recipes), executor, job, models=False))
+    assert found[0].files["model.keras"]["bytes"] > 2**16
+    assert set(light[0].files) == {"history.csv", "predictions.npz"}
     assert sweep.missing(recipes) == []
     assert {record.machine["threads"] for record in runs.list_runs()[0]} == {1}
 

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from models import prediction
 from tests.conftest import TOY
-from training import trainer
+from training import publishing, trainer
+from training.metrics import cross_entropy
 from training.recipes import RECIPES
 
 
@@ -78,6 +80,16 @@ def test_the_watcher_is_told_of_every_epoch_and_may_stop(digits, keras):
 
     with pytest.raises(KeyboardInterrupt):
         trainer.train(TOY, digits, stop)
+
+
+def test_the_training_loss_is_measured_without_dropout(digits, keras, shelf):
+    dropping = TOY.model_copy(update={"dropout": 0.8})
+    run = trainer.train(dropping, digits)
+    record = publishing.save(run)
+    (images, labels), _ = trainer.split(dropping, digits)
+    expected = cross_entropy(labels, prediction.load(shelf / record.run_id)(images))
+    assert run.history[-1]["train_loss"] == pytest.approx(expected, rel=1e-5)
+    assert run.history[-1]["loss"] > expected
 
 
 def test_divergence_is_a_sentence(digits, keras):

@@ -17,6 +17,7 @@ USAGE = """Train models on handwritten digits.
   python -m training list                 the named recipes
   python -m training run NAME [--flags]   train one; `run NAME --help` shows its flags
   python -m training sweep NAME [--flags] train every combination: --learning-rate 0.001 0.01 --seeds 3 --folds 5
+  python -m training sweep STUDY          train a study: optimizer-study, mlp-study, cnn-study
   python -m training runs                 the runs on the shelf
   python -m training sources              what the sources claim, and what was measured here
   python -m training export RUN --to DIR  its architecture as JSON, weights as HDF5, .keras, legacy .h5, history as JSON
@@ -59,8 +60,10 @@ def list_recipes(arguments: list[str]) -> None:
 
 def run(arguments: list[str]) -> None:
     """Train one named recipe, changed by flags, and put its run on the shelf."""
-    from training import recipes
+    from training import recipes, studies
 
+    if arguments and arguments[0] in studies.STUDIES:
+        stop(f"'{arguments[0]}' is a study of many trainings: python -m training sweep {arguments[0]}.")
     if not arguments or arguments[0] not in recipes.RECIPES:
         named = f"'{arguments[0]}' is no recipe" if arguments else "Name a recipe"
         stop(f"{named}. Choose one of: {', '.join(recipes.RECIPES)}.")
@@ -69,7 +72,7 @@ def run(arguments: list[str]) -> None:
 
     from models import import_keras, saved_directory
     from training import metrics, publishing, runs, trainer
-    from training.checkpoint import Checkpoint
+    from training.checkpoint import Checkpoint, CheckpointError
 
     checkpoint = Checkpoint(saved_directory(), recipe, dataset)
     try:
@@ -79,7 +82,7 @@ def run(arguments: list[str]) -> None:
             finished = trainer.train(recipe, dataset, _Watch(progress, recipe), checkpoint)
         record = publishing.save(finished)
         checkpoint.remove()
-    except (trainer.TrainingError, runs.RunError) as error:
+    except (trainer.TrainingError, CheckpointError, runs.RunError) as error:
         stop(str(error))
     except KeyboardInterrupt:
         kept = checkpoint.load()

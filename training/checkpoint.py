@@ -13,6 +13,10 @@ from training.datasets import Dataset
 from training.recipe import Recipe
 
 
+class CheckpointError(Exception):
+    """An epoch that could not be kept, in a sentence a user can act on."""
+
+
 class Checkpoint:
     """The last finished epoch of one recipe on one dataset; another recipe or dataset has another file."""
 
@@ -21,15 +25,27 @@ class Checkpoint:
         self.path = shelf / f".unfinished-{recipe.name}-{key}.npz"
 
     def save(self, history: list[dict], epoch_classes: list[np.ndarray], state: dict[str, np.ndarray]) -> None:
-        """Keep what the next epoch needs; a crash while this is written leaves the epoch before."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
+        """Keep what the next epoch needs; a crash or a full disk while this is written leaves the epoch before.
+
+        Raises CheckpointError.
+        """
         beside = self.path.with_suffix(f".{os.getpid()}")
         told = np.frombuffer(json.dumps(history).encode(), np.uint8)
-        with open(beside, "wb") as stream:
-            np.savez(stream, history=told, epoch_classes=np.stack(epoch_classes), **state)
-            stream.flush()
-            os.fsync(stream.fileno())
-        beside.replace(self.path)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with open(beside, "wb") as stream:
+                np.savez(stream, history=told, epoch_classes=np.stack(epoch_classes), **state)
+                stream.flush()
+                os.fsync(stream.fileno())
+            beside.replace(self.path)
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                beside.unlink()
+            kept = f"Epoch {len(history) - 1} is kept: the" if self.path.exists() else "The"
+            raise CheckpointError(
+                f"Epoch {len(history)} could not be kept in {self.path.parent}: {error.strerror or error}. "
+                f"{kept} same command goes on when that is mended."
+            ) from error
 
     def load(self) -> tuple[list[dict], list[np.ndarray], dict[str, np.ndarray]] | None:
         """What was saved, or None where there is nothing or nothing readable."""

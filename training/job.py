@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from models import import_keras, saved_directory
 from training import datasets, publishing, trainer
-from training.checkpoint import Checkpoint
+from training.checkpoint import Checkpoint, CheckpointError
 from training.recipe import Recipe
 
 
@@ -26,7 +26,7 @@ def main() -> int:
         out.write(publishing.pack(trainer.train(recipe, dataset, _tell, checkpoint)))
         out.close()
         checkpoint.remove()
-    except (trainer.TrainingError, datasets.DatasetError, ValidationError) as error:
+    except (trainer.TrainingError, CheckpointError, datasets.DatasetError, ValidationError) as error:
         print(f"The job gave no run: {error}", file=sys.stderr)
         return 2
     except OSError as error:

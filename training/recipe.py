@@ -24,10 +24,12 @@ Optimizer = Literal[
     "ftrl",
     "lion",
     "lamb",
+    "muon",
     "schedulefreeadamw",
 ]
 OPTIONS = {
     "hidden",
+    "filters",
     "dropout",
     "normalize_rows",
     "batch_normalization",
@@ -55,6 +57,8 @@ class Recipe(BaseModel):
     """A dataset of training/datasets.py."""
     hidden: tuple[Annotated[int, Field(ge=1, le=10_000)], ...] | None = Field(default=None, min_length=1, max_length=20)
     """Units of each hidden layer, where the architecture has that option; None is its own default."""
+    filters: tuple[Annotated[int, Field(ge=1, le=2_000)], ...] | None = Field(default=None, min_length=1, max_length=6)
+    """Feature maps of each convolution, where the architecture has that option; None is its own default."""
     dropout: float | None = Field(default=None, ge=0, lt=1)
     """Share of units dropped in training, where the architecture has that option; None is its own default."""
     normalize_rows: bool | None = None
@@ -87,6 +91,8 @@ class Recipe(BaseModel):
     """Digits in one step."""
     epochs: int = Field(default=10, ge=1, le=10_000)
     """Passes over the training digits."""
+    patience: int = Field(default=0, ge=0, le=10_000)
+    """Epochs without a lower validation loss after which the training ends and its best epoch returns; 0 is never."""
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     """Numbers that the training computes in; the weights are float32 under both."""
     validation: Literal["none", "split", "fold", "test"] = "split"
@@ -113,6 +119,8 @@ class Recipe(BaseModel):
             raise ValueError(
                 f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without augmentation"
             )
+        if self.patience and self.validation not in ("split", "fold"):
+            raise ValueError("patience needs digits held out of the training set: set validation to 'split' or 'fold'")
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):
             raise ValueError(f"the optimizer '{self.optimizer}' takes no momentum")
         return self

@@ -23,7 +23,7 @@ from models import run_directory, saved_directory
 from training.recipe import Recipe
 
 SCHEMA_VERSION = 1
-HISTORY = ["epoch", "loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"]
+HISTORY = ["epoch", "loss", "accuracy", "train_loss", "val_loss", "val_accuracy", "learning_rate", "seconds"]
 
 
 class RunError(Exception):
@@ -182,7 +182,8 @@ def load_history(run_id: str, shelf: Path | None = None) -> pd.DataFrame:
     """One row per epoch with the columns of HISTORY; what was not watched is NaN. Raises RunError."""
     load_record(run_id, shelf)
     try:
-        return pd.read_csv((shelf or saved_directory()) / run_id / "history.csv")[HISTORY]
+        history = pd.read_csv((shelf or saved_directory()) / run_id / "history.csv")
+        return history.assign(train_loss=history.get("train_loss", np.nan))[HISTORY]
     except (OSError, ValueError, KeyError) as error:
         raise RunError(f"The history of the run '{run_id}' cannot be read: {error}.") from error
 

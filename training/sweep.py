@@ -9,7 +9,8 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor, as_completed
+from concurrent.futures import Executor, ThreadPoolExecutor, as_completed
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,9 @@ from models import ROOT
 from training import publishing, runs
 from training.recipe import Recipe
 
+LABELS = {"learning_rate": "lr", "batch_size": "batch", "batch_normalization": "bn"} | dict.fromkeys(
+    ("architecture", "hidden", "filters", "optimizer", "schedule", "precision"), ""
+)  # of fields in the names of runs
 Report = Callable[[str, float], None]  # run id, share of its epochs that is done
 
 
@@ -31,8 +35,8 @@ def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, fo
     """
     found = []
     for values in itertools.product(*grid.values()):
-        varied = [value for value, many in zip(values, grid.values(), strict=True) if len(many) > 1]
-        name = "-".join([recipe.name, *map(_short, varied)])
+        varied = [(field, value) for (field, many), value in zip(grid.items(), values, strict=True) if len(many) > 1]
+        name = "-".join([recipe.name, *(_short(*pair) for pair in varied)])
         changes = dict(zip(grid, values, strict=True)) | {"name": name}
         if varied:
             changes["group"] = recipe.group or recipe.name
@@ -43,10 +47,11 @@ def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, fo
     return found
 
 
-def _short(value: Any) -> str:
-    """A value as part of a name."""
-    text = "x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
-    return text.lower().replace("_", "-") or "none"
+def _short(field: str, value: Any) -> str:
+    """A value as part of a name, after that of its field where it does not speak for itself."""
+    text = ("x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)) or "none"
+    label = LABELS.get(field, field)
+    return f"{label}-{text}".removeprefix("-").lower().replace("_", "-")
 
 
 def missing(recipes: Sequence[Recipe], shelf: Path | None = None) -> list[Recipe]:
@@ -56,14 +61,22 @@ def missing(recipes: Sequence[Recipe], shelf: Path | None = None) -> list[Recipe
 
 
 def sweep(
-    recipes: Sequence[Recipe], executor: Executor, job: Callable[[str], bytes], shelf: Path | None = None
+    recipes: Sequence[Recipe],
+    executor: Executor,
+    job: Callable[[str], bytes],
+    shelf: Path | None = None,
+    models: bool = True,
 ) -> Iterator[runs.Record | JobError]:
-    """Run the jobs and put each run on the shelf as it comes; gives its record, or what went wrong with it."""
+    """Run the jobs and put each run on the shelf as it comes; gives its record, or what went wrong with it.
+
+    models: whether the trained models are kept too, or only records, histories and predictions.
+    """
     futures = [executor.submit(job, recipe.model_dump_json()) for recipe in recipes]
     try:
         for future in as_completed(futures):
             try:
-                yield publishing.save(publishing.unpack(future.result()), shelf)
+                run = publishing.unpack(future.result())
+                yield publishing.save(run if models else replace(run, files={}), shelf)
             except (JobError, runs.RunError) as error:
                 yield JobError(str(error))
             except Exception as error:  # whatever the executor itself reports of a lost worker
@@ -95,8 +108,9 @@ def _process(recipe: str, threads: int, report: Report | None) -> tuple[int, byt
     )
     command = [sys.executable, "-m", "training.job"]
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process:
+    with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process, ThreadPoolExecutor(1) as reader:
         try:
+            content = reader.submit(process.stdout.read)  # beside the progress, or a full pipe would stop the job
             process.stdin.write(recipe.encode())
             process.stdin.close()
             said, run_id = "", Recipe.model_validate_json(recipe).run_id()
@@ -106,7 +120,7 @@ def _process(recipe: str, threads: int, report: Report | None) -> tuple[int, byt
                     report(run_id, float(rest))
                 elif word and word != "done":
                     said = f"{word} {rest}".strip()
-            return process.wait(), process.stdout.read(), said
+            return process.wait(), content.result(), said
         except BaseException:
             process.kill()
             raise

@@ -7,13 +7,13 @@ from functools import partial
 
 from pydantic import ValidationError
 
-from training import recipes, sweep
+from training import recipes, studies, sweep
 from training.recipe import Recipe
 from training.terminal import bar, console, impossible, load_dataset, stop
 
 
 def main(arguments: Sequence[str]) -> None:
-    """Train every combination of the values given, several at once; what is on the shelf already is passed over."""
+    """Train a study, or every combination of the values given; what is on the shelf already is passed over."""
     chosen, recipes = _combinations(arguments)
     waiting = sweep.missing(recipes)
     console.print(f"{len(recipes)} trainings, {len(recipes) - len(waiting)} of them done already")
@@ -30,7 +30,7 @@ def main(arguments: Sequence[str]) -> None:
         # a cluster's workers cannot call back, so only jobs on this machine have bars of their own
         job = partial(sweep.run_job, threads=chosen.threads, report=None if chosen.dask else report)
         try:
-            for found in sweep.sweep(waiting, executor, job):
+            for found in sweep.sweep(waiting, executor, job, models=not chosen.without_models):
                 if isinstance(found, sweep.JobError):
                     failed += 1
                     progress.console.print(str(found), highlight=False)
@@ -61,13 +61,18 @@ def _executor(chosen: argparse.Namespace) -> Executor:
 def _combinations(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Recipe]]:
     """The sweep's own flags, and the recipes that it stands for."""
     parser = argparse.ArgumentParser(prog="python -m training sweep", description="Train every combination.")
-    parser.add_argument("name", choices=recipes.RECIPES, metavar="NAME", help="the recipe to begin with")
+    bases = {name: [recipe] for name, recipe in recipes.RECIPES.items()}
+    bases |= {name: study.recipes() for name, study in studies.STUDIES.items()}
+    parser.add_argument("name", choices=bases, metavar="NAME", help="the recipe to begin with, or a study")
     parser.add_argument("--seeds", type=int, default=1, help="train each with seeds 1 to this")
     parser.add_argument("--folds", type=int, default=0, help="train on all but one fold, for each of so many")
     parser.add_argument("--jobs", type=int, default=1, help="trainings at once")
     parser.add_argument("--threads", type=int, default=0, help="threads of each; 0 is one per core")
     parser.add_argument(
         "--dask", metavar="ADDRESS", help="send the jobs to this Dask scheduler, such as tcp://host:8786"
+    )
+    parser.add_argument(
+        "--without-models", action="store_true", help="keep records, histories and predictions, but not the models"
     )
     own = {"name", "group", "seed", "fold", "folds"}
     swept = {name: field for name, field in Recipe.model_fields.items() if name not in own}
@@ -80,13 +85,14 @@ def _combinations(arguments: Sequence[str]) -> tuple[argparse.Namespace, list[Re
         name: [_value(name, v) for v in getattr(chosen, name)] for name in swept if getattr(chosen, name) is not None
     }
     try:
-        return chosen, sweep.expand(recipes.RECIPES[chosen.name], grid, chosen.seeds, chosen.folds)
+        found = [sweep.expand(base, grid, chosen.seeds, chosen.folds) for base in bases[chosen.name]]
+        return chosen, [recipe for some in found for recipe in some]
     except ValidationError as error:
         stop(impossible(error))
 
 
 def _value(name: str, text: str):
     """A value of the grid: tuples are written 128x64, an empty one as none."""
-    if name in ("hidden", "augmentation"):
-        return [] if text == "none" else text.split("x" if name == "hidden" else ",")
+    if name in ("hidden", "filters", "augmentation"):
+        return [] if text == "none" else text.split("," if name == "augmentation" else "x")
     return text

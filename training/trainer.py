@@ -15,6 +15,7 @@ from training.learners import ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
 from training.runs import Predictions, Record, Run, to_half
+from training.stopping import EarlyStopping
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Progress:
 
 
 Watch = Callable[[Progress], None]
+SAMPLE = 5000  # training digits on which the training loss is measured after each epoch
 HeldOut = tuple[np.ndarray, np.ndarray, np.ndarray]  # index into the training set, images, labels
 
 
@@ -56,7 +58,7 @@ def train(
         model = learner(recipe, described)
     except ValueError as failure:
         raise TrainingError(str(failure)) from failure
-    history, epoch_classes = _go_on(model, checkpoint)
+    history, epoch_classes, stopping = _go_on(model, recipe, checkpoint)
     started = time.perf_counter() - sum(row["seconds"] for row in history)
     for epoch in range(len(history) + 1, recipe.epochs + 1):
 
@@ -70,11 +72,16 @@ def train(
         probabilities = model.predict(test_images)
         epoch_classes.append(probabilities.argmax(axis=1).astype(np.uint8))
         watched = held_out if recipe.validation != "test" else (None, test_images, test_labels)
+        figures |= _training_loss(model, images, labels) if "loss" in figures else {}
         figures |= _validate(model, watched, probabilities if recipe.validation == "test" else None)
         history.append({"epoch": epoch, **figures})
         watch(Progress(epoch, recipe.epochs, 1, 1, figures))
+        if stopping.see(history, model):
+            break
         if checkpoint and epoch < recipe.epochs:
-            checkpoint.save(history, epoch_classes, model.state())
+            checkpoint.save(history, epoch_classes, model.state() | stopping.state())
+    if stopping.bring_back(model):
+        probabilities = model.predict(test_images)
     predictions = Predictions(test_labels, to_half(probabilities), np.stack(epoch_classes), **_keep(model, held_out))
     record = _record(recipe, dataset, described, model, time.perf_counter() - started)
     return Run(record, history, predictions, model.files())
@@ -107,14 +114,22 @@ def _describe(recipe: Recipe, dataset: Dataset) -> dict:
     }
 
 
-def _go_on(model: Learner, checkpoint: Checkpoint | None) -> tuple[list[dict], list[np.ndarray]]:
+def _go_on(
+    model: Learner, recipe: Recipe, checkpoint: Checkpoint | None
+) -> tuple[list[dict], list[np.ndarray], EarlyStopping]:
     """History and test predictions of the epochs that are done already, the model brought to their end."""
     kept = checkpoint.load() if checkpoint else None
     if kept is None:
-        return [], []
+        return [], [], EarlyStopping(recipe.patience)
     history, epoch_classes, state = kept
     model.restore(state)
-    return history, epoch_classes
+    return history, epoch_classes, EarlyStopping(recipe.patience, state)
+
+
+def _training_loss(model: Learner, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
+    """train_loss: on digits of the training set as the test would see them, without dropout and variations."""
+    step = max(1, len(labels) // SAMPLE)
+    return {"train_loss": cross_entropy(labels[::step], model.predict(images[::step]))}
 
 
 def _validate(model: Learner, watched: HeldOut | None, probabilities: np.ndarray | None) -> dict[str, float]:

@@ -1,0 +1,86 @@
+"""The studies: grids of trainings that answer a question together, and what their runs found.
+
+Everything is chosen on the digits held out of the training set; the test set is looked at once, at the end.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, get_args
+
+from training.recipe import Optimizer, Recipe
+from training.recipes import RECIPES
+from training.sweep import expand
+
+WORKSHOP = RECIPES["cnn-medium"].model_dump(exclude={"name", "group", "validation"})
+
+
+@dataclass(frozen=True)
+class Study:
+    """A base recipe and the grids around it. question: what the runs are to answer."""
+
+    question: str
+    base: Recipe
+    grids: tuple[Mapping[str, Sequence[Any]], ...]
+
+    def recipes(self) -> list[Recipe]:
+        """Every training of the study, none twice; the base has the study's name."""
+        found = {}
+        for grid in self.grids:
+            for recipe in expand(self.base, grid):
+                setting = recipe.model_copy(update={"name": self.base.name})
+                found.setdefault(setting, setting if setting == self.base else recipe)
+        return list(found.values())
+
+
+def _study(question: str, grids: tuple[Mapping[str, Sequence[Any]], ...], **base) -> Study:
+    return Study(question, Recipe(group=base["name"], validation="split", **base), grids)
+
+
+RATES = (0.0003, 0.001, 0.003)
+REGULARISED = {"dropout": (0.0, 0.25, 0.5), "batch_normalization": (False, True)}
+STUDIES = {
+    study.base.name: study
+    for study in (
+        _study(
+            "Which optimizer, and at which learning rate?",
+            ({"optimizer": get_args(Optimizer), "learning_rate": (0.001, 0.01, 0.1)},),
+            **WORKSHOP | {"name": "optimizer-study", "epochs": 5},
+        ),
+        _study(
+            "How wide and deep should a multilayer perceptron be, and what keeps it from learning by heart?",
+            (
+                {"hidden": tuple((w,) * d for w in (32, 128, 512) for d in (1, 2, 3)), "learning_rate": RATES},
+                {"batch_size": (32, 128, 512), "learning_rate": RATES},
+                REGULARISED,
+                {"patience": (0, 3), "dropout": (0.0, 0.5)},
+            ),
+            name="mlp-study",
+            architecture="mlp",
+            hidden=(512, 512),
+            batch_size=128,
+            epochs=20,
+            dropout=0.0,
+            batch_normalization=False,
+        ),
+        _study(
+            "How wide and deep should a convolutional network be, and what keeps it from learning by heart?",
+            (
+                {
+                    "filters": tuple(tuple(w * 2**n for n in range(d)) for w in (8, 32) for d in (1, 2, 3)),
+                    "learning_rate": RATES,
+                },
+                {"batch_size": (32, 128, 512), "learning_rate": (0.001, 0.003)},
+                REGULARISED,
+                {"patience": (0, 3), "dropout": (0.0, 0.5)},
+            ),
+            name="cnn-study",
+            architecture="cnn",
+            filters=(32, 64),
+            batch_size=128,
+            epochs=12,
+            dropout=0.0,
+            batch_normalization=False,
+            precision="mixed_bfloat16",
+        ),
+    )
+}
