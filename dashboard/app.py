@@ -17,6 +17,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
             st.Page("views/explore.py", title="Explore", icon=":material/grid_view:"),
             st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
+            st.Page("views/studies.py", title="Studies", icon=":material/science:"),
             st.Page("views/sources.py", title="Sources", icon=":material/menu_book:"),
             st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
         ],

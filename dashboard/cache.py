@@ -7,10 +7,14 @@ import streamlit as st
 from dashboard.download import Download
 from models.classifiers import PROBABILITIES
 from models.prediction import MODEL_FILES
+from models.preprocessing import from_strokes
 from models.worker import Worker
 from training import datasets, metrics, runs
 from training.datasets import Dataset, DatasetError
+from training.findings import Findings, find
+from training.handwriting import write
 from training.sources import SOURCES, Measured, Source, measure
+from training.styles import STYLES
 
 
 def _stop(worker: Worker) -> None:
@@ -76,6 +80,14 @@ def _statistics(sha256: str, split: str | None, label: int | None, _found: Datas
     return {"mean": mean, "deviation": np.sqrt(np.maximum(squares / len(chosen) - mean**2, 0)), "levels": levels}
 
 
+@st.cache_data(show_spinner=False, max_entries=200)
+def written(digit: int, wildness: float, seed: int, each: int = 8) -> dict[str, list[np.ndarray]]:
+    """Digits of every style of a class, by its name: `each` of them, (28, 28) uint8, the first without wildness."""
+    rng = np.random.default_rng([digit, seed])
+    wild = [0.0] + [wildness] * (each - 1)
+    return {name: [from_strokes(write(style, rng, much)) for much in wild] for name, style in STYLES[digit].items()}
+
+
 def predictions(run_id: str) -> runs.Predictions:
     """The stored answers of a run. Raises runs.RunError."""
     return _predictions(run_id, runs.load_record(run_id).files["predictions.npz"]["sha256"])
@@ -108,14 +120,25 @@ def _sources(stamp: tuple) -> list[tuple[Source, Measured | None]]:
     return [(source, measure(source, records)) for source in SOURCES]
 
 
+def findings(study: str) -> Findings | None:
+    """What the runs of a study found, or None where there are none."""
+    return _findings(study, runs.shelf_stamp())
+
+
+@st.cache_resource(show_spinner="Reading the runs", max_entries=8)
+def _findings(study: str, stamp: tuple) -> Findings | None:
+    return find(study)
+
+
 def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
-    """A row per whole run, oldest first, with its metrics; and the damaged runs. Rates are 0 to 1."""
+    """A row per whole run with its metrics, oldest first, those of sweeps at the end; and the damaged runs. Rates are 0 to 1."""
     return _run_table(runs.shelf_stamp())
 
 
 @st.cache_data(show_spinner="Reading the runs", max_entries=4)
 def _run_table(stamp: tuple) -> tuple[pd.DataFrame, list[runs.Damaged]]:
     whole, damaged = runs.list_runs()
+    whole = sorted(whole, key=lambda record: record.recipe.group)
     rows = []
     for record in whole:
         try:
@@ -135,7 +158,8 @@ def _row(record: runs.Record) -> dict:
     return {
         "run": record.run_id,
         "recipe": record.recipe.name,
-        "dataset": record.dataset["name"],
+        "group": record.recipe.group,
+        "dataset": record.tested,
         **figures,
         "scores": record.scores,
         "errors": wrong,

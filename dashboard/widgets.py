@@ -96,19 +96,22 @@ def reading(
     caption: str,
     strokes: int = 0,
     scores: str = PROBABILITIES,
+    doubt: str | None = None,
 ) -> None:
     """What a model makes of one digit: its reading in large, the picture as the model got it, a bar per class.
 
     One piece of HTML, because it is drawn after every stroke and a chart would cost ten times as long.
     image: (height, width) uint8; probabilities: (classes,) 0 to 1; strokes: how many the drawing has, for tests to wait for;
-    scores: what the row is, probabilities or votes.
+    scores: what the row is, probabilities or votes; doubt: a sentence where the picture may be no digit at all.
     """
+    large = f"font-size:5rem;line-height:1;font-weight:600;opacity:{0.35 if doubt else 1}"
+    doubted = f'<div style="margin-bottom:1rem;font-weight:600">{escape(doubt)}</div>' if doubt else ""
     best = int(np.argmax(probabilities))
     st.html(
         '<div style="display:flex;flex-wrap:wrap;gap:1.5rem 2.5rem">'
-        f'<div style="width:196px"><div data-reading data-strokes="{strokes}" style="font-size:5rem;line-height:1;font-weight:600">'
+        f'<div style="width:196px"><div data-reading data-strokes="{strokes}" style="{large}">'
         f'{escape(class_names[best])}</div><div style="opacity:0.75;margin-bottom:1rem">'
-        f"read with {sureness(probabilities[best], scores)}</div>{picture(image, 196, caption)}</div>"
+        f"read with {sureness(probabilities[best], scores)}</div>{doubted}{picture(image, 196, caption)}</div>"
         f'<div style="flex:1 1 280px;max-width:30rem">{bars(probabilities, class_names)}</div></div>'
     )
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-DEFAULT_RUN = "cnn-kfold"  # the run that reads a drawing when nobody chose another
+DEFAULT_RUN = "canvas"  # the run that reads a drawing when nobody chose another
 
 
 def saved_directory() -> Path:

@@ -10,7 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, run_directory
-from models.preprocessing import NoDigitError, PictureError, from_picture, from_strokes, open_picture
+from models.pictures import PictureError, find_digits, open_picture
+from models.preprocessing import NoDigitError, from_strokes
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -42,7 +43,7 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
         "predict", help="print item, digit, confidence"
     )
     source = command.add_mutually_exclusive_group(required=True)
-    source.add_argument("pictures", nargs="*", default=[], metavar="PICTURE", help="files with one digit each")
+    source.add_argument("pictures", nargs="*", default=[], metavar="PICTURE", help="files with a digit or several")
     source.add_argument("--strokes", type=Path, metavar="FILE.json", help='a list of {"strokes": [[[x, y], ...], ...]}')
     command.add_argument("--run", default=DEFAULT_RUN, help=f"the saved run that reads them (default {DEFAULT_RUN})")
     return parser.parse_args(arguments)
@@ -51,7 +52,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
 def _from_pictures(paths: list[str]) -> Iterator[tuple[str, np.ndarray | Exception]]:
     for path in paths:
         try:
-            yield path, from_picture(open_picture(path))
+            found = find_digits(open_picture(path))
+            for number, digit in enumerate(found, start=1):
+                yield (path if len(found) == 1 else f"{path} #{number}"), digit.image
         except (PictureError, NoDigitError) as error:
             yield path, error
 

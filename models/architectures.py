@@ -127,6 +127,30 @@ def cnn_6layer(layers, classes):
     ]
 
 
+@architecture
+def cnn_canvas(layers, classes, maps=32, embedding=96, dropout=0.4):
+    """Five convolutions with batch normalisation and a dense embedding: reads drawings, and knows their neighbours."""
+    stack = [layers.Rescaling(1 / 255)]  # (28, 28, 1)
+    for width in (maps, 2 * maps):  # (12, 12, 32), (4, 4, 64)
+        stack += [
+            layers.Conv2D(width, 3, activation="relu"),
+            *_normalized(layers, layers.Conv2D(width, 3, use_bias=False)),
+        ]
+        stack += [layers.MaxPooling2D()]
+    stack += [
+        *_normalized(layers, layers.Conv2D(4 * maps, 3, use_bias=False)),
+        layers.Flatten(),
+        layers.Dropout(dropout),
+    ]  # (512,)
+    stack += [*_normalized(layers, layers.Dense(embedding, use_bias=False)), layers.Dropout(dropout)]
+    return [*stack, layers.Dense(classes, activation="softmax")]
+
+
+def _normalized(layers, layer) -> list:
+    """A layer, its normalisation over the batch, and relu."""
+    return [layer, layers.BatchNormalization(), layers.Activation("relu")]
+
+
 def options_of(name: str) -> dict[str, Any]:
     """The options that a network or classifier takes, with their defaults. Raises ValueError for an unknown name."""
     known = ARCHITECTURES | CLASSIFIERS

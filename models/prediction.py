@@ -36,21 +36,29 @@ def compile_call(network) -> Predict:
     return predict
 
 
+def compile_embedding(network) -> Predict:
+    """A function of images (n, height, width) uint8 to what the last hidden layer makes of them, (n, size) float32."""
+    import keras
+
+    return compile_call(keras.Model(network.inputs, network.layers[-2].output))
+
+
+def load_embedding(run: Path) -> Predict:
+    """The embedding of the network saved in the folder `run`. Raises ValueError as `load` does."""
+    described = _verified(run, "model.keras")
+    network = architectures.build(**described)
+    network.load_weights(run / "model.keras")
+    return compile_embedding(network)
+
+
 def load(run: Path) -> Predict:
     """The compiled call of the run saved in the folder `run`; see compile_call for shapes.
 
     Only the weights of model.keras are read: the network's description in that file is never executed.
     Raises ValueError, in a sentence, when the run has no model or a damaged one.
     """
-    try:
-        record = json.loads((run / "record.json").read_text(encoding="utf-8"))
-        described, files = record["network"], record["files"]
-        name = next(name for name in MODEL_FILES if name in files)
-        found = hashlib.sha256((run / name).read_bytes()).hexdigest()
-    except (OSError, ValueError, KeyError, TypeError, StopIteration) as error:
-        raise ValueError(f"The run '{run.name}' has no model that can be loaded ({type(error).__name__}).") from error
-    if found != files[name]["sha256"]:
-        raise ValueError(f"The model of the run '{run.name}' is damaged: its file differs from its record.")
+    name = next((name for name in MODEL_FILES if (run / name).exists()), MODEL_FILES[0])
+    described = _verified(run, name)
     if name == "model.npz":
         model = classifiers.CLASSIFIERS[described["architecture"]](described["classes"], 0, **described["options"])
         with np.load(run / name, allow_pickle=False) as arrays:
@@ -59,3 +67,16 @@ def load(run: Path) -> Predict:
     network = architectures.build(**described)
     network.load_weights(run / name)
     return compile_call(network)
+
+
+def _verified(run: Path, name: str) -> dict:
+    """What the run's network is, once the file `name` is found to be what was saved. Raises ValueError."""
+    try:
+        record = json.loads((run / "record.json").read_text(encoding="utf-8"))
+        described, expected = record["network"], record["files"][name]["sha256"]
+        found = hashlib.sha256((run / name).read_bytes()).hexdigest()
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"The run '{run.name}' has no model that can be loaded ({type(error).__name__}).") from error
+    if found != expected:
+        raise ValueError(f"The model of the run '{run.name}' is damaged: its file differs from its record.")
+    return described

@@ -1,16 +1,15 @@
-"""Any picture, or the strokes of a pen, to a digit as MNIST holds it: (28, 28) uint8, white ink on black.
+"""The strokes of a pen to a digit as MNIST holds it: (28, 28) uint8, white ink on black.
 
 MNIST's digits were scaled so that the longest side is 20 pixels, then moved so that their centre of mass is the centre
 of the 28 x 28 frame (LeCun, Cortes and Burges, yann.lecun.com/exdb/mnist). Models see nothing else, so nothing else is fed.
 """
 
-import warnings
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from typing import Any, BinaryIO
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageDraw
 from scipy import ndimage
 
 SIDE = 28  # pixels of the frame
@@ -20,16 +19,9 @@ CENTRE = (
     14.5  # pixels from the frame's edge: the centre of mass of MNIST's digits, in the middle of pixel 14 counted from 0
 )
 FINE = 8  # drawing happens on a grid this many times finer, so that centring is exact to 1/8 pixel
-MAX_PIXELS = 50_000_000  # of a picture, checked before it is decoded
-TOO_LARGE = f"The picture is too large: it has more than {MAX_PIXELS // 10**6} million pixels."
-FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-FAINTEST = 12  # grey levels of 255 between ink and paper below which nothing was written
+SPECK, FAR = 0.06, 0.15  # of the drawing's size: a stroke smaller than that and farther than that is none
 
 Strokes = Sequence[np.ndarray]  # each (points, 2): x to the right, y down, in any one unit
-
-
-class PictureError(ValueError):
-    """A picture that cannot be read, in a sentence."""
 
 
 class NoDigitError(ValueError):
@@ -47,17 +39,84 @@ def from_strokes(strokes: Iterable[Any], pen: float = PEN) -> np.ndarray:
         NoDigitError: there is no point at all.
         ValueError: a stroke is not an array of finite (x, y).
     """
-    lines = [_points(stroke) for stroke in strokes]
-    lines = [line for line in lines if len(line)]
-    if not lines:
-        raise NoDigitError("Nothing is drawn yet.")
+    lines = _lines(strokes)
     everything = np.concatenate(lines)
     low, extent = everything.min(axis=0), float(np.ptp(everything, axis=0).max())
     inner, margin = (BOX - pen) * FINE, pen * FINE / 2
     drawn = Image.new("L", (BOX * FINE, BOX * FINE))
     for line in lines:
         _draw_line(ImageDraw.Draw(drawn), (line - low) / (extent or 1) * inner + margin, pen * FINE)
-    return _centre(np.asarray(drawn, np.float32))
+    return centre(np.asarray(drawn, np.float32))
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Which steps lead from a drawing to a digit. thin: drawn again with MNIST's pen; scale: to 20 pixels; centre: by mass."""
+
+    thin: bool = True
+    scale: bool = True
+    centre: bool = True
+
+
+def prepare(strokes: Sequence[np.ndarray], side: float, width: float, steps: Steps = Steps()) -> dict[str, np.ndarray]:
+    """Every step from a drawing to a digit, by name, the last one (28, 28) uint8 and what a model is given.
+
+    Args:
+        strokes: one (points, 2) array per stroke in pixels of the canvas.
+        side: pixels of the canvas; width: pixels of the pen that was drawn with.
+        steps: those that are left out keep the drawing's own pen, size or place, as if the whole canvas were made small.
+
+    Raises:
+        NoDigitError: there is no point at all.
+    """
+    lines = _lines(strokes)
+    small = SIDE / side
+    points = np.concatenate(lines)
+    low, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
+    own = max(0.5, width * small)
+    pen = PEN if steps.thin else min(own if not steps.scale else width * (BOX - own) / (extent + width), BOX / 2)
+    scale = (BOX - pen) / (extent or 1) if steps.scale else small
+    middle = (low + np.ptp(points, axis=0) / 2) * small
+    drawn, cut = _whole(lines, side, width), _cut(lines, low, extent, width)
+    scaled = _placed(lines, low, scale, pen, middle)
+    named = {"drawn": drawn, "cut out": cut, "scaled" if steps.scale else "made small": scaled}
+    if steps.scale and steps.thin and steps.centre:
+        return named | {"centred": from_strokes(lines)}
+    if steps.centre and scaled.any():
+        return named | {"centred": centre(_placed(lines, low, scale, pen, middle, fine=True))}
+    return named
+
+
+def _whole(lines: Sequence[np.ndarray], side: float, width: float) -> np.ndarray:
+    """The canvas as it was drawn, (112, 112) uint8."""
+    share = 4 * SIDE / side
+    picture = Image.new("L", (4 * SIDE, 4 * SIDE))
+    for line in lines:
+        _draw_line(ImageDraw.Draw(picture), line * share, width * share)
+    return np.asarray(picture)
+
+
+def _cut(lines: Sequence[np.ndarray], low: np.ndarray, extent: float, width: float) -> np.ndarray:
+    """The square around the drawing, as it was drawn, (112, 112) uint8."""
+    share = 4 * SIDE / (extent + width)
+    high = np.max([line.max(axis=0) for line in lines], axis=0)
+    margin = (extent - (high - low)) / 2 + width / 2
+    return _whole([(line - low + margin) * share for line in lines], 4 * SIDE, width * share)
+
+
+def _placed(
+    lines: Sequence[np.ndarray], low: np.ndarray, scale: float, pen: float, middle: np.ndarray, fine=False
+) -> np.ndarray:
+    """The drawing around its own middle in the frame: (28, 28) uint8, or the fine grid (224, 224) float32."""
+    high = np.max([line.max(axis=0) for line in lines], axis=0)
+    start = middle - (high - low) * scale / 2
+    room = SIDE - pen - (high - low) * scale
+    start = np.where(room >= 0, np.clip(start, pen / 2, pen / 2 + np.maximum(room, 0)), start)  # not over the edge
+    picture = Image.new("L", (SIDE * FINE, SIDE * FINE))
+    for line in lines:
+        _draw_line(ImageDraw.Draw(picture), ((line - low) * scale + start) * FINE, pen * FINE)
+    grid = np.asarray(picture, np.float32)
+    return grid if fine else grid.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3)).round().astype(np.uint8)
 
 
 def canvas_strokes(drawing: Mapping[str, Any] | None) -> list[np.ndarray]:
@@ -81,6 +140,23 @@ def _path_points(path: Sequence[Sequence]) -> np.ndarray:
     return np.asarray(points).reshape(-1, 2)
 
 
+def _lines(strokes: Iterable[Any]) -> list[np.ndarray]:
+    """The strokes as arrays, without specks: dots far from everything else, as an unsteady hand leaves them."""
+    lines = [line for line in map(_points, strokes) if len(line)]
+    if not lines:
+        raise NoDigitError("Nothing is drawn yet.")
+    extents = [float(np.ptp(line, axis=0).max()) for line in lines]
+    written = [line for line, extent in zip(lines, extents, strict=True) if extent >= SPECK * max(extents)]
+    rest = np.concatenate(written)
+    far = FAR * float(np.ptp(rest, axis=0).max())
+    near = [np.hypot(*(rest[:, None] - line[:1]).T).min() <= far for line in lines]
+    return [
+        line
+        for line, extent, close in zip(lines, extents, near, strict=True)
+        if close or extent >= SPECK * max(extents)
+    ]
+
+
 def _points(stroke: Any) -> np.ndarray:
     try:
         line = np.asarray(stroke, float).reshape(-1, 2) if len(stroke) else np.empty((0, 2))
@@ -99,84 +175,7 @@ def _draw_line(pencil: ImageDraw.ImageDraw, line: np.ndarray, width: float) -> N
         pencil.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=255)
 
 
-def open_picture(source: str | Path | BinaryIO) -> Image.Image:
-    """A picture from a file, turned upright, decoded. Raises PictureError in a sentence."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", Image.DecompressionBombWarning)  # the limit below is stricter
-            picture = Image.open(source, formats=FORMATS)
-        if picture.width * picture.height > MAX_PIXELS:
-            raise PictureError(TOO_LARGE)
-        picture.draft("L", (1000, 1000))  # lets a large JPEG be decoded at a fraction of its size
-        picture.load()
-        return ImageOps.exif_transpose(picture)
-    except PictureError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise PictureError(TOO_LARGE) from error
-    except FileNotFoundError as error:
-        raise PictureError("There is no such file.") from error
-    except UnidentifiedImageError as error:
-        raise PictureError(f"This is no picture that can be read; {', '.join(FORMATS)} can.") from error
-    except Exception as error:  # decoders raise whatever the damage leads to
-        raise PictureError("The picture is damaged or cut short and cannot be read.") from error
-
-
-def from_picture(picture: Image.Image) -> np.ndarray:
-    """The digit in a picture, whatever its paper, ink, size and place: (28, 28) uint8.
-
-    The paper is what most of the border is; ink is what differs from it by more than Otsu's threshold (1979).
-    Raises NoDigitError where nothing stands out.
-    """
-    from skimage.filters import threshold_otsu
-
-    grey = _grey(picture)
-    border = np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
-    paper = float(np.median(border))
-    darker, lighter = np.clip(paper - grey, 0, None), np.clip(grey - paper, 0, None)
-    ink = darker if darker.sum() > lighter.sum() else lighter
-    threshold = max(threshold_otsu(ink), FAINTEST) if np.ptp(ink) > FAINTEST else np.inf
-    mask = _without_specks(ink > threshold)
-    if not mask.any():
-        raise NoDigitError("No digit was found: nothing in the picture stands out from its background.")
-    rows, columns = np.flatnonzero(mask.any(axis=1)), np.flatnonzero(mask.any(axis=0))
-    digit = np.where(ndimage.binary_dilation(mask), ink, 0)[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
-    digit = np.clip(digit / np.percentile(ink[mask], 75), 0, 1) * 255
-    height, width = digit.shape
-    scale = BOX * FINE / max(height, width)
-    size = max(1, round(width * scale)), max(1, round(height * scale))
-    return _centre(
-        np.asarray(Image.fromarray(digit.astype(np.uint8)).resize(size, Image.Resampling.LANCZOS), np.float32)
-    )
-
-
-def _grey(picture: Image.Image) -> np.ndarray:
-    """Grey levels 0 to 255, at most 1000 pixels a side; transparent parts become paper that contrasts with the ink."""
-    if picture.mode.startswith("I") or picture.mode == "F":
-        values = np.asarray(picture, np.float32)
-        picture = Image.fromarray((255 * (values - values.min()) / max(np.ptp(values), 1)).astype(np.uint8))
-    if picture.has_transparency_data:
-        layered = picture.convert("LA")
-        levels, opacity = np.asarray(layered, np.float32).transpose(2, 0, 1)
-        seen = np.average(levels, weights=opacity) if opacity.any() else 255
-        sheet = Image.new("LA", layered.size, (0 if seen > 127 else 255, 255))
-        picture = Image.alpha_composite(sheet.convert("RGBA"), layered.convert("RGBA"))
-    picture = picture.convert("L")
-    picture.thumbnail((1000, 1000))
-    return np.asarray(picture, np.float32)
-
-
-def _without_specks(mask: np.ndarray) -> np.ndarray:
-    """The mask without connected parts smaller than a twentieth of the largest one."""
-    parts, count = ndimage.label(mask, structure=np.ones((3, 3)))
-    if count < 2:
-        return mask
-    sizes = np.bincount(parts.ravel())
-    sizes[0] = 0
-    return np.isin(parts, np.flatnonzero(sizes >= sizes.max() / 20))
-
-
-def _centre(ink: np.ndarray) -> np.ndarray:
+def centre(ink: np.ndarray) -> np.ndarray:
     """Ink on the fine grid, at most 160 x 160, put into the frame by its centre of mass: (28, 28) uint8."""
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]

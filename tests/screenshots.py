@@ -16,6 +16,8 @@ PAGES = {
     "explore": "explore?class=4",
     "compare": "compare",
     "evaluate": "evaluate?cell=5-3",
+    "studies": "studies?study=optimizer-study",
+    "sources": "sources",
     "draw": "draw",
 }
 SIZE = {"width": 1200, "height": 800}

@@ -15,7 +15,7 @@ OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
     {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
 ]
-PAGES = ["", "explore", "compare", "evaluate", "draw"]
+PAGES = ["", "explore", "compare", "evaluate", "studies", "sources", "draw"]
 STREAMLITS_OWN = (
     "/_stcore/health",
     "/_stcore/host-config",
@@ -83,21 +83,88 @@ def test_undo_takes_back_one_stroke(page, address):
 
 
 def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path):
+    (tmp_path / "seven.png").write_bytes(picture_of_a_seven())
+    (tmp_path / "two sevens.png").write_bytes(picture_of_a_seven(2))
+    (tmp_path / "bad.png").write_bytes(b"nothing")
+    page.goto(f"{address}/draw")
+    page.get_by_text("Read pictures instead").click()
+    upload = page.locator("input[type=file]").last
+    upload.set_input_files(tmp_path / "seven.png")
+    assert browser.reading(page, 0) == "7"
+    page.goto(f"{address}/draw")
+    page.get_by_text("Read pictures instead").click()
+    upload.set_input_files([tmp_path / "two sevens.png", tmp_path / "bad.png"])
+    page.get_by_text("bad.png: This is no picture that can be read").wait_for()
+    with page.expect_download() as download:
+        page.get_by_text("Take the readings as CSV").click()
+    lines = download.value.path().read_text().splitlines()
+    assert [line.split(",")[-2] for line in lines] == ["digit", "7", "7"]
+
+
+PASTE = """async (bytes) => {
+  const file = new File([new Uint8Array(bytes)], "image.png", {type: "image/png"}), data = new DataTransfer();
+  data.items.add(file);
+  document.dispatchEvent(new ClipboardEvent("paste", {clipboardData: data}));
+}"""
+
+
+def test_a_pasted_picture_is_read(page, address):
+    page.goto(f"{address}/draw")
+    page.get_by_text("Read pictures instead").click()
+    page.wait_for_timeout(1000)
+    page.evaluate(PASTE, list(picture_of_a_seven()))
+    assert browser.reading(page, 0) == "7"
+
+
+def picture_of_a_seven(count=1):
     import numpy as np
     from PIL import Image
 
     from models.preprocessing import from_strokes
+    from tests.bad_pictures import encode
 
-    Image.fromarray(255 - np.kron(from_strokes(OWN[0]["strokes"]), np.ones((5, 5), np.uint8))).save(
-        tmp_path / "seven.png"
-    )
-    (tmp_path / "bad.png").write_bytes(b"nothing")
+    seven = np.kron(from_strokes(OWN[0]["strokes"]), np.ones((5, 5), np.uint8))
+    return encode(Image.fromarray(255 - np.tile(seven, (1, count))))
+
+
+def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address):
+    page.goto(f"{address}/draw?run=cnn-large")
+    page.locator("canvas.upper-canvas").wait_for()
+    browser.draw(page, OWN[0]["strokes"])
+    assert browser.reading(page, 1) == "7"
+    page.get_by_alt_text("Cut out").wait_for()
+    confidence = page.locator("[data-reading] + div").inner_text()
+    page.get_by_role("button", name="Scaled").click()
+    page.get_by_text("A step is off").wait_for()
+    page.get_by_role("button", name="Scaled").click()
+    page.get_by_text("A step is off").wait_for(state="detached")
+    page.get_by_text("All models", exact=True).click()
+    page.get_by_text("models read a 7").wait_for(timeout=60_000)
+    page.get_by_text("Where it looked", exact=True).click()
+    page.get_by_text("wiping this part out").wait_for()
+    page.get_by_role("button", name="Link").click()
+    link = page.locator("[data-testid=stCode] code").inner_text()
+    page.goto("about:blank")
+    page.goto(link)
+    assert browser.reading(page, 1) == "7"
+    assert page.locator("[data-reading] + div").inner_text() == confidence
+
+
+def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
+    page.goto(f"{address}/draw?run=cnn-large")
+    page.locator("canvas.upper-canvas").wait_for()
+    browser.draw(page, OWN[0]["strokes"])
+    browser.reading(page, 1)
+    page.get_by_role("radio", name="7", exact=True).click()
+    page.get_by_text("My drawings (1)").click()
+    page.get_by_text("Take them as npz").wait_for(timeout=60_000)
+    with page.expect_download() as download:
+        page.get_by_text("Take them as npz").click()
+    download.value.save_as(tmp_path / "drawings.npz")
     page.goto(f"{address}/draw")
-    page.get_by_text("Read a picture instead").click()
-    page.locator("input[type=file]").set_input_files(tmp_path / "seven.png")
-    assert browser.reading(page, 0) == "7"
-    page.locator("input[type=file]").set_input_files(tmp_path / "bad.png")
-    page.get_by_text("bad.png: This is no picture that can be read").wait_for()
+    page.get_by_text("My drawings (0)").click()
+    page.locator("input[type=file]").first.set_input_files(tmp_path / "drawings.npz")
+    page.get_by_text("My drawings (1)").wait_for()
 
 
 def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist):
@@ -139,7 +206,7 @@ def test_every_page_fits_a_telephone(chromium, address, scheme):
         watch(page, complaints)
         page.goto(f"{address}/{name}")
         page.locator("h1").wait_for()
-        page.wait_for_timeout(1500)
+        page.wait_for_timeout(900)
         assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, name
         page.close()
     context.close()
@@ -177,7 +244,7 @@ def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
     page.locator("canvas.upper-canvas").wait_for()
     browser.draw(page, OWN[0]["strokes"])
     assert browser.reading(page, 1) == "7"
-    page.get_by_test_id("stPopoverButton").click()
+    page.get_by_test_id("stPopoverButton").first.click()
     page.get_by_role("slider").focus()
     for _ in range(7):
         page.keyboard.press("ArrowRight")

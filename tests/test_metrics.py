@@ -5,6 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import accuracy_score, classification_report, log_loss
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
 
 from models import caption
 from training import metrics
@@ -81,3 +83,17 @@ def test_report_is_scikit_learns(answers):
         row = theirs[digit]
         expected = [row["precision"], row["recall"], row["f1-score"], row["support"]]
         assert ours.loc[digit].tolist() == pytest.approx(expected)
+
+
+@given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))
+@settings(max_examples=25, deadline=None)
+def test_mcnemar_agrees_with_statsmodels(pairs):
+    first, second = np.array(pairs).T
+    counts = [[(~first & ~second).sum(), (~first & second).sum()], [(first & ~second).sum(), (first & second).sum()]]
+    assert metrics.mcnemar(first, second) == pytest.approx(mcnemar(counts, exact=True).pvalue)
+
+
+@given(st.lists(st.floats(0, 1), min_size=1, max_size=30))
+@settings(max_examples=25, deadline=None)
+def test_holm_agrees_with_statsmodels(chances):
+    np.testing.assert_allclose(metrics.holm(chances), multipletests(chances, method="holm")[1], atol=1e-12)

@@ -41,7 +41,7 @@ def test_a_bad_picture_hides_no_other(picture, tmp_path, capsys):
     printed = capsys.readouterr()
     assert [row["item"] for row in read(printed.out)] == [str(picture)]
     assert [line.split(": ")[1][:14] for line in printed.err.splitlines()] == [
-        "This is no pic",
+        "The file is em",
         "No digit was f",
         "There is no su",
     ]

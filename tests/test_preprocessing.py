@@ -1,25 +1,14 @@
-"""Whatever the picture or the pen, the digit comes out scaled and centred as MNIST's."""
-
-import contextlib
-import io
+"""Whatever the pen, the digit comes out scaled and centred as MNIST's."""
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from PIL import Image
 from scipy import ndimage
 
 from models import preprocessing
-from models.preprocessing import (
-    NoDigitError,
-    PictureError,
-    canvas_strokes,
-    from_picture,
-    from_strokes,
-    open_picture,
-)
+from models.preprocessing import NoDigitError, canvas_strokes, from_strokes
 
 SEVEN = [np.array([(0, 0), (10, 0), (3, 16)], float), np.array([(2, 8), (9, 8)], float)]
 coordinates = st.floats(-1e4, 1e4, allow_nan=False)
@@ -99,96 +88,43 @@ def test_paths_of_the_canvas_become_strokes():
     assert canvas_strokes(None) == canvas_strokes({"objects": []}) == []
 
 
-@given(arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
-@settings(max_examples=150, deadline=None)
-def test_any_picture_is_a_digit_or_none(pixels):
-    try:
-        digit = from_picture(Image.fromarray(pixels))
-    except NoDigitError:
-        return
-    assert digit.shape == (28, 28)
-    assert digit.dtype == np.uint8
-    assert digit.max() > 0
+def test_a_speck_far_away_is_passed_over_and_a_dot_nearby_is_not():
+    clean = from_strokes(SEVEN)
+    np.testing.assert_array_equal(from_strokes([*SEVEN, [(60, 60)], [(-40, 3), (-39.8, 3)]]), clean)
+    assert not np.array_equal(from_strokes([*SEVEN, [(4, 15)]]), clean)
+    assert from_strokes([[(0, 0)], [(50, 50)]]).max() > 0  # nothing but dots: all of them count
 
 
-def test_mnist_comes_back_nearly_as_it_is(mnist):
-    images, _ = mnist.part("test")
-    images = images[:300].astype(int)
-    again = np.stack([from_picture(Image.fromarray(image.astype(np.uint8))) for image in images])
-    moved = np.abs(np.roll(images, 1, axis=2) - images).mean()
-    assert np.abs(again - images).mean() < moved / 2  # MNIST's own digits stand on whole pixels, ours do not
+ON_CANVAS = [stroke * 6 + (150, 40) for stroke in SEVEN]  # at the upper right of a canvas of 336 pixels
 
 
-@pytest.mark.parametrize(
-    "make",
-    {
-        "white on black": lambda ink: Image.fromarray(ink),
-        "black on white": lambda ink: Image.fromarray(255 - ink),
-        "blue on cream": lambda ink: Image.merge(
-            "RGB", [Image.fromarray((250 - ink * f).astype(np.uint8)) for f in (0.9, 0.8, 0.3)]
-        ),
-        "black on nothing": lambda ink: Image.merge("LA", [Image.new("L", ink.T.shape, 0), Image.fromarray(ink)]),
-        "white on nothing": lambda ink: Image.merge("LA", [Image.new("L", ink.T.shape, 255), Image.fromarray(ink)]),
-        "16 bit": lambda ink: Image.fromarray((60000 - ink * 200.0).astype(np.uint16)),
-        "palette": lambda ink: Image.fromarray(255 - ink).convert("P"),
-        "cmyk": lambda ink: Image.fromarray(255 - ink).convert("CMYK"),
-        "faint": lambda ink: Image.fromarray((200 - ink * 0.2).astype(np.uint8)),
-    }.items(),
-    ids=lambda item: item[0],
-)
-def test_paper_and_ink_do_not_matter(make):
-    digit = from_strokes(SEVEN)
-    ink = np.zeros((300, 200), np.uint8)
-    ink[40:236, 2:198] = np.kron(digit, np.ones((7, 7), np.uint8))
-    assert np.abs(from_picture(make[1](ink)).astype(int) - digit).mean() < 5
+def test_all_steps_lead_to_what_a_model_is_given():
+    stages = preprocessing.prepare(ON_CANVAS, 336, 20)
+    assert list(stages) == ["drawn", "cut out", "scaled", "centred"]
+    np.testing.assert_array_equal(stages["centred"], from_strokes(ON_CANVAS))
+    assert longest_side(stages["scaled"]) in (20, 21)
 
 
-def test_specks_are_passed_over():
-    digit = from_strokes(SEVEN)
-    ink = np.pad(np.kron(digit, np.ones((6, 6), np.uint8)), 60)
-    clean = from_picture(Image.fromarray(ink))
-    ink[5:8, 5:8] = 255
-    np.testing.assert_array_equal(from_picture(Image.fromarray(ink)), clean)
+def test_without_steps_the_whole_canvas_is_made_small():
+    stages = preprocessing.prepare(ON_CANVAS, 336, 20, preprocessing.Steps(thin=False, scale=False, centre=False))
+    assert list(stages) == ["drawn", "cut out", "made small"]
+    rows, columns = ndimage.center_of_mass(stages["made small"])
+    drawn_rows, drawn_columns = ndimage.center_of_mass(stages["drawn"])
+    assert (rows, columns) == pytest.approx((drawn_rows / 4 - 0.375, drawn_columns / 4 - 0.375), abs=0.2)
+    assert longest_side(stages["made small"]) == pytest.approx((96 + 20) / 12, abs=1.5)
 
 
-def test_a_photograph_is_turned_upright():
-    upright = Image.fromarray(np.pad(np.kron(from_strokes(SEVEN), np.ones((4, 4), np.uint8)), 20))
-    turned, exif = upright.rotate(90, expand=True), Image.Exif()
-    exif[0x0112] = 6  # to be turned clockwise by a quarter when shown
-    stream = io.BytesIO()
-    turned.save(stream, "PNG", exif=exif)
-    np.testing.assert_array_equal(from_picture(open_picture(stream)), from_picture(upright))
+@pytest.mark.parametrize("thin", [True, False])
+@pytest.mark.parametrize("scale", [True, False])
+def test_centring_is_by_mass_whatever_the_other_steps(thin, scale):
+    last = list(preprocessing.prepare(ON_CANVAS, 336, 20, preprocessing.Steps(thin, scale, True)).values())[-1]
+    np.testing.assert_allclose(ndimage.center_of_mass(last), (14, 14), atol=0.1)
 
 
-@pytest.mark.parametrize("level", [0, 90, 255])
-def test_an_empty_picture_holds_no_digit(level):
-    with pytest.raises(NoDigitError, match="No digit was found"):
-        from_picture(Image.new("L", (50, 50), level))
-
-
-def png(width, height):
-    stream = io.BytesIO()
-    Image.new("1", (width, height)).save(stream, "PNG")
-    return stream.getvalue()
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "no picture"),
-        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "no picture"),
-        (png(600, 600)[:60], "damaged"),
-        (png(20_000, 20_000), "too large"),
-    ],
-)
-def test_pictures_that_are_none_are_refused(content, sentence):
-    with pytest.raises(PictureError, match=sentence):
-        open_picture(io.BytesIO(content))
-
-
-@given(st.binary(max_size=200), st.integers(0, 200))
-@settings(max_examples=150, deadline=None)
-def test_mutated_files_never_raise_anything_else(noise, place):
-    good = png(40, 40)
-    with contextlib.suppress(PictureError, NoDigitError):
-        from_picture(open_picture(io.BytesIO(good[:place] + noise + good[place + len(noise) :])))
+@given(strokes, st.booleans(), st.booleans(), st.booleans(), st.floats(1, 60))
+@settings(max_examples=100, deadline=None)
+def test_any_drawing_can_be_prepared_in_any_way(drawn, thin, scale, centre, width):
+    stages = preprocessing.prepare(drawn, 336, width, preprocessing.Steps(thin, scale, centre))
+    last = list(stages.values())[-1]
+    assert last.shape == (28, 28)
+    assert last.dtype == np.uint8

@@ -11,6 +11,7 @@ import pytest
 
 from models import ROOT
 from training.recipes import RECIPES
+from training.sources import SOURCES
 
 
 def training(*arguments, shelf, **environment):
@@ -48,6 +49,7 @@ def test_run_trains_with_flags_and_runs_lists_it(shelf):
     [
         (["walk"], "There is no command 'walk'"),
         (["run"], "Name a recipe"),
+        (["run", "mlp-study"], "a study of many trainings: python -m training sweep mlp-study"),
         (["run", "cnn-giant"], "'cnn-giant' is no recipe. Choose one of: mlp-128x2"),
         (["run", "cnn-small", "--epochs", "0"], "The recipe is not possible: epochs"),
         (["run", "cnn-small", "--dropout", "0.5"], "has no option 'dropout'"),
@@ -66,7 +68,7 @@ def test_what_is_wrong_is_one_sentence(arguments, sentence, shelf):
 
 def test_readme_shows_the_shipped_runs_as_they_are():
     printed = training("sources", shelf=ROOT / "models" / "saved").stdout.strip()
-    assert printed.count("\n") == len(RECIPES) + 1
+    assert printed.count("\n") == len(SOURCES) + 1
     assert "no run yet" not in printed
     assert printed in (ROOT / "README.md").read_text(encoding="utf-8")
 

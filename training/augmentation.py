@@ -48,6 +48,23 @@ def _elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return sample(images, y + (height - 1) / 2 + down + bent[0], x + (width - 1) / 2 + right + bent[1])
 
 
+@augmentation
+def thickness(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Half of them written with a pen thicker by up to one pixel, or thinner by up to half of one."""
+    share = rng.uniform(0, 1, len(images)) * (rng.random(len(images)) < 0.5)
+    thicker = rng.random(len(images)) < 0.5
+    share[~thicker] /= 2  # MNIST's thinnest strokes are little wider than a pixel
+    varied = images.copy()
+    for chosen, pick in ((thicker, np.maximum), (~thicker, np.minimum)):
+        for part in np.array_split(np.flatnonzero(chosen & (share > 0)), max(1, len(images) // CHUNK)):
+            pixels = images[part]
+            other = pick(pixels, np.roll(pixels, 1, axis=2))
+            other = pick(other, np.roll(other, 1, axis=1)).astype(np.float32)
+            amount = share[part, None, None].astype(np.float32)
+            varied[part] = (pixels + amount * (other - pixels) + 0.5).astype(np.uint8)
+    return varied
+
+
 def _blur(fields: np.ndarray, sigma: float) -> np.ndarray:
     """Fields (..., height, width) convolved with a Gaussian of that many pixels; outside is nought."""
 

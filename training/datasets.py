@@ -69,11 +69,59 @@ class Dataset:
 def load(name: str, download: bool = True, report: Report | None = None) -> Dataset:
     """The dataset called `name`. Raises DatasetError for an unknown name or one that cannot be had.
 
-    download: whether it may be fetched; report: called with the bytes received, and may raise to stop the download.
+    name: an entry of DATASETS; generated:COUNT or generated:COUNT:SEED; or several of them joined by + whose training
+    digits are put together, the test digits being those of the first. download: whether it may be fetched; report: called
+    with the bytes received, and may raise to stop the download.
     """
-    if name not in DATASETS:
+    if "+" in name:
+        return _joined(name, [load(part, download, report) for part in name.split("+")])
+    known, *numbers = name.split(":")
+    if known not in DATASETS:
         raise DatasetError(f"There is no dataset '{name}'. Choose one of: {', '.join(DATASETS)}.")
-    return DATASETS[name](download, report)
+    if not numbers:
+        return DATASETS[known](download, report)
+    if known != "generated" or len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+        raise DatasetError(f"There is no dataset '{name}'. Write generated:COUNT or generated:COUNT:SEED.")
+    return generated(*map(int, numbers))
+
+
+def generated(count: int = 6000, seed: int = 1) -> Dataset:
+    """Digits written by training/handwriting.py in the styles of many countries; the last sixth is for testing."""
+    if not 60 <= count <= 1_000_000:
+        raise DatasetError("From 60 to 1,000,000 digits can be generated.")
+    from training.handwriting import generate
+
+    images, labels, _styles = generate(count, seed)
+    split = np.where(np.arange(count) < count - count // 6, "train", "test")
+    return _dataset("generated", images, labels, split, "strokes in many styles")
+
+
+def training_digit(name: str, index: int) -> tuple[str, int, np.ndarray | None]:
+    """Of a training digit of the dataset `name`: which dataset it is of, its number there, and its picture if it is written anew.
+
+    MNIST's digits are not read here, for whoever asks has them open already or has not got them.
+    """
+    for part in name.split("+"):
+        known, *numbers = part.split(":")
+        count, seed = (int(number) for number in [*numbers, *("6000", "1")[len(numbers) :]])
+        size = {"mnist": 60_000, "digits": 1000, "generated": count - count // 6}.get(known, 0)
+        if index < size:
+            from training.handwriting import picture
+
+            return known, index, picture(index, seed) if known == "generated" else None
+        index -= size
+    raise DatasetError(f"The dataset '{name}' has no such digit.")
+
+
+def _joined(name: str, parts: list[Dataset]) -> Dataset:
+    """The training digits of all parts and the test digits of the first."""
+    if len({part.input_shape for part in parts}) > 1:
+        raise DatasetError(f"The datasets of '{name}' have pictures of different sizes.")
+    pieces = [part.part("train") for part in parts] + [parts[0].part("test")]
+    images, labels = (np.concatenate(arrays) for arrays in zip(*pieces, strict=True))
+    taught = sum(len(piece[1]) for piece in pieces[:-1])
+    split = np.where(np.arange(len(labels)) < taught, "train", "test")
+    return _dataset(name, images, labels, split, ", ".join(part.source for part in parts))
 
 
 def load_mnist(download: bool = True, report: Report | None = None) -> Dataset:
@@ -107,7 +155,16 @@ def load_digits(download: bool = True, report: Report | None = None) -> Dataset:
     return _dataset("digits", images, found.target.astype(np.uint8), split, "scikit-learn")
 
 
-DATASETS: dict[str, Callable[[bool, Report | None], Dataset]] = {"mnist": load_mnist, "digits": load_digits}
+def load_generated(download: bool = True, report: Report | None = None) -> Dataset:
+    """Digits that a program writes, in the styles of many countries: 6,000 of 28 x 28 pixels, or any number."""
+    return generated()
+
+
+DATASETS: dict[str, Callable[[bool, Report | None], Dataset]] = {
+    "mnist": load_mnist,
+    "digits": load_digits,
+    "generated": load_generated,
+}
 
 
 def mnist_places() -> list[Path]:

@@ -72,6 +72,10 @@ class NetworkLearner:
         """Probabilities (n, classes) float32."""
         return self._predict(images)
 
+    def embedding(self) -> prediction.Predict:
+        """The function of images (n, height, width) uint8 to embeddings (n, size) float32."""
+        return prediction.compile_embedding(self.plain)
+
     def files(self) -> dict[str, bytes]:
         """The network as a .keras file, without optimizer state."""
         saved = architectures.build(**self.described)

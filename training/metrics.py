@@ -40,6 +40,27 @@ def interval(errors: int, digits: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
+def mcnemar(first_wrong: np.ndarray, second_wrong: np.ndarray) -> float:
+    """Probability that two readers of the same digits differ so much by chance, 0 to 1 (exact McNemar test, 1947).
+
+    first_wrong, second_wrong: (n,) bool, which digits each reads wrongly. Only digits that one of them misses count.
+    """
+    only_first = int((first_wrong & ~second_wrong).sum())
+    only_second = int((second_wrong & ~first_wrong).sum())
+    discordant = only_first + only_second
+    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
+
+
+def holm(p_values: np.ndarray) -> np.ndarray:
+    """Probabilities (k,) corrected for asking k times (Holm, A simple sequentially rejective procedure, 1979)."""
+    p_values = np.asarray(p_values, float)
+    order = np.argsort(p_values)
+    stepped = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
+    corrected = np.empty_like(p_values)
+    corrected[order] = np.minimum(stepped, 1)
+    return corrected
+
+
 def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
     """Counts (classes, classes): row the label, column the prediction."""
     return confusion_matrix(labels, predicted, labels=range(classes))

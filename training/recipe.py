@@ -93,6 +93,8 @@ class Recipe(BaseModel):
     """Passes over the training digits."""
     patience: int = Field(default=0, ge=0, le=10_000)
     """Epochs without a lower validation loss after which the training ends and its best epoch returns; 0 is never."""
+    references: int = Field(default=0, ge=0, le=100_000)
+    """Training digits whose embeddings are kept, so that the nearest can be shown and what is no digit be told."""
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
     """Numbers that the training computes in; the weights are float32 under both."""
     validation: Literal["none", "split", "fold", "test"] = "split"
@@ -121,6 +123,8 @@ class Recipe(BaseModel):
             )
         if self.patience and self.validation not in ("split", "fold"):
             raise ValueError("patience needs digits held out of the training set: set validation to 'split' or 'fold'")
+        if self.references and (self.validation not in ("split", "fold") or self.architecture in CLASSIFIERS):
+            raise ValueError("references need a network, and digits held out of the training set to set their limit")
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):
             raise ValueError(f"the optimizer '{self.optimizer}' takes no momentum")
         return self

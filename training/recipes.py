@@ -48,5 +48,19 @@ RECIPES = {
             precision="mixed_bfloat16",
             **AS_WRITTEN,
         ),
+        Recipe(
+            name="canvas",
+            dataset="mnist+generated:72000",
+            architecture="cnn_canvas",
+            augmentation=("elastic", "thickness"),
+            epochs=14,
+            batch_size=128,
+            learning_rate=0.002,
+            schedule="cosine",
+            precision="mixed_bfloat16",
+            validation_fraction=0.05,
+            references=20_000,
+            dropout=0.25,
+        ),
     )
 }

@@ -58,6 +58,11 @@ class Record(BaseModel):
     files: dict[str, dict[str, Any]] = {}
     """sha256 and size in bytes of each other file of the run."""
 
+    @property
+    def tested(self) -> str:
+        """Name of the dataset that the test digits are of: the first where several were joined for training."""
+        return self.dataset["name"].partition("+")[0]
+
 
 @dataclass(frozen=True)
 class Predictions:

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 
 from training import metrics
+from training.findings import find
 from training.runs import Record, list_runs, load_predictions
+from training.studies import STUDIES
 
 
 @dataclass(frozen=True)
@@ -14,6 +16,11 @@ class Source:
     title: str
     system: str
     claim: float | None
+
+    @property
+    def command(self) -> str:
+        """What trains it."""
+        return f"python -m training {'sweep' if self.recipe in STUDIES else 'run'} {self.recipe}"
 
 
 SOURCES = (
@@ -26,9 +33,12 @@ SOURCES = (
     Source("random-forest", "digits brief", "random forest on raw pixels", 0.028),
     Source("mlp-800", "digits brief", "784-800-10", 0.016),
     Source("cnn-6layer", "digits brief", "784-50-100-500-1000-10-10 with elastic and affine distortions", 0.0027),
+    Source("mlp-study", "digits brief", "perceptrons of many widths, depths, rates, and so on", None),
+    Source("cnn-study", "digits brief", "networks with convolutions of many widths, depths, rates, and so on", None),
     Source("cnn-small", "CNN workshop", "convolutions of 64 and 32 maps, SGD, 10 epochs", None),
     Source("cnn-medium", "CNN workshop", "one convolution, pooling, dropout, dense 128, SGD, 10 epochs", None),
     Source("cnn-large", "CNN workshop", "two convolutions, pooling, dropout, dense 128 and 50, SGD, 10 epochs", None),
+    Source("optimizer-study", "CNN workshop", "`cnn-medium` under every optimizer of Keras, 5 epochs", None),
 )
 
 
@@ -36,14 +46,16 @@ SOURCES = (
 class Measured:
     """What the runs of one recipe reached. errors: (run id, error 0 to 1) by seed; low, high: of the first run, 95 %.
 
-    fold_errors: on the held-out digits of each fold, where the recipe was cross-validated.
+    fold_errors: on the held-out digits of each fold, where the recipe was cross-validated. of: how many runs of a study
+    `first` was chosen among, by its errors on held-out digits.
     """
 
     first: Record
     errors: tuple[tuple[str, float], ...]
     low: float
     high: float
-    fold_errors: tuple[float, ...]
+    fold_errors: tuple[float, ...] = ()
+    of: int = 1
 
     @property
     def mean(self) -> float:
@@ -54,6 +66,8 @@ class Measured:
 def measure(source: Source, records: list[Record] | None = None) -> Measured | None:
     """What the runs on the shelf reached for a source's system, or None where there is no run of it."""
     records = list_runs()[0] if records is None else records
+    if source.recipe in STUDIES:
+        return _study(source.recipe, records)
     own = sorted((r for r in records if r.recipe.name == source.recipe), key=lambda r: (r.recipe.seed, r.recipe.fold))
     fits = [record for record in own if record.recipe.validation != "fold"]
     if not fits:
@@ -66,6 +80,16 @@ def measure(source: Source, records: list[Record] | None = None) -> Measured | N
     return Measured(fits[0], errors, *metrics.interval(round(errors[0][1] * digits), digits), fold_errors)
 
 
+def _study(name: str, records: list[Record]) -> Measured | None:
+    """The best run of a study."""
+    found = find(name, records)
+    if found is None:
+        return None
+    best = found.table.iloc[0]
+    first = next(record for record in records if record.run_id == best["run"])
+    return Measured(first, ((best["run"], best["test_error"]),), best["low"], best["high"], of=len(found.table))
+
+
 def in_words(found: Measured | None) -> str:
     """The measured error in one phrase, in percent with its interval, or mean and range over several seeds."""
     if found is None:
@@ -75,6 +99,8 @@ def in_words(found: Measured | None) -> str:
         text = f"{100 * found.mean:.2f} % (mean of {len(rates)} seeds, {min(rates):.2f} to {max(rates):.2f})"
     else:
         text = f"{rates[0]:.2f} % ({100 * found.low:.2f} to {100 * found.high:.2f})"
+    if found.of > 1:
+        text += f", the best of {found.of} on held-out digits"
     if found.fold_errors:
         folds = [100 * error for error in found.fold_errors]
         mean = sum(folds) / len(folds)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from models import neighbours
 from training.checkpoint import Checkpoint
 from training.datasets import Dataset
 from training.learners import ClassifierLearner, Learner, learner
@@ -84,7 +85,7 @@ def train(
         probabilities = model.predict(test_images)
     predictions = Predictions(test_labels, to_half(probabilities), np.stack(epoch_classes), **_keep(model, held_out))
     record = _record(recipe, dataset, described, model, time.perf_counter() - started)
-    return Run(record, history, predictions, model.files())
+    return Run(record, history, predictions, model.files() | _references(recipe, model, images, labels, held_out))
 
 
 def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarray], HeldOut | None]:
@@ -151,6 +152,18 @@ def _keep(model: Learner, held_out: HeldOut | None) -> dict[str, np.ndarray]:
         "held_out_labels": labels,
         "held_out_probabilities": to_half(model.predict(images)),
     }
+
+
+def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOut | None) -> dict[str, bytes]:
+    """The file of the training digits that the run keeps to compare with, where its recipe says so."""
+    if not recipe.references:
+        return {}
+    held_index, held_images, _ = held_out
+    places = np.sort(np.random.default_rng(recipe.seed).permutation(len(labels))[: recipe.references])
+    index = np.setdiff1d(np.arange(len(labels) + len(held_index)), held_index)[places]
+    embed = model.embedding()
+    kept = neighbours.choose(index, labels[places], embed(images[places]), embed(held_images))
+    return {neighbours.FILE: kept.to_bytes()}
 
 
 def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float) -> Record:

@@ -73,3 +73,16 @@ def grey_levels(counts: np.ndarray) -> go.Figure:
     )
     figure.update_layout(title="How much of a picture is ink?", margin=MARGIN, height=330, dragmode=False)
     return figure
+
+
+def heat(image: np.ndarray, found: np.ndarray, name: str) -> go.Figure:
+    """How much each pixel spoke for the class `name`, laid over the picture; both (height, width)."""
+    highest = max(float(np.abs(found).max()), 1e-6)
+    figure = pixels(image, f"What spoke for a {name}?")
+    strength = np.abs(found) / highest
+    for sign, colour in ((1, "58, 134, 208"), (-1, "214, 69, 65")):
+        part = np.where(sign * found > 0.02 * highest, strength, np.nan)
+        scale = [[0, f"rgba({colour}, 0)"], [1, f"rgba({colour}, 0.85)"]]
+        figure.add_heatmap(z=part, zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip")
+    figure.data[0].update(customdata=found, hovertemplate="without this part %{customdata:+.3f} less<extra></extra>")
+    return figure

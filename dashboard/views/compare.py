@@ -52,8 +52,8 @@ def main() -> None:
 
 
 def _first_shown(table: pd.DataFrame) -> pd.Series:
-    """Which runs are shown before anybody has chosen: those that learned over several epochs, without their folds."""
-    learned = (table["epochs"] > 1) & (table["fold"] == 0)
+    """Which runs are shown before anybody has chosen: those that learned over several epochs, without folds and sweeps."""
+    learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
     return learned if learned.any() else table["epochs"] > 0
 
 

@@ -1,18 +1,18 @@
-"""A canvas, and what a network reads on it."""
+"""A canvas, what a model reads on it, and why."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 from streamlit_drawable_canvas import st_canvas
 
-from dashboard import cache, widgets
+from dashboard import cache, closer, collection, drawing, uploads, widgets
 from models import DEFAULT_RUN, preprocessing
 from models.worker import WorkerError
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN = 20  # pixels: its width, unless another is chosen
 READING = 720  # pixels of the reading beside it
-NAMES = tuple(str(digit) for digit in range(10))
+CLOSER = ("Steps", "All models", "Most alike", "Where it looked")
 
 
 def main() -> None:
@@ -30,13 +30,13 @@ def main() -> None:
 @st.fragment
 def _canvas(scores: pd.Series) -> None:
     """The canvas with its buttons, and beside it, or below on a narrow screen, what is read. scores: by run that loads."""
-    state = st.session_state.setdefault("canvas", {"version": 0, "start": None, "last": None})
+    state = st.session_state.setdefault("canvas", {"version": 0, "start": _linked(), "last": None})
     if state["last"] and f"canvas {state['version']}" not in st.session_state:
         _keep_drawing()  # another page was open meanwhile
     with st.container(horizontal=True, gap="large"):
-        with st.container(width=SIDE):
-            drawing = st_canvas(  # fixed colours: another background would wipe the drawing
-                stroke_width=st.session_state.get("pen", PEN),
+        with st.container(width=SIDE + 22):
+            found = st_canvas(  # fixed colours: another background would wipe the drawing
+                stroke_width=_pen(),
                 stroke_color="#ffffff",
                 background_color="#000000",
                 width=SIDE,
@@ -44,29 +44,59 @@ def _canvas(scores: pd.Series) -> None:
                 initial_drawing=state["start"],
                 key=f"canvas {state['version']}",
             ).json_data
-            state["last"] = drawing
-            _buttons((drawing or {}).get("objects", []))
+            state["last"] = found
+            strokes = preprocessing.canvas_strokes(found)
+            _buttons((found or {}).get("objects", []), strokes)
         with st.container(width=READING):
             run_id = widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by")
-            strokes = preprocessing.canvas_strokes(drawing)
             try:
-                digit = preprocessing.from_strokes(strokes)
+                stages = preprocessing.prepare(strokes, SIDE, _pen(), closer.chosen_steps())
             except preprocessing.NoDigitError:
+                stages = {}
                 st.caption("The reading appears here as soon as you lift the pen.")
             else:
-                _reading(run_id, scores[run_id], digit, len(strokes))
-    _upload(run_id, scores[run_id])
+                _reading(run_id, scores[run_id], list(stages.values())[-1], len(strokes))
+    if stages:
+        _look_closer(run_id, scores, stages, strokes)
+    collection.main(scores)
+    uploads.main(run_id, scores[run_id])
 
 
-def _buttons(strokes: list[dict]) -> None:
-    with st.container(horizontal=True):
-        if st.button("Undo", icon=":material/undo:", disabled=not strokes):
-            _redraw({"objects": strokes[:-1]} if len(strokes) > 1 else None)
-        if st.button("Clear", icon=":material/delete:", disabled=not strokes):
+def _pen() -> int:
+    return st.session_state.get("pen", PEN)
+
+
+def _linked() -> dict | None:
+    """The drawing in the page's address, as the canvas begins with it."""
+    text = st.query_params.get("drawing")
+    if not text:
+        return None
+    try:
+        return drawing.as_objects(drawing.from_text(text), _pen())
+    except ValueError as error:
+        st.warning(str(error), icon=":material/link_off:")
+        return None
+
+
+def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
+    with st.container(horizontal=True, gap="xsmall"):
+        if st.button("Undo", icon=":material/undo:", disabled=not objects):
+            _redraw({"objects": objects[:-1]} if len(objects) > 1 else None)
+        if st.button("Clear", icon=":material/delete:", disabled=not objects):
             _redraw(None)
         with st.popover("Pen", icon=":material/line_weight:"):
             st.slider("Width in pixels", 8, 36, PEN, key="pen", bind="query-params", on_change=_keep_drawing)
             st.caption("For your hand only: a model sees every drawing with the same thin pen.")
+        if strokes:
+            with st.popover("Link", icon=":material/link:"):
+                st.caption("This address brings back your drawing and the model that reads it.")
+                st.code(_address(strokes), language=None, wrap_lines=True)
+
+
+def _address(strokes: list[np.ndarray]) -> str:
+    """The page's address with the drawing, the run and the pen in it."""
+    kept = "".join(f"&{name}={st.query_params[name]}" for name in ("run", "pen") if name in st.query_params)
+    return f"{(st.context.url or '').partition('?')[0]}?drawing={drawing.to_text(strokes)}{kept}"
 
 
 def _keep_drawing() -> None:
@@ -82,33 +112,35 @@ def _redraw(start: dict | None) -> None:
     st.rerun(scope="fragment")
 
 
-def _reading(run_id: str, scores: str, digit: np.ndarray, strokes: int = 0) -> None:
+def _reading(run_id: str, scores: str, digit: np.ndarray, strokes: int) -> None:
     """The digit that was read, the probabilities, and the picture that the network was given."""
     try:
         probabilities = cache.worker().ask("predict", run_id, images=digit[None])["probabilities"][0]
     except WorkerError as error:
         st.warning(f"{error} Draw on, or choose another run.", icon=":material/error:")
         return
-    widgets.reading(
-        digit, probabilities, NAMES, "What the network sees: scaled and centred as MNIST's digits were", strokes, scores
+    doubt = closer.doubt(run_id, digit)
+    widgets.reading(digit, probabilities, closer.NAMES, "What the network sees", strokes, scores, doubt)
+
+
+def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
+    """What it was, and one closer look at a time, so that a stroke waits for no other."""
+    digit = list(stages.values())[-1]
+    said = st.pills("It was a …", closer.NAMES, key=f"was {st.session_state['canvas']['version']} {len(strokes)}")
+    if said is not None:
+        collection.keep(int(said), digit, strokes)
+        _redraw(None)
+    look = st.segmented_control(
+        "Look closer", CLOSER, default=CLOSER[0], required=True, key="look", bind="query-params"
     )
-
-
-def _upload(run_id: str, scores: str) -> None:
-    """A picture of one digit, read like a drawing."""
-    with st.expander("Read a picture instead", icon=":material/upload:"):
-        file = st.file_uploader(
-            "A photograph, scan or drawing of one digit",
-            type=["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"],
-        )
-        if file is None:
-            return
-        try:
-            digit = preprocessing.from_picture(preprocessing.open_picture(file))
-        except (preprocessing.PictureError, preprocessing.NoDigitError) as error:
-            st.warning(f"{file.name}: {error}", icon=":material/broken_image:")
-        else:
-            _reading(run_id, scores, digit)
+    if look == "Steps":
+        closer.steps(stages)
+    elif look == "All models":
+        closer.models(digit, scores, run_id)
+    elif look == "Most alike":
+        closer.neighbours(run_id, digit)
+    else:
+        closer.looked(run_id, digit)
 
 
 main()

@@ -97,7 +97,7 @@ def _digits_of(
     above, pages = st.container(), -(-len(chosen) // PAGE)
     page = st.pagination(pages, key="mistakes", bind="query-params") if pages > 1 else 1
     shown = chosen[(page - 1) * PAGE : page * PAGE]
-    dataset = cache.dataset(record.dataset["name"])
+    dataset = cache.dataset(record.tested)
     with above:
         if isinstance(dataset, str):
             _without_pictures(found, names, shown)
@@ -120,9 +120,8 @@ def _pictures(
     dataset: Dataset, record: runs.Record, found: runs.Predictions, names: tuple[str, ...], shown: np.ndarray
 ) -> None:
     """The open digit with what the run made of it, and the gallery. shown: numbers of test digits."""
-    first = record.dataset[
-        "train"
-    ]  # a digit has one number everywhere: its place in the whole dataset, training part first
+    # a digit has one number everywhere: its place in the whole dataset, training part first
+    first = int(dataset.where("train").size)
     named = st.query_params.get("digit", "")
     opened = int(named) - first if named.isdecimal() and int(named) - first in shown else int(shown[0])
     said = [

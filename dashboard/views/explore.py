@@ -7,6 +7,7 @@ from dashboard import cache, widgets
 from dashboard.figures import digits as figures
 from dashboard.gallery import gallery
 from training.datasets import Dataset
+from training.styles import STYLES
 
 PAGE = 150  # digits of one page of the gallery
 
@@ -32,6 +33,8 @@ def main() -> None:
     label = None if class_name is None else dataset.class_names.index(class_name)
     _browse(dataset, dataset.where(split, label))
     _in_common(dataset, split, label)
+    if dataset.name == "generated":
+        _styles(label)
 
 
 @st.fragment
@@ -111,6 +114,25 @@ def _in_common(dataset: Dataset, split: str | None, label: int | None) -> None:
         )
     with right:
         widgets.chart(figures.grey_levels(found["levels"]), "levels", "Share of pixels by grey level")
+
+
+@st.fragment
+def _styles(label: int | None) -> None:
+    """Every style in which the generator writes the chosen class, or all: as it stands in the table, and varied."""
+    st.subheader("Styles")
+    st.markdown("The generator writes each digit as people do in different countries. The first of a row is the model.")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        wildness = st.slider("Wildness", 0.0, 2.0, 1.0, 0.1, key="wildness", width=260)
+        if st.button("Write them again", icon=":material/refresh:"):
+            st.session_state["writing"] = st.session_state.get("writing", 0) + 1
+    strips = []
+    for digit in STYLES:
+        if label in (None, digit):
+            rows = cache.written(digit, wildness, st.session_state.get("writing", 0))
+            strips += [widgets.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
+    st.html(
+        f'<div style="display:flex;flex-wrap:wrap;gap:1rem 2rem">{"".join(f"<div>{strip}</div>" for strip in strips)}</div>'
+    )
 
 
 main()

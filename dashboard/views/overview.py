@@ -53,7 +53,7 @@ def _runs() -> None:
         return
     if (table["dataset"] == "mnist").any():
         table = table[table["dataset"] == "mnist"]  # an error counts only beside others on the same digits
-    table = table[table["fold"] == 0]
+    table = table[(table["fold"] == 0) & (table["group"] == "")]  # folds and sweeps are compared among themselves
     best = table.loc[table["error"].idxmin()]
     rate, low, high = (widgets.percent(best[name]) for name in ("error", "low", "high"))
     st.markdown(f"**{best['run']}** makes the fewest errors: {rate} of the test digits, 95 % interval {low} to {high}.")

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard import cache, widgets
 from dashboard.figures import curves
 from training.sources import Measured, Source, in_words
+from training.studies import STUDIES
 
 
 def main() -> None:
@@ -41,8 +42,15 @@ def _system(source: Source, measured: Measured | None) -> None:
             parameters = f"{measured.first.parameters:,} parameters, " if measured.first.parameters else ""
             st.caption(f"{parameters}trained in {measured.first.seconds:,.0f} s")
     with right:
-        st.code(f"python -m training run {source.recipe}", language="sh")
-        if measured:
+        st.code(source.command, language="sh")
+        if measured and source.recipe in STUDIES:
+            st.page_link(
+                "views/studies.py",
+                label="What it found",
+                icon=":material/science:",
+                query_params={"study": source.recipe},
+            )
+        elif measured:
             st.page_link(
                 "views/evaluate.py",
                 label="Its mistakes",

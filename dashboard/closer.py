@@ -1,0 +1,133 @@
+"""Looking closer at one digit: the steps that led to it, what every model reads, its neighbours, and where a model looked."""
+
+import time
+from collections.abc import Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import digits as figures
+from models import preprocessing
+from models.worker import WorkerError
+from training import datasets, runs
+
+NAMES = tuple(str(digit) for digit in range(10))
+STEPS = {"thin": "MNIST's pen", "scale": "Scaled", "centre": "Centred"}
+
+
+def chosen_steps() -> preprocessing.Steps:
+    """The steps of preparation that are switched on."""
+    on = st.session_state.get("steps", list(STEPS.values()))
+    return preprocessing.Steps(**{name: label in on for name, label in STEPS.items()})
+
+
+def steps(stages: dict[str, np.ndarray]) -> None:
+    """The pictures of each step in a row, and a switch for each. stages: as preprocessing.prepare gives them."""
+    st.segmented_control(
+        "Steps from your drawing to the digit",
+        list(STEPS.values()),
+        default=list(STEPS.values()),
+        selection_mode="multi",
+        key="steps",
+    )
+    arrow = '<div style="align-self:center;opacity:0.5;padding-bottom:1.4rem">→</div>'
+    pictures = [widgets.picture(image, 112, name.capitalize()) for name, image in stages.items()]
+    st.html(
+        f'<div style="display:flex;flex-wrap:wrap;gap:0.75rem">{arrow.join(f"<div>{p}</div>" for p in pictures)}</div>'
+    )
+    if chosen_steps() != preprocessing.Steps():
+        st.caption("A step is off, so the model gets a picture unlike those that it learned from. Watch the bars.")
+
+
+def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
+    """A row per model: what it reads, how sure, how fast; those that disagree with `first` marked. scores: by run."""
+    rows = []
+    with st.spinner("Asking every model", show_time=False):
+        for run_id in scores.index:
+            try:
+                cache.worker().ask("predict", run_id, images=digit[None])  # the first question loads the model
+                started = time.perf_counter()
+                probabilities = cache.worker().ask("predict", run_id, images=digit[None])["probabilities"][0]
+                rows.append((run_id, probabilities, 1000 * (time.perf_counter() - started)))
+            except WorkerError as error:
+                st.warning(f"{run_id}: {error}", icon=":material/error:")
+    if not rows:
+        return
+    answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
+    votes = np.bincount(list(answers.values()), minlength=10)
+    agree = f"All {len(rows)} models read a {np.argmax(votes)}."
+    said = ", ".join(f"{votes[digit]} read a {digit}" for digit in np.argsort(-votes) if votes[digit])
+    st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
+    st.html(_table(rows, answers.get(first, int(votes.argmax())), scores))
+
+
+def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series) -> str:
+    """HTML of the models' answers, most sure first."""
+    lines = []
+    for run_id, probabilities, milliseconds in sorted(rows, key=lambda row: -row[1].max()):
+        best = int(probabilities.argmax())
+        second = int(np.argsort(-probabilities)[1])
+        odd = "" if best == agreed else "color:var(--st-orange-text-color, #c2410c);font-weight:600"
+        mark = "" if best == agreed else " ≠"
+        lines.append(
+            f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
+            f'<td style="{odd};font-size:1.25rem;padding-right:1rem;white-space:nowrap">{best}{mark}</td>'
+            f'<td style="padding-right:1rem;white-space:nowrap">{widgets.sureness(probabilities[best], scores[run_id])}</td>'
+            f'<td style="opacity:0.7;padding-right:1rem;white-space:nowrap">else {second}</td>'
+            f'<td style="opacity:0.7;text-align:right;white-space:nowrap">{milliseconds:.1f} ms</td></tr>'
+        )
+    return f'<table style="font-variant-numeric:tabular-nums">{"".join(lines)}</table>'
+
+
+def doubt(run_id: str, digit: np.ndarray) -> str | None:
+    """A sentence where the digit is unlike all those that the model learned from, or nothing."""
+    try:
+        found = cache.worker().ask("neighbours", run_id, images=digit[None])
+    except WorkerError:  # a model that keeps no digits to compare with
+        return None
+    if found["distance"][0] <= found["limit"]:
+        return None
+    return "This does not look like a digit: it is farther from every digit the model knows than 99 of 100 digits are."
+
+
+def neighbours(run_id: str, digit: np.ndarray) -> None:
+    """The training digits that the model finds most alike."""
+    try:
+        found = cache.worker().ask("neighbours", run_id, images=digit[None])
+    except WorkerError as error:
+        st.caption(f"{error} The run `canvas` does.")
+        return
+    taught = runs.load_record(run_id).recipe.dataset
+    pictures = [_neighbour(taught, *pair) for pair in zip(found["index"][0].tolist(), found["labels"][0], strict=True)]
+    st.html(
+        f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{"".join(f"<div style=width:96px>{p}</div>" for p in pictures)}</div>'
+    )
+    st.caption(
+        f"What the model's last hidden layer finds most alike, nearest first. The fifth is {found['distance'][0]:.2f} away; "
+        f"99 of 100 digits have theirs within {found['limit']:.2f}."
+    )
+
+
+def _neighbour(taught: str, index: int, label: int) -> str:
+    """HTML of a training digit of the dataset `taught`, or its number where MNIST is not here."""
+    name, number, image = datasets.training_digit(taught, index)
+    said = f"A {label} by the generator" if name == "generated" else f"A {label}, MNIST's {number:,}"
+    mnist = cache.dataset("mnist")
+    if image is None and not isinstance(mnist, str):
+        image = mnist.images[number]
+    return f"<div>{escape(said)}</div>" if image is None else widgets.picture(image, 84, said)
+
+
+def looked(run_id: str, digit: np.ndarray) -> None:
+    """Where the model looked, over the digit."""
+    try:
+        found = cache.worker().ask("occlusion", run_id, images=digit[None])
+    except WorkerError as error:
+        st.warning(str(error), icon=":material/error:")
+        return
+    figure = figures.heat(digit, found["heat"][0], NAMES[found["labels"][0]])
+    widgets.chart(figure, "looked", "Where the model looked", width=420)
+    st.caption("Blue: wiping this part out lowers the probability. Red: it raises it.")

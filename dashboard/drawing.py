@@ -1,0 +1,52 @@
+"""A drawing as text in an address, and as objects that the canvas shows."""
+
+import base64
+import binascii
+import json
+import zlib
+from collections.abc import Sequence
+
+import numpy as np
+
+LONGEST = 20_000  # letters of a drawing in an address
+POINTS = 5_000  # of a drawing that an address may hold
+
+
+def to_text(strokes: Sequence[np.ndarray]) -> str:
+    """Strokes, in pixels of the canvas, as letters that an address can hold."""
+    whole = [np.round(stroke).astype(int) for stroke in strokes]
+    steps = [np.diff(line, axis=0, prepend=np.zeros((1, 2), int)).ravel().tolist() for line in whole]
+    packed = zlib.compress(json.dumps(steps, separators=(",", ":")).encode(), 9)
+    return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def from_text(text: str) -> list[np.ndarray]:
+    """The strokes (points, 2) that `to_text` wrote. Raises ValueError for letters that are no drawing."""
+    wrong = "The address holds no drawing that can be read: it was cut short, perhaps."
+    try:
+        if len(text) > LONGEST:
+            raise ValueError(wrong)
+        packed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(packed, 200_000)
+        if not unpacking.eof:
+            raise ValueError(wrong)
+        strokes = [np.cumsum(np.array(line, float).reshape(-1, 2), axis=0) for line in json.loads(content)]
+        if sum(map(len, strokes)) > POINTS or not all(len(s) and (np.abs(s) < 1e4).all() for s in strokes):
+            raise ValueError(wrong)
+    except (binascii.Error, zlib.error, ValueError, TypeError, RecursionError, OverflowError) as error:
+        raise ValueError(wrong) from error
+    return strokes
+
+
+def as_objects(strokes: Sequence[np.ndarray], width: float) -> dict:
+    """Strokes as the canvas keeps its own: white paths of a pen of that width in pixels."""
+    return {"objects": [_path(stroke, width) for stroke in strokes]}
+
+
+def _path(stroke: np.ndarray, width: float) -> dict:
+    points = [(float(x), float(y)) for x, y in stroke]
+    points = points if len(points) > 1 else [points[0], (points[0][0] + 0.01, points[0][1])]
+    path = [["M", *points[0]], *(["L", *point] for point in points[1:])]
+    line = {"stroke": "#ffffff", "strokeWidth": width, "strokeLineCap": "round", "strokeLineJoin": "round"}
+    return {"type": "path", "path": path, "fill": None, **line}

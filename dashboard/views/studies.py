@@ -1,0 +1,125 @@
+"""The studies: many trainings that answer a question together, and the answer in words and figures."""
+
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import studies as figures
+from training.conclusions import NOTHING, Section, conclude, percent, regularised, way
+from training.findings import Findings
+from training.runs import RunError
+from training.studies import STUDIES
+
+COLUMNS = {  # of the table of findings -> heading, format
+    "label": ("setting", None),
+    "val_error": ("held-out error", "%.2f %%"),
+    "test_error": ("test error", "%.2f %%"),
+    "low": ("95 % from", "%.2f %%"),
+    "high": ("to", "%.2f %%"),
+    "tied": ("as good as the best", None),
+    "train_loss": ("training loss", "%.4f"),
+    "val_loss": ("validation loss", "%.4f"),
+    "epochs": ("epochs", "%d"),
+    "parameters": ("parameters", "localized"),
+    "seconds": ("training (s)", "%.0f"),
+}
+
+
+def main() -> None:
+    st.title("Studies")
+    st.markdown("Many trainings, each a little different, answer a question that one alone cannot.")
+    widgets.tell_damaged(cache.run_table()[1])
+    name = st.segmented_control(
+        "Study", list(STUDIES), default="mlp-study", required=True, key="study", bind="query-params"
+    )
+    st.subheader(STUDIES[name].question)
+    findings = cache.findings(name)
+    if findings is None:
+        st.info(f"The answer would be here. Train the study with `python -m training sweep {name}`.")
+        return
+    for section in conclude(findings):
+        _section(findings, section)
+    _table(findings)
+
+
+def _section(findings: Findings, section: Section) -> None:
+    st.markdown(f"#### {section.title}")
+    with st.container(width=860):
+        st.markdown(section.text)
+        if section.figure:
+            figure = FIGURES[section.figure](findings)
+            widgets.chart(figure, section.figure, f"{section.title}: {figure.layout.title.text}")
+
+
+def _table(findings: Findings) -> None:
+    st.markdown("#### Every training")
+    shown = findings.table[list(COLUMNS)].copy()
+    for rate in ("val_error", "test_error", "low", "high"):
+        shown[rate] = 100 * shown[rate]
+    config = {
+        name: st.column_config.Column(heading) if form is None else st.column_config.NumberColumn(heading, format=form)
+        for name, (heading, form) in COLUMNS.items()
+    }
+    st.dataframe(shown, hide_index=True, column_config=config, key="table")
+    best = findings.table.iloc[0]
+    left, right = st.columns(2)
+    with left:
+        st.code(f"python -m training sweep {findings.study.base.name}", language="sh")
+    with right:
+        st.page_link(
+            "views/evaluate.py",
+            label=f"The {percent(best['test_error'])} that the best misses",
+            icon=":material/fact_check:",
+            query_params={"run": best["run"]},
+        )
+
+
+def _shapes(findings: Findings):
+    convolutional = bool(findings.study.base.filters)
+    names = ("convolutions", "maps") if convolutional else ("hidden layers", "units")
+    return figures.shapes(findings.around("shape", "learning_rate").drop_duplicates("shape"), *names)
+
+
+def _gaps(findings: Findings):
+    rows = regularised(findings)
+    return figures.gaps(rows, [way(row) for _, row in rows.iterrows()])
+
+
+def _stopping(findings: Findings):
+    rows = findings.around("dropout", "batch_normalization")
+    return figures.stopping(
+        _histories({way(row): row["run"] for _, row in rows.sort_values(["dropout", "batch_normalization"]).iterrows()})
+    )
+
+
+def _starts(findings: Findings):
+    best = findings.table[findings.table["val_error"] < NOTHING].drop_duplicates("optimizer")
+    return figures.starts(_histories(dict(zip(best["label"], best["run"], strict=True))))
+
+
+def _histories(named: dict[str, str]) -> dict:
+    """The histories of runs by what they are called; a run that was deleted meanwhile is left out."""
+    found = {}
+    for name, run in named.items():
+        try:
+            found[name] = cache.history(run)
+        except RunError as error:
+            st.warning(str(error))
+    return found
+
+
+def _rivals(_findings: Findings):
+    names = {"perceptrons": "mlp-study", "with convolutions": "cnn-study"}
+    return figures.rivals({name: cache.findings(study).table for name, study in names.items()})
+
+
+FIGURES = {
+    "shapes": _shapes,
+    "steps": lambda findings: figures.steps(findings.around("learning_rate", "batch_size")),
+    "gaps": _gaps,
+    "stopping": _stopping,
+    "rivals": _rivals,
+    "optimizers": lambda findings: figures.optimizers(findings.table),
+    "starts": _starts,
+}
+
+main()

@@ -1,0 +1,66 @@
+"""The digits that a network learned from and finds most alike, and how far a picture is from all of them.
+
+A run may keep the embeddings of some of its training digits: what its last hidden layer makes of them. A picture whose
+fifth nearest of them is farther than those of nearly all held-out digits does not look like a digit (Sun, Ming, Zhu and Li,
+Out-of-distribution detection with deep nearest neighbors, 2022).
+"""
+
+import io
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+
+FILE = "references.npz"
+NEAREST = 5  # the neighbour whose distance counts
+USUAL = 0.99  # share of held-out digits that are nearer than the limit
+
+
+@dataclass(frozen=True)
+class References:
+    """Training digits as a network sees them.
+
+    index: (n,) uint32 into the training set; labels: (n,) uint8; embeddings: (n, size) float16, each of length 1; limit:
+    the distance, 0 to 2, beyond which a picture is unlike any digit.
+    """
+
+    index: np.ndarray
+    labels: np.ndarray
+    embeddings: np.ndarray
+    limit: float
+
+    def nearest(self, embeddings: np.ndarray, count: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
+        """Places (m, count) of the nearest references of embeddings (m, size), nearest first, and distances (m, count)."""
+        closeness = unit(embeddings) @ self.embeddings.astype(np.float32).T
+        places = np.argpartition(-closeness, count - 1, axis=1)[:, :count]
+        found = np.take_along_axis(closeness, places, axis=1)
+        order = np.argsort(-found, axis=1, kind="stable")
+        distances = np.sqrt(np.clip(2 - 2 * np.take_along_axis(found, order, axis=1), 0, None))
+        return np.take_along_axis(places, order, axis=1), distances
+
+    def to_bytes(self) -> bytes:
+        """The contents of the run's file."""
+        stream = io.BytesIO()
+        np.savez_compressed(stream, index=self.index, labels=self.labels, embeddings=self.embeddings, limit=self.limit)
+        return stream.getvalue()
+
+
+def unit(embeddings: np.ndarray) -> np.ndarray:
+    """Embeddings (n, size) divided by their lengths, float32; one of length 0 stays 0."""
+    lengths = np.linalg.norm(embeddings, axis=1, keepdims=True)
+    return (embeddings / np.where(lengths > 0, lengths, 1)).astype(np.float32)
+
+
+def choose(index: np.ndarray, labels: np.ndarray, embeddings: np.ndarray, held_out: np.ndarray) -> References:
+    """References of training digits with those embeddings (n, size); held_out: (m, size), which set the limit."""
+    kept = References(index.astype(np.uint32), labels, unit(embeddings).astype(np.float16), 0.0)
+    parts = np.array_split(held_out, max(1, len(held_out) // 500))
+    distances = np.concatenate([kept.nearest(part)[1][:, NEAREST - 1] for part in parts])
+    return References(kept.index, kept.labels, kept.embeddings, float(np.quantile(distances, USUAL)))
+
+
+def load(source: Path | BinaryIO) -> References:
+    """The references of a run's file. Raises OSError, ValueError or KeyError where it is none."""
+    with np.load(source, allow_pickle=False) as arrays:
+        return References(arrays["index"], arrays["labels"], arrays["embeddings"], float(arrays["limit"]))

@@ -1,0 +1,132 @@
+"""What a study found is reckoned from its runs, and agrees with an independent reckoning."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score
+from statsmodels.stats.contingency_tables import mcnemar
+from statsmodels.stats.multitest import multipletests
+
+from tests.conftest import TOY
+from training import conclusions, findings, publishing
+from training.runs import Predictions, Run
+from training.studies import STUDIES, Study
+
+GRIDS = (
+    {"hidden": ((4,), (4, 4), (16,), (16, 16)), "learning_rate": (0.001, 0.01)},
+    {"batch_size": (16, 64), "learning_rate": (0.001, 0.01)},
+    {"dropout": (0.0, 0.5), "batch_normalization": (False, True)},
+    {"patience": (0, 3), "dropout": (0.0, 0.5)},
+)
+
+
+def _answers(rng, labels, error):
+    """Probabilities (n, 10) that miss about that share of the labels."""
+    guessed = np.where(rng.random(len(labels)) < error, (labels + 1) % 10, labels)
+    return (np.eye(10)[guessed] * 0.8 + 0.02).astype(np.float16)
+
+
+def _publish(recipes, toy_run):
+    """A run of each recipe, with answers drawn by lot instead of trained."""
+    rng = np.random.default_rng(5)
+    held, test = rng.integers(0, 10, 600).astype(np.uint8), rng.integers(0, 10, 1000).astype(np.uint8)
+    for number, recipe in enumerate(recipes):
+        error = 0.02 + 0.006 * number
+        probabilities = _answers(rng, test, error)
+        held_out = np.arange(600, dtype=np.uint32), held, _answers(rng, held, error)
+        epochs = 4
+        history = [
+            {"epoch": e, "loss": 1 / e, "accuracy": 0.9, "train_loss": 0.5 / e, "val_loss": 0.4 + 0.1 * abs(e - 2)}
+            | {"val_accuracy": 1 - error, "learning_rate": recipe.learning_rate, "seconds": 1.0}
+            for e in range(1, epochs + 1)
+        ]
+        classes = np.repeat(probabilities.argmax(1)[None].astype(np.uint8), epochs, axis=0)
+        record = toy_run.record.model_copy(
+            update={"recipe": recipe, "run_id": recipe.run_id(), "parameters": 100 * sum(recipe.hidden)}
+        )
+        publishing.save(Run(record, history, Predictions(test, probabilities, classes, *held_out), {}))
+
+
+@pytest.fixture
+def study(shelf, toy_run, monkeypatch):
+    """A study of small perceptrons under the name of the big one, with its runs on the shelf."""
+    base = TOY.model_copy(
+        update={"name": "mlp-study", "group": "mlp-study", "dropout": 0.0, "batch_normalization": False}
+    )
+    small = Study("How wide?", base, GRIDS)
+    monkeypatch.setitem(STUDIES, "mlp-study", small)
+    _publish(small.recipes(), toy_run)
+    return small
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_asks_nothing_twice(name):
+    recipes = STUDIES[name].recipes()
+    assert len({recipe.model_copy(update={"name": "same"}) for recipe in recipes}) == len(recipes)
+    assert len({recipe.name for recipe in recipes}) == len(recipes)
+    assert {recipe.group for recipe in recipes} == {name}
+    assert {recipe.validation for recipe in recipes} == {"split"}
+    assert sum(recipe == STUDIES[name].base for recipe in recipes) == 1
+
+
+def test_the_table_agrees_with_an_independent_reckoning(study):
+    found = findings.find("mlp-study")
+    table = found.table
+    assert len(table) == len(study.recipes())
+    assert table["val_error"].is_monotonic_increasing
+    for row in table.to_dict("records"):
+        run = findings.load_predictions(row["run"])
+        assert row["test_error"] == pytest.approx(1 - accuracy_score(run.labels, run.probabilities.argmax(1)))
+        held = 1 - accuracy_score(run.held_out_labels, run.held_out_probabilities.argmax(1))
+        assert row["val_error"] == pytest.approx(held)
+        assert row["best_epoch"] == 2
+        kept = 2 if row["patience"] else 4  # the epoch whose weights were kept
+        assert row["gap"] == pytest.approx(0.4 + 0.1 * (kept - 2) - 0.5 / kept)
+    chances = []
+    for run in table["run"][1:]:
+        a, b = found.held_wrong[table["run"][0]], found.held_wrong[run]
+        counts = [[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]]
+        chances.append(mcnemar(counts, exact=True).pvalue)
+    told_apart = multipletests(chances, alpha=findings.CHANCE, method="holm")[0]
+    np.testing.assert_array_equal(table["tied"][1:], ~told_apart)
+    assert table["tied"].sum() > 1
+    assert not table["tied"].all()
+
+
+def test_a_setting_is_said_in_words(study):
+    said = set(findings.find("mlp-study").table["label"])
+    assert {"16", "4-4, learning rate 0.001", "16, dropout 0.5, batch normalisation", "16, patience 3"} <= said
+
+
+def test_the_conclusion_says_what_the_table_holds(study):
+    found = findings.find("mlp-study")
+    text, best = conclusions.markdown(found), found.table.iloc[0]
+    assert text.startswith("# How wide?")
+    assert f"Of {len(found.table)} trainings, **{best['label']}** reads the 600 digits held out" in text
+    assert f"**{100 * best['test_error']:.2f} %**" in text
+    assert f"{found.table['tied'].sum() - 1} others cannot be told from it" in text
+    plain = found.one()
+    assert (
+        f"its loss on them is {plain['train_loss']:.4f} nats, and on the held-out digits {plain['val_loss']:.4f}"
+        in text
+    )
+    assert "early stopping ended after 4 epochs" in text
+    titles = [section.title for section in conclusions.conclude(found)]
+    assert titles[1:4] == ["Width and depth", "Learning rate and batch size", "What keeps it from learning by heart"]
+
+
+def test_a_study_that_has_just_begun_has_a_short_conclusion(shelf, toy_run):
+    assert findings.find("mlp-study") is None
+    recipes = STUDIES["mlp-study"].recipes()
+    _publish(recipes[:1], toy_run)
+    text = conclusions.markdown(findings.find("mlp-study"))
+    assert f"{len(recipes) - 1} of the {len(recipes)} trainings planned gave no run" in text
+    assert "Width and depth" not in text
+
+
+@pytest.mark.parametrize("name", STUDIES)
+def test_shipped_studies_come_to_a_conclusion(name):
+    found = findings.find(name)
+    sections = conclusions.conclude(found)
+    assert len(found.table) >= 0.8 * len(STUDIES[name].recipes())  # some optimizers diverge at some rates
+    assert len(sections) >= 3
+    assert "nan" not in conclusions.markdown(found)

@@ -1,0 +1,159 @@
+"""Whatever the picture, its digits come out scaled and centred as MNIST's, or a sentence says what is wrong with it."""
+
+import contextlib
+import io
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from PIL import Image
+from scipy import ndimage
+
+from models.pictures import PictureError, find_digits, from_picture, open_picture
+from models.preprocessing import NoDigitError, from_strokes
+from tests import bad_pictures, papers
+
+SEVEN = [np.array([(0, 0), (10, 0), (3, 16)], float), np.array([(2, 8), (9, 8)], float)]
+
+
+@given(arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
+@settings(max_examples=150, deadline=None)
+def test_any_picture_is_a_digit_or_none(pixels):
+    try:
+        digit = from_picture(Image.fromarray(pixels))
+    except NoDigitError:
+        return
+    assert digit.shape == (28, 28)
+    assert digit.dtype == np.uint8
+    assert digit.max() > 0
+
+
+def test_mnist_comes_back_nearly_as_it_is(mnist):
+    images, _ = mnist.part("test")
+    images = images[:300].astype(int)
+    again = np.stack([from_picture(Image.fromarray(image.astype(np.uint8))) for image in images])
+    moved = np.abs(np.roll(images, 1, axis=2) - images).mean()
+    assert np.abs(again - images).mean() < moved / 2  # MNIST's own digits stand on whole pixels, ours do not
+
+
+@pytest.mark.parametrize(
+    "make",
+    {
+        "white on black": lambda ink: Image.fromarray(ink),
+        "black on white": lambda ink: Image.fromarray(255 - ink),
+        "blue on cream": lambda ink: Image.merge(
+            "RGB", [Image.fromarray((250 - ink * f).astype(np.uint8)) for f in (0.9, 0.8, 0.3)]
+        ),
+        "black on nothing": lambda ink: Image.merge("LA", [Image.new("L", ink.T.shape, 0), Image.fromarray(ink)]),
+        "white on nothing": lambda ink: Image.merge("LA", [Image.new("L", ink.T.shape, 255), Image.fromarray(ink)]),
+        "16 bit": lambda ink: Image.fromarray((60000 - ink * 200.0).astype(np.uint16)),
+        "palette": lambda ink: Image.fromarray(255 - ink).convert("P"),
+        "cmyk": lambda ink: Image.fromarray(255 - ink).convert("CMYK"),
+        "faint": lambda ink: Image.fromarray((200 - ink * 0.2).astype(np.uint8)),
+    }.items(),
+    ids=lambda item: item[0],
+)
+def test_paper_and_ink_do_not_matter(make):
+    digit = from_strokes(SEVEN)
+    ink = np.zeros((300, 200), np.uint8)
+    ink[40:236, 2:198] = np.kron(digit, np.ones((7, 7), np.uint8))
+    assert np.abs(from_picture(make[1](ink)).astype(int) - digit).mean() < 5
+
+
+def test_specks_are_passed_over():
+    digit = from_strokes(SEVEN)
+    ink = np.pad(np.kron(digit, np.ones((6, 6), np.uint8)), 60)
+    clean = from_picture(Image.fromarray(ink))
+    ink[5:8, 5:8] = 255
+    np.testing.assert_array_equal(from_picture(Image.fromarray(ink)), clean)
+
+
+def test_a_photograph_is_turned_upright():
+    upright = Image.fromarray(np.pad(np.kron(from_strokes(SEVEN), np.ones((4, 4), np.uint8)), 20))
+    turned, exif = upright.rotate(90, expand=True), Image.Exif()
+    exif[0x0112] = 6  # to be turned clockwise by a quarter when shown
+    stream = io.BytesIO()
+    turned.save(stream, "PNG", exif=exif)
+    np.testing.assert_array_equal(from_picture(open_picture(stream)), from_picture(upright))
+
+
+@pytest.mark.parametrize("level", [0, 90, 255])
+def test_an_empty_picture_holds_no_digit(level):
+    with pytest.raises(NoDigitError, match="No digit was found"):
+        from_picture(Image.new("L", (50, 50), level))
+
+
+def png(width, height):
+    stream = io.BytesIO()
+    Image.new("1", (width, height)).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        (b"", "The file is empty"),
+        (b"neither of them", "no picture that can be read; PNG, JPEG"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing, which cannot be read here: save it as PNG"),
+        (png(600, 600)[:60], "damaged"),
+        (png(20_000, 20_000), "too large"),
+    ],
+)
+def test_pictures_that_are_none_are_refused(content, sentence):
+    with pytest.raises(PictureError, match=sentence):
+        open_picture(io.BytesIO(content))
+
+
+@given(st.binary(max_size=200), st.integers(0, 200))
+@settings(max_examples=150, deadline=None)
+def test_mutated_files_never_raise_anything_else(noise, place):
+    good = png(40, 40)
+    with contextlib.suppress(PictureError, NoDigitError):
+        from_picture(open_picture(io.BytesIO(good[:place] + noise + good[place + len(noise) :])))
+
+
+BAD = dict(bad_pictures.everything())
+
+
+def read(content):
+    """How many digits are found, or the sentence that says why none is."""
+    try:
+        return len(find_digits(open_picture(io.BytesIO(content))))
+    except (PictureError, NoDigitError) as error:
+        return str(error)
+
+
+@pytest.mark.parametrize("name", BAD)
+def test_a_strange_picture_is_read_or_one_sentence(name):
+    found = read(BAD[name])
+    if name in bad_pictures.READABLE:
+        assert found == 1
+    elif name in bad_pictures.NO_DIGIT:
+        assert found.startswith("No digit was found")
+    elif isinstance(found, str):
+        assert found.endswith(".")
+        assert "\n" not in found
+
+
+@pytest.mark.parametrize("name", papers.KINDS)
+def test_a_seven_is_found_on_any_paper(name):
+    rng = np.random.default_rng(3)
+    content = papers.camera(papers.KINDS[name](SEVEN, rng), rng)
+    digit = from_picture(open_picture(io.BytesIO(content)))
+    overlap = (digit > 60) & (ndimage.binary_dilation(from_strokes(SEVEN) > 60, iterations=2))
+    assert overlap.sum() > 0.9 * (digit > 60).sum()
+    assert digit.max() > 150
+
+
+def test_several_digits_are_found_in_reading_order():
+    rng = np.random.default_rng(0)
+    one = [np.array([(5, 0), (5, 20)], float)]
+    sheet = papers.several([SEVEN, one, SEVEN, one, one], rng)
+    found = find_digits(open_picture(io.BytesIO(papers.camera(sheet, rng))))
+    wide = [digit.box[2] - digit.box[0] > 0.6 * (digit.box[3] - digit.box[1]) for digit in found]
+    assert len(found) == 5
+    assert [digit.image.astype(bool).any(axis=0).sum() > 9 for digit in found] == [True, False, True, False, False], (
+        wide
+    )
