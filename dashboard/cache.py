@@ -1,5 +1,7 @@
 """Every cache of the dashboard. What depends on files is keyed on their times, so that a change is seen at once."""
 
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -10,9 +12,12 @@ from models.prediction import MODEL_FILES
 from models.preprocessing import from_strokes
 from models.worker import Worker
 from training import datasets, metrics, runs
-from training.datasets import Dataset, DatasetError
+from training.conclusions import Section, conclude
+from training.dataset import Dataset, DatasetError
 from training.findings import Findings, find
-from training.handwriting import write
+from training.handwriting import rewrite, write
+from training.mnist import mnist_places
+from training.shapes import MEASURES
 from training.sources import SOURCES, Measured, Source, measure
 from training.styles import STYLES
 
@@ -45,7 +50,8 @@ def dataset(name: str) -> Dataset | str:
 def _stamp(name: str) -> tuple:
     """Changes when a file that could be the dataset appears, disappears or is touched."""
     stamps = []
-    for path in datasets.mnist_places() if name == "mnist" else []:
+    places = mnist_places() if name == "mnist" else [Path(name.removeprefix("npz:"))] if name.startswith("npz:") else []
+    for path in places:
         try:
             stamps.append((str(path), path.stat().st_mtime_ns))
         except OSError:
@@ -80,12 +86,30 @@ def _statistics(sha256: str, split: str | None, label: int | None, _found: Datas
     return {"mean": mean, "deviation": np.sqrt(np.maximum(squares / len(chosen) - mean**2, 0)), "levels": levels}
 
 
+def measured(found: Dataset, name: str) -> np.ndarray:
+    """A measure of training/shapes.py for each digit, (n,) float32."""
+    return _measured(found.sha256, name, found)
+
+
+@st.cache_resource(show_spinner="Measuring the digits", max_entries=64)
+def _measured(sha256: str, name: str, _found: Dataset) -> np.ndarray:
+    parts = np.array_split(_found.images, max(1, len(_found.images) // 2000))
+    return np.concatenate([MEASURES[name](part) for part in parts])
+
+
 @st.cache_data(show_spinner=False, max_entries=200)
 def written(digit: int, wildness: float, seed: int, each: int = 8) -> dict[str, list[np.ndarray]]:
     """Digits of every style of a class, by its name: `each` of them, (28, 28) uint8, the first without wildness."""
     rng = np.random.default_rng([digit, seed])
     wild = [0.0] + [wildness] * (each - 1)
     return {name: [from_strokes(write(style, rng, much)) for much in wild] for name, style in STYLES[digit].items()}
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def rewritten(strokes: list, wildness: float, seed: int, each: int = 8) -> list[np.ndarray]:
+    """A drawing as it is, and written again by the same hand: `each` digits (28, 28) uint8."""
+    rng = np.random.default_rng(seed)
+    return [from_strokes(strokes)] + [from_strokes(rewrite(strokes, rng, wildness)) for _ in range(each - 1)]
 
 
 def predictions(run_id: str) -> runs.Predictions:
@@ -128,6 +152,17 @@ def findings(study: str) -> Findings | None:
 @st.cache_resource(show_spinner="Reading the runs", max_entries=8)
 def _findings(study: str, stamp: tuple) -> Findings | None:
     return find(study)
+
+
+def conclusion(study: str) -> list[Section]:
+    """What a study comes to; empty where it has no runs."""
+    return _conclusion(study, runs.shelf_stamp())
+
+
+@st.cache_data(show_spinner="Reading the runs", max_entries=8)
+def _conclusion(study: str, stamp: tuple) -> list[Section]:
+    found = _findings(study, stamp)
+    return conclude(found) if found else []
 
 
 def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:

@@ -1,7 +1,6 @@
 """Looking closer at one digit: the steps that led to it, what every model reads, its neighbours, and where a model looked."""
 
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from html import escape
 
 import numpy as np
@@ -11,6 +10,7 @@ import streamlit as st
 from dashboard import cache, widgets
 from dashboard.figures import digits as figures
 from models import preprocessing
+from models.answers import Arrays
 from models.worker import WorkerError
 from training import datasets, runs
 
@@ -24,15 +24,19 @@ def chosen_steps() -> preprocessing.Steps:
     return preprocessing.Steps(**{name: label in on for name, label in STEPS.items()})
 
 
-def steps(stages: dict[str, np.ndarray]) -> None:
-    """The pictures of each step in a row, and a switch for each. stages: as preprocessing.prepare gives them."""
+def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
+    """The pictures of each step in a row, and a switch for each. stages: as preprocessing.prepare gives them, or none yet."""
     st.segmented_control(
         "Steps from your drawing to the digit",
         list(STEPS.values()),
         default=list(STEPS.values()),
         selection_mode="multi",
         key="steps",
+        on_change=on_change,
     )
+    if not stages:
+        st.caption("Draw a digit, and each step is shown here.")
+        return
     arrow = '<div style="align-self:center;opacity:0.5;padding-bottom:1.4rem">→</div>'
     pictures = [widgets.picture(image, 112, name.capitalize()) for name, image in stages.items()]
     st.html(
@@ -48,10 +52,8 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
     with st.spinner("Asking every model", show_time=False):
         for run_id in scores.index:
             try:
-                cache.worker().ask("predict", run_id, images=digit[None])  # the first question loads the model
-                started = time.perf_counter()
-                probabilities = cache.worker().ask("predict", run_id, images=digit[None])["probabilities"][0]
-                rows.append((run_id, probabilities, 1000 * (time.perf_counter() - started)))
+                found = cache.worker().ask("predict", run_id, images=digit[None])
+                rows.append((run_id, found["probabilities"][0], 1000 * float(found["seconds"])))
             except WorkerError as error:
                 st.warning(f"{run_id}: {error}", icon=":material/error:")
     if not rows:
@@ -82,13 +84,10 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
     return f'<table style="font-variant-numeric:tabular-nums">{"".join(lines)}</table>'
 
 
-def doubt(run_id: str, digit: np.ndarray) -> str | None:
-    """A sentence where the digit is unlike all those that the model learned from, or nothing."""
-    try:
-        found = cache.worker().ask("neighbours", run_id, images=digit[None])
-    except WorkerError:  # a model that keeps no digits to compare with
-        return None
-    if found["distance"][0] <= found["limit"]:
+def doubt(found: Arrays) -> str | None:
+    """A sentence where a digit is unlike all those that the model learned from, or nothing. found: what the worker read."""
+    # a model that keeps no digits to compare with tells no distance
+    if "distance" not in found or found["distance"][0] <= found["limit"]:
         return None
     return "This does not look like a digit: it is farther from every digit the model knows than 99 of 100 digits are."
 
@@ -114,9 +113,13 @@ def neighbours(run_id: str, digit: np.ndarray) -> None:
 def _neighbour(taught: str, index: int, label: int) -> str:
     """HTML of a training digit of the dataset `taught`, or its number where MNIST is not here."""
     name, number, image = datasets.training_digit(taught, index)
-    said = f"A {label} by the generator" if name == "generated" else f"A {label}, MNIST's {number:,}"
+    said = {
+        "generated": f"A {label} by the generator",
+        "drawn": f"A {label} by the hand that it was taught",
+        "mnist": f"A {label}, MNIST's {number:,}",
+    }[name]
     mnist = cache.dataset("mnist")
-    if image is None and not isinstance(mnist, str):
+    if name == "mnist" and not isinstance(mnist, str):
         image = mnist.images[number]
     return f"<div>{escape(said)}</div>" if image is None else widgets.picture(image, 84, said)
 

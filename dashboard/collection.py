@@ -1,8 +1,6 @@
 """The visitor's own labelled drawings, kept in the browser's session: how well each model reads them, and a file to take home."""
 
 import io
-import json
-import zipfile
 
 import numpy as np
 import pandas as pd
@@ -10,41 +8,40 @@ import streamlit as st
 from PIL import Image
 
 from dashboard import cache
+from dashboard.closer import NAMES
 from dashboard.gallery import gallery
 from dashboard.matrix import confusion_matrix
-from models import preprocessing
 from models.worker import WorkerError
 from training import metrics
-
-NAMES = tuple(str(digit) for digit in range(10))
-MOST = 2000  # drawings in a session
-BYTES = 20_000_000  # of a file that is brought back, unpacked
+from training.datasets import FEWEST
+from training.drawings import MOST, Drawing, from_bytes, to_bytes
 
 
-def mine() -> list[dict]:
-    """The drawings of this session: label, digit (28, 28) uint8, strokes."""
+def mine() -> list[Drawing]:
+    """The drawings of this session."""
     return st.session_state.setdefault("mine", [])
 
 
 def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> None:
     """Add a drawing."""
     if len(mine()) < MOST:
-        mine().append({"label": label, "digit": digit, "strokes": [np.round(stroke, 1).tolist() for stroke in strokes]})
+        mine().append(Drawing(label, [np.round(stroke, 1).tolist() for stroke in strokes], digit))
 
 
 def main(scores: pd.Series) -> None:
     """What was kept, how the models read it, and the way home and back. scores: by run that loads."""
     own = mine()
-    with st.expander(f"My drawings ({len(own)})", icon=":material/collections_bookmark:"):
+    label, icon = f"My drawings ({len(own)})", ":material/collections_bookmark:"
+    with st.expander(label, icon=icon, key="mine open", on_change="rerun") as shown:
         if not own:
             st.caption("Say under the canvas what your drawing was, and it is kept here until you close the page.")
-        else:
+        elif shown.open:  # or every stroke would wait for every model
             _report(own, scores)
         _bring_back()
 
 
-def _report(own: list[dict], scores: pd.Series) -> None:
-    images, labels = np.stack([one["digit"] for one in own]), np.array([one["label"] for one in own], np.uint8)
+def _report(own: list[Drawing], scores: pd.Series) -> None:
+    images, labels = np.stack([one.digit for one in own]), np.array([one.label for one in own], np.uint8)
     answers = {}
     for run_id in scores.index:
         try:
@@ -81,6 +78,10 @@ def _report(own: list[dict], scores: pd.Series) -> None:
         if st.button("Forget the last one", icon=":material/undo:"):
             own.pop()
             st.rerun(scope="fragment")
+    st.caption(
+        f"{FEWEST} drawings or more are a dataset: the generator writes each again in many ways. Teach a model your hand with "
+        "`python -m training run canvas --name mine --dataset mnist+generated:120000+drawn:drawings.npz:20000`."
+    )
 
 
 def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
@@ -100,39 +101,6 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
         if cell and st.button("All drawings"):
             st.session_state["mine cell"] = None
             st.rerun(scope="fragment")
-
-
-def to_bytes(own: list[dict]) -> bytes:
-    """The drawings as an npz file: images (n, 28, 28) uint8, labels (n,) uint8, strokes as JSON in bytes."""
-    stream = io.BytesIO()
-    strokes = np.frombuffer(json.dumps([one["strokes"] for one in own]).encode(), np.uint8)
-    images = np.stack([one["digit"] for one in own])
-    np.savez_compressed(
-        stream, images=images, labels=np.array([one["label"] for one in own], np.uint8), strokes=strokes
-    )
-    return stream.getvalue()
-
-
-def from_bytes(content: bytes) -> list[dict]:
-    """The drawings of such a file, their digits made anew from the strokes. Raises ValueError in a sentence."""
-    wrong = "This is no file of drawings: take one home with the button above, and bring that back."
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(member.file_size for member in archive.infolist()) > BYTES:
-                raise ValueError("The file unpacks to more than 20 MB, which no collection of drawings does.")
-        with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-            labels, strokes = arrays["labels"].tolist(), json.loads(arrays["strokes"].tobytes())
-        found = [
-            {"label": int(label), "digit": preprocessing.from_strokes(drawing), "strokes": drawing}
-            for label, drawing in zip(labels, strokes, strict=True)
-        ]
-    except (zipfile.BadZipFile, zipfile.zlib.error, KeyError, TypeError, EOFError, OSError, RecursionError) as error:
-        raise ValueError(wrong) from error
-    except ValueError as error:
-        raise error if "20 MB" in str(error) else ValueError(wrong) from error
-    if len(found) > MOST or any(not 0 <= one["label"] <= 9 for one in found):
-        raise ValueError(wrong)
-    return found
 
 
 def _bring_back() -> None:

@@ -2,7 +2,8 @@
 
 import threading
 
-from training import datasets
+from training import mnist
+from training.dataset import DatasetError
 
 
 class Download:
@@ -34,11 +35,11 @@ class Download:
 
     def _fetch(self) -> None:
         try:
-            datasets.download_mnist(self._report)
-        except datasets.DatasetError as error:
+            mnist.download_mnist(self._report)
+        except DatasetError as error:
             self.error = str(error)
 
     def _report(self, received: int, total: int) -> None:
         if self._stopping.is_set():
-            raise datasets.DatasetError(f"The download of MNIST was stopped. {datasets.HOW_TO_BRING}")
+            raise DatasetError(f"The download of MNIST was stopped. {mnist.HOW_TO_BRING}")
         self.received, self.total = received, total

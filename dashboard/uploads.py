@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache, clipboard, widgets
+from dashboard.closer import NAMES
 from dashboard.gallery import data_url
 from models import pictures
 from models.preprocessing import NoDigitError
@@ -68,7 +69,7 @@ def _table(taken: list[Taken], run_id: str, scores: str) -> None:
         return
     if len(taken) == 1:
         caption = "What the network sees: cut out, scaled and centred as MNIST's digits were"
-        widgets.reading(images[0], probabilities[0], tuple("0123456789"), caption, 0, scores)
+        widgets.reading(images[0], probabilities[0], NAMES, caption, 0, scores)
         return
     confidence = probabilities.max(axis=1).astype(float)
     table = pd.DataFrame({"item": names, "digit": probabilities.argmax(axis=1), "confidence": confidence})

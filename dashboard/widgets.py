@@ -1,6 +1,6 @@
 """Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -12,8 +12,10 @@ from dashboard.gallery import data_url
 from dashboard.theme import ACCENT
 from models import preprocessing
 from models.classifiers import PROBABILITIES
-from training.datasets import DATASETS, Dataset
+from training.dataset import Dataset
+from training.datasets import DATASETS
 
+OWN = "own file"  # the control's choice for a dataset that is none of ours
 CHART = {"displayModeBar": False, "scrollZoom": False}
 
 
@@ -33,21 +35,55 @@ def percent(rate: float, digits: int = 2) -> str:
     return f"{100 * rate:.{digits}f} %"
 
 
+def columns(described: Mapping[str, tuple[str, str | None]]) -> dict:
+    """Settings of a table's columns; described: by name, the heading, and how its numbers are written or None."""
+    return {
+        name: st.column_config.Column(heading) if form is None else st.column_config.NumberColumn(heading, format=form)
+        for name, (heading, form) in described.items()
+    }
+
+
 def choose_dataset(on_change: Callable[[], None]) -> Dataset:
     """A control for the datasets, in the URL; where MNIST cannot be had, says so and gives the bundled digits."""
     name = st.segmented_control(
         "Dataset",
-        list(DATASETS),
+        [*DATASETS, OWN],
         default="mnist",
         required=True,
         key="dataset",
         bind="query-params",
         on_change=on_change,
     )
+    if name == OWN:
+        return _own_dataset(on_change)
     found = cache.dataset(name)
     if isinstance(found, str):
         bring_mnist()
         found = cache.dataset("digits")
+    return found
+
+
+def in_address(name: str) -> dict[str, str]:
+    """What an address of the page Explore says so that it shows the dataset of that name."""
+    return {"dataset": OWN, "file": name.removeprefix("npz:")} if name.startswith("npz:") else {"dataset": name}
+
+
+def _own_dataset(on_change: Callable[[], None]) -> Dataset:
+    """A field for the path of an npz file; until there is one that can be read, the bundled digits."""
+    path = st.text_input(
+        "Path of an npz file",
+        key="file",
+        bind="query-params",
+        placeholder="digits.npz",
+        help="With the arrays x_train, y_train, x_test and y_test: grey pictures of 8 to 64 pixels a side, labels from 0 up. "
+        "`--dataset npz:PATH` trains on it.",
+        on_change=on_change,
+        width=320,
+    )
+    found = cache.dataset(f"npz:{path}") if path else "Name a file on the machine that serves this page."
+    if isinstance(found, str):
+        st.info(f"{found} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
+        return cache.dataset("digits")
     return found
 
 
@@ -76,10 +112,18 @@ def _download(missing: str) -> None:
             st.rerun(scope="app")
 
 
-def choose_run(options: Sequence[str], default: str, label: str = "Run") -> str:
+def chosen_run(options: Sequence[str], default: str) -> str:
+    """The run that the control below stands on, also before it is there."""
+    run_id = st.session_state.get("run", st.query_params.get("run"))
+    return run_id if run_id in options else default if default in options else options[0]
+
+
+def choose_run(
+    options: Sequence[str], default: str, label: str = "Run", on_change: Callable[[], None] | None = None
+) -> str:
     """A control for one run, in the URL and kept from page to page."""
     index = list(options).index(default) if default in options else 0
-    return st.selectbox(label, options, index=index, key="run", bind="query-params", width=320)
+    return st.selectbox(label, options, index=index, key="run", bind="query-params", width=320, on_change=on_change)
 
 
 def tell_damaged(damaged) -> None:

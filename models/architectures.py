@@ -128,10 +128,10 @@ def cnn_6layer(layers, classes):
 
 
 @architecture
-def cnn_canvas(layers, classes, maps=32, embedding=96, dropout=0.4):
+def cnn_canvas(layers, classes, maps=40, embedding=96, dropout=0.4):
     """Five convolutions with batch normalisation and a dense embedding: reads drawings, and knows their neighbours."""
     stack = [layers.Rescaling(1 / 255)]  # (28, 28, 1)
-    for width in (maps, 2 * maps):  # (12, 12, 32), (4, 4, 64)
+    for width in (maps, 2 * maps):  # (12, 12, 40), (4, 4, 80)
         stack += [
             layers.Conv2D(width, 3, activation="relu"),
             *_normalized(layers, layers.Conv2D(width, 3, use_bias=False)),
@@ -141,7 +141,7 @@ def cnn_canvas(layers, classes, maps=32, embedding=96, dropout=0.4):
         *_normalized(layers, layers.Conv2D(4 * maps, 3, use_bias=False)),
         layers.Flatten(),
         layers.Dropout(dropout),
-    ]  # (512,)
+    ]  # (640,)
     stack += [*_normalized(layers, layers.Dense(embedding, use_bias=False)), layers.Dropout(dropout)]
     return [*stack, layers.Dense(classes, activation="softmax")]
 

@@ -7,6 +7,7 @@ Out-of-distribution detection with deep nearest neighbors, 2022).
 
 import io
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
 
@@ -30,9 +31,13 @@ class References:
     embeddings: np.ndarray
     limit: float
 
+    @cached_property
+    def _columns(self) -> np.ndarray:
+        return self.embeddings.astype(np.float32).T  # widened once, for it is asked after every stroke
+
     def nearest(self, embeddings: np.ndarray, count: int = NEAREST) -> tuple[np.ndarray, np.ndarray]:
         """Places (m, count) of the nearest references of embeddings (m, size), nearest first, and distances (m, count)."""
-        closeness = unit(embeddings) @ self.embeddings.astype(np.float32).T
+        closeness = unit(embeddings) @ self._columns
         places = np.argpartition(-closeness, count - 1, axis=1)[:, :count]
         found = np.take_along_axis(closeness, places, axis=1)
         order = np.argsort(-found, axis=1, kind="stable")

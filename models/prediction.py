@@ -10,6 +10,7 @@ import numpy as np
 from models import architectures, classifiers
 
 Predict = Callable[[np.ndarray], np.ndarray]
+Embed = Callable[[np.ndarray], tuple[np.ndarray, np.ndarray]]
 MODEL_FILES = ("model.keras", "model.npz")  # a network's weights, or the arrays of another classifier
 BATCH = 500  # digits in one call: large enough to be fast, small enough to stay in the processor's cache
 
@@ -36,23 +37,23 @@ def compile_call(network) -> Predict:
     return predict
 
 
-def compile_embedding(network) -> Predict:
-    """A function of images (n, height, width) uint8 to what the last hidden layer makes of them, (n, size) float32."""
+def compile_embedding(network) -> Embed:
+    """A function of images (n, height, width) uint8 to what the last hidden layer makes of them, (n, size) float32, and
+    to their probabilities, both from one call."""
     import keras
 
-    return compile_call(keras.Model(network.inputs, network.layers[-2].output))
+    hidden = network.layers[-2].output
+    both = compile_call(keras.Model(network.inputs, keras.layers.Concatenate()([hidden, *network.outputs])))
+    return lambda images: tuple(np.split(both(images), [hidden.shape[-1]], axis=1))
 
 
-def load_embedding(run: Path) -> Predict:
+def load_embedding(run: Path) -> Embed:
     """The embedding of the network saved in the folder `run`. Raises ValueError as `load` does."""
-    described = _verified(run, "model.keras")
-    network = architectures.build(**described)
-    network.load_weights(run / "model.keras")
-    return compile_embedding(network)
+    return compile_embedding(_filled(run, _verified(run, "model.keras")))
 
 
 def load(run: Path) -> Predict:
-    """The compiled call of the run saved in the folder `run`; see compile_call for shapes.
+    """The compiled call of the run saved in the folder `run`, called once so that the next is fast; see compile_call for shapes.
 
     Only the weights of model.keras are read: the network's description in that file is never executed.
     Raises ValueError, in a sentence, when the run has no model or a damaged one.
@@ -64,9 +65,21 @@ def load(run: Path) -> Predict:
         with np.load(run / name, allow_pickle=False) as arrays:
             model.restore(arrays)
         return model.predict
+    predict = compile_call(_filled(run, described))
+    predict(np.zeros((1, *described["input_shape"]), np.uint8))
+    return predict
+
+
+def _filled(run: Path, described: dict):
+    """The network of a run with its weights. Raises ValueError where they are of another network."""
     network = architectures.build(**described)
-    network.load_weights(run / name)
-    return compile_call(network)
+    try:
+        network.load_weights(run / "model.keras")
+    except (ValueError, KeyError) as error:  # Keras tells every number that does not fit
+        raise ValueError(
+            f"The model of the run '{run.name}' does not fit the network that its record names."
+        ) from error
+    return network
 
 
 def _verified(run: Path, name: str) -> dict:

@@ -43,10 +43,8 @@ def from_strokes(strokes: Iterable[Any], pen: float = PEN) -> np.ndarray:
     everything = np.concatenate(lines)
     low, extent = everything.min(axis=0), float(np.ptp(everything, axis=0).max())
     inner, margin = (BOX - pen) * FINE, pen * FINE / 2
-    drawn = Image.new("L", (BOX * FINE, BOX * FINE))
-    for line in lines:
-        _draw_line(ImageDraw.Draw(drawn), (line - low) / (extent or 1) * inner + margin, pen * FINE)
-    return centre(np.asarray(drawn, np.float32))
+    moved = [(line - low) / (extent or 1) * inner + margin for line in lines]
+    return centre(_drawn(moved, BOX * FINE, pen * FINE).astype(np.float32))
 
 
 @dataclass(frozen=True)
@@ -90,10 +88,7 @@ def prepare(strokes: Sequence[np.ndarray], side: float, width: float, steps: Ste
 def _whole(lines: Sequence[np.ndarray], side: float, width: float) -> np.ndarray:
     """The canvas as it was drawn, (112, 112) uint8."""
     share = 4 * SIDE / side
-    picture = Image.new("L", (4 * SIDE, 4 * SIDE))
-    for line in lines:
-        _draw_line(ImageDraw.Draw(picture), line * share, width * share)
-    return np.asarray(picture)
+    return _drawn([line * share for line in lines], 4 * SIDE, width * share)
 
 
 def _cut(lines: Sequence[np.ndarray], low: np.ndarray, extent: float, width: float) -> np.ndarray:
@@ -112,11 +107,9 @@ def _placed(
     start = middle - (high - low) * scale / 2
     room = SIDE - pen - (high - low) * scale
     start = np.where(room >= 0, np.clip(start, pen / 2, pen / 2 + np.maximum(room, 0)), start)  # not over the edge
-    picture = Image.new("L", (SIDE * FINE, SIDE * FINE))
-    for line in lines:
-        _draw_line(ImageDraw.Draw(picture), ((line - low) * scale + start) * FINE, pen * FINE)
-    grid = np.asarray(picture, np.float32)
-    return grid if fine else grid.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3)).round().astype(np.uint8)
+    moved = [((line - low) * scale + start) * FINE for line in lines]
+    grid = _drawn(moved, SIDE * FINE, pen * FINE).astype(np.float32)
+    return grid if fine else _coarse(grid)
 
 
 def canvas_strokes(drawing: Mapping[str, Any] | None) -> list[np.ndarray]:
@@ -167,6 +160,14 @@ def _points(stroke: Any) -> np.ndarray:
     return line
 
 
+def _drawn(lines: Sequence[np.ndarray], side: int, width: float) -> np.ndarray:
+    """Strokes drawn with a round pen, (side, side) uint8; lines and width in its pixels."""
+    picture = Image.new("L", (side, side))
+    for line in lines:
+        _draw_line(ImageDraw.Draw(picture), line, width)
+    return np.asarray(picture)
+
+
 def _draw_line(pencil: ImageDraw.ImageDraw, line: np.ndarray, width: float) -> None:
     """One stroke with round ends and joints; line (points, 2) and width in pixels of the drawing."""
     if len(line) > 1:
@@ -187,4 +188,9 @@ def centre(ink: np.ndarray) -> np.ndarray:
     )
     frame = np.zeros((SIDE * FINE, SIDE * FINE), np.float32)
     frame[top : top + height, left : left + width] = ink
-    return frame.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3)).round().astype(np.uint8)
+    return _coarse(frame)
+
+
+def _coarse(grid: np.ndarray) -> np.ndarray:
+    """The fine grid (224, 224) as a picture (28, 28) uint8."""
+    return grid.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3)).round().astype(np.uint8)

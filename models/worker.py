@@ -6,7 +6,6 @@ reads, and ends when its input closes. A message is a JSON header and the bytes 
 """
 
 import contextlib
-import functools
 import json
 import os
 import queue
@@ -14,83 +13,19 @@ import struct
 import subprocess
 import sys
 import threading
-from collections.abc import Callable
-from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 
-from models import DEFAULT_RUN, ROOT, import_keras, run_directory
+from models import DEFAULT_RUN, ROOT, import_keras
+from models.answers import CALLS, Arrays
 
 START_SECONDS = 120.0  # importing Keras takes 4 s, on a cold disk many times that
-LOADED = 16  # models kept in memory
 LARGEST = 64 * 2**20  # bytes of one message: more is no message of ours
-
-Arrays = dict[str, np.ndarray]
-CALLS: dict[str, Callable[..., Arrays]] = {}
 
 
 class WorkerError(Exception):
     """A question that got no answer, in a sentence."""
-
-
-def call(function: Callable) -> Callable:
-    CALLS[function.__name__] = function
-    return function
-
-
-@call
-def predict(run: str, images: np.ndarray) -> Arrays:
-    """Probabilities of the saved run for images (n, height, width) uint8."""
-    folder = run_directory(run)
-    return {"probabilities": _loaded(folder, (folder / "record.json").stat().st_mtime_ns)(images)}
-
-
-@call
-def occlusion(run: str, images: np.ndarray) -> Arrays:
-    """Where the saved run looked: heat (n, height, width) of images for the class that it reads in each, and that class."""
-    from models import explanations
-
-    folder = run_directory(run)
-    model = _loaded(folder, (folder / "record.json").stat().st_mtime_ns)
-    labels = model(images).argmax(axis=1)
-    found = [explanations.occlusion(model, image, label) for image, label in zip(images, labels, strict=True)]
-    return {"heat": np.stack(found), "labels": labels.astype(np.uint8)}
-
-
-@call
-def neighbours(run: str, images: np.ndarray) -> Arrays:
-    """The training digits that the saved run finds most like images (n, height, width) uint8, and how far they are.
-
-    index (n, k) into its training set, labels (n, k), distance (n,) of the last of them, limit () beyond which a picture is
-    unlike any digit.
-    """
-    folder = run_directory(run)
-    embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
-    places, distances = references.nearest(embed(images))
-    distance, limit = distances[:, -1].astype(np.float32), np.float32(references.limit)
-    return {
-        "index": references.index[places],
-        "labels": references.labels[places],
-        "distance": distance,
-        "limit": limit,
-    }
-
-
-@functools.lru_cache(maxsize=4)
-def _embedding(folder: Path, version: int):
-    from models import neighbours, prediction
-
-    if not (folder / neighbours.FILE).exists():
-        raise ValueError(f"The run '{folder.name}' keeps no digits to compare with.")
-    return prediction.load_embedding(folder), neighbours.load(folder / neighbours.FILE)
-
-
-@functools.lru_cache(maxsize=LOADED)
-def _loaded(folder: Path, version: int) -> Callable[[np.ndarray], np.ndarray]:
-    from models import prediction
-
-    return prediction.load(folder)
 
 
 class Worker:
@@ -239,12 +174,9 @@ def _answer(answers: BinaryIO, header: dict, arrays: Arrays) -> None:
 
 def _warm_up() -> None:
     """Load and call the default model, so that the first stroke does not wait for it."""
-    with contextlib.suppress(ValueError):  # it may not be on this shelf; whoever asks for it will be told
-        predict(DEFAULT_RUN, np.zeros((1, 28, 28), np.uint8))
-        neighbours(DEFAULT_RUN, np.zeros((1, 28, 28), np.uint8))
+    with contextlib.suppress(Exception):  # it may be absent or damaged; whoever asks for it will be told
+        CALLS["read"](DEFAULT_RUN, np.zeros((1, 28, 28), np.uint8))
 
 
 if __name__ == "__main__":
-    from models import worker  # the same module under its own name, so that CALLS is filled once
-
-    worker.serve()
+    serve()

@@ -87,8 +87,16 @@ def sizes() -> Iterator[tuple[str, bytes]]:
     yield "bomb of four billion pixels", bomb(65_000, 65_000)
     yield "bomb of the largest size", bomb(2**31 - 1, 2**31 - 1)
     yield "no width", bomb(0, 10)
-    yield "large jpeg", encode(Image.fromarray(np.kron(SEVEN, np.ones((20, 20), np.uint8))), "JPEG", quality=50)
-    yield "large png", encode(Image.fromarray(np.kron(SEVEN, np.ones((14, 14), np.uint8))), compress_level=1)
+    yield "large jpeg", encode(large(20), "JPEG", quality=50)
+    yield "jpeg in passes", encode(large(14), "JPEG", quality=50, progressive=True)
+    yield "too large a jpeg in passes", encode(large(15), "JPEG", quality=50, progressive=True)
+    yield "large png", encode(large(10), compress_level=1)
+    yield "large png with transparency", encode(Image.merge("LA", [large(10), large(10)]), compress_level=1)
+    yield "large tiff of floats", encode(Image.fromarray(np.asarray(large(10), np.float32)), "TIFF")
+
+
+def large(factor: int) -> Image.Image:
+    return Image.fromarray(np.kron(SEVEN, np.ones((factor, factor), np.uint8)))
 
 
 def modes() -> Iterator[tuple[str, bytes]]:

@@ -25,17 +25,15 @@ FLAGS = [
 
 
 @contextlib.contextmanager
-def server(log, **environment: str) -> Iterator[str]:
-    """The dashboard on a free port, what it prints going to the file `log`; gives its address."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+def server(log, script: str = "dashboard/app.py", **environment: str) -> Iterator[str]:
+    """The dashboard, or another script, on a free port, what it prints going to the file `log`; gives its address."""
+    port = free_port()
     command = [
         sys.executable,
         "-m",
         "streamlit",
         "run",
-        "dashboard/app.py",
+        script,
         "--server.headless=true",
         f"--server.port={port}",
     ]
@@ -45,14 +43,22 @@ def server(log, **environment: str) -> Iterator[str]:
         )
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait(f"{address}/_stcore/health", process)
+        wait(f"{address}/_stcore/health", process)
         yield address
     finally:
         process.terminate()
         process.wait(20)
 
 
-def _wait(health: str, process: subprocess.Popen, seconds: float = 60) -> None:
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait(health: str, process: subprocess.Popen, seconds: float = 60) -> None:
+    """Until that address answers. Raises RuntimeError where it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
         with contextlib.suppress(OSError), urllib.request.urlopen(health, timeout=2):
@@ -73,14 +79,13 @@ def launch(playwright):
     return playwright.chromium.launch(args=FLAGS)
 
 
-def draw(page, strokes, side: float = 250) -> float:
-    """Strokes, in a box of 500, drawn on the canvas with the mouse at a hand's pace; gives the time of the last pointer-up.
+def draw(page, strokes, side: float = 250, canvas: str = "canvas.upper-canvas") -> None:
+    """Strokes, in a box of 500, drawn on the canvas with the mouse at a hand's pace.
 
     side: pixels of the box on the canvas. A browser passes on one place of the pointer per frame, so faster would lose some.
     """
-    canvas = page.locator("canvas.upper-canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
+    page.locator(canvas).last.scroll_into_view_if_needed()
+    box = page.locator(canvas).last.bounding_box()
     left, top = box["x"] + (box["width"] - side) / 2, box["y"] + (box["height"] - side) / 2
     for stroke in strokes:
         points = [(left + x * side / 500, top + y * side / 500) for x, y in stroke]
@@ -92,8 +97,6 @@ def draw(page, strokes, side: float = 250) -> float:
                 page.mouse.move(*(a + (b - a) * step / steps for a, b in zip(start, end, strict=True)))
                 time.sleep(0.008)
         page.mouse.up()
-        released = time.perf_counter()
-    return released
 
 
 def reading(page, strokes: int, seconds: float = 20) -> str:

@@ -11,7 +11,7 @@ from hypothesis import settings
 from models import import_keras
 from tests import browser
 from training import datasets, runs, trainer
-from training.datasets import Dataset, DatasetError
+from training.dataset import Dataset, DatasetError
 from training.recipe import Recipe
 
 settings.register_profile("ci", derandomize=True)  # the same examples at every run; at home new ones are tried

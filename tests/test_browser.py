@@ -65,7 +65,7 @@ def test_a_drawing_is_read(page, address):
     page.goto(f"{address}/draw")
     read = []
     for drawing in drawings():
-        page.locator("canvas.upper-canvas").wait_for()
+        page.locator("canvas.upper-canvas").last.wait_for()  # Clear puts another in its place
         browser.draw(page, drawing["strokes"])
         read.append(int(browser.reading(page, len(drawing["strokes"]))))
         page.locator("button", has_text="Clear").click()

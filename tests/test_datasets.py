@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training import datasets
-from training.datasets import DATASETS, DatasetError, load, read_mnist
+from training.dataset import DatasetError, content_hash
+from training.datasets import DATASETS, load
+from training.mnist import MNIST_SHAPES, keras_cache, read_mnist
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -26,7 +27,7 @@ def test_every_dataset_keeps_the_contract(name, request):
     images, labels = found.part("test")
     np.testing.assert_array_equal(images, found.images[first_test:])
     np.testing.assert_array_equal(labels, found.labels[first_test:])
-    assert found.sha256 == datasets.content_hash(found.images, found.labels)
+    assert found.sha256 == content_hash(found.images, found.labels)
 
 
 def test_digits_are_scikit_learns(digits):
@@ -57,7 +58,7 @@ def test_without_mnist_and_network_the_sentence_says_what_to_do(without_mnist):
 
 def small(path, **changes):
     """A file with arrays of MNIST's names, all of them wrong in shape unless changed."""
-    arrays = {name: np.zeros((2, *shape[1:]), np.uint8) for name, shape in datasets.MNIST_SHAPES.items()}
+    arrays = {name: np.zeros((2, *shape[1:]), np.uint8) for name, shape in MNIST_SHAPES.items()}
     np.savez(path, **{name: array for name, array in (arrays | changes).items() if array is not None})
 
 
@@ -106,10 +107,10 @@ def test_after_a_refused_file_the_next_place_is_tried(tmp_path, mnist, without_m
     good = Path(mnist.source)
     damaged("cut", tmp_path / "mnist.npz")
     monkeypatch.setenv("MNIST_ATELIER_DATA", str(tmp_path))
-    (datasets.keras_cache()).mkdir(parents=True)
-    shutil.copy(good, datasets.keras_cache() / "mnist.npz")
+    keras_cache().mkdir(parents=True)
+    shutil.copy(good, keras_cache() / "mnist.npz")
     found = load("mnist", download=False)
-    assert found.source == str(datasets.keras_cache() / "mnist.npz")
+    assert found.source == str(keras_cache() / "mnist.npz")
     assert len(found.refused) == 1
     assert str(tmp_path / "mnist.npz") in found.refused[0]
 
@@ -138,7 +139,7 @@ def site(tmp_path, without_mnist, monkeypatch):
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setattr(datasets, "MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist.npz")
+        monkeypatch.setattr("training.mnist.MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist.npz")
         yield folder
         server.shutdown()
 
@@ -148,10 +149,10 @@ def test_mnist_is_downloaded_into_keras_cache(site, mnist, monkeypatch):
 
     content = Path(mnist.source).read_bytes()
     (site / "mnist.npz").write_bytes(content)
-    monkeypatch.setattr(datasets, "MNIST_FILE_SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr("training.mnist.MNIST_FILE_SHA256", hashlib.sha256(content).hexdigest())
     told = []
     found = load("mnist", report=lambda received, total: told.append((received, total)))
-    assert found.source == str(datasets.keras_cache() / "mnist.npz")
+    assert found.source == str(keras_cache() / "mnist.npz")
     assert told[-1] == (len(content), len(content))
     assert [received for received, _ in told] == sorted(received for received, _ in told)
     assert load("mnist", download=False).sha256 == mnist.sha256
@@ -161,7 +162,7 @@ def test_a_download_with_another_hash_is_thrown_away(site):
     (site / "mnist.npz").write_bytes(b"something else")
     with pytest.raises(DatasetError, match="its hash is not the published one"):
         load("mnist")
-    assert list(datasets.keras_cache().glob("*")) == []
+    assert list(keras_cache().glob("*")) == []
 
 
 def test_a_download_can_be_stopped(site):
@@ -172,4 +173,4 @@ def test_a_download_can_be_stopped(site):
 
     with pytest.raises(KeyboardInterrupt):
         load("mnist", report=stop)
-    assert list(datasets.keras_cache().glob("*")) == []
+    assert list(keras_cache().glob("*")) == []

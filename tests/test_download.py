@@ -3,7 +3,6 @@
 import time
 
 from dashboard.download import Download
-from training import datasets
 
 
 def wait(download):
@@ -26,7 +25,7 @@ def test_it_can_be_stopped_and_started_again(monkeypatch):
             report(received, 10_000)
             time.sleep(0.005)
 
-    monkeypatch.setattr(datasets, "download_mnist", endless)
+    monkeypatch.setattr("training.mnist.download_mnist", endless)
     download = Download()
     for _ in range(2):
         download.start()
@@ -40,7 +39,7 @@ def test_it_can_be_stopped_and_started_again(monkeypatch):
 
 
 def test_success_leaves_no_error(monkeypatch):
-    monkeypatch.setattr(datasets, "download_mnist", lambda report: report(7, 7))
+    monkeypatch.setattr("training.mnist.download_mnist", lambda report: report(7, 7))
     download = Download()
     download.start()
     wait(download)

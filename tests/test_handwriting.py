@@ -5,7 +5,7 @@ import pytest
 from scipy import ndimage
 
 from training import datasets
-from training.datasets import DatasetError
+from training.dataset import DatasetError
 from training.handwriting import generate, picture, write
 from training.styles import STYLES
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from models import prediction
+from models.architectures import options_of
 from training import publishing
 
 
@@ -46,6 +47,20 @@ def test_a_damaged_model_is_refused(shelf, toy_run):
     (folder / "model.keras").write_bytes(content)
     with pytest.raises(ValueError, match="damaged"):
         prediction.load(folder)
+
+
+def test_weights_of_another_network_are_a_sentence(shelf, toy_run):
+    folder = shelf / publishing.save(toy_run).run_id
+    record = json.loads((folder / "record.json").read_text())
+    record["network"]["options"]["hidden"] = [17]
+    (folder / "record.json").write_text(json.dumps(record))
+    with pytest.raises(ValueError, match="'toy' does not fit the network that its record names") as refused:
+        prediction.load(folder)
+    assert "\n" not in str(refused.value)
+
+
+def test_a_record_names_every_option_of_its_network(toy_run):
+    assert set(toy_run.record.network["options"]) == set(options_of("mlp"))
 
 
 @pytest.mark.parametrize("missing", ["model.keras", "record.json"])

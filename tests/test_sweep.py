@@ -72,7 +72,7 @@ def test_a_sweep_fills_the_shelf_and_goes_on(shelf):
 
 
 def test_a_killed_job_is_started_again_with_the_same_bits(shelf):
-    recipe = TOY.model_copy(update={"epochs": 6, "batch_size": 2})
+    recipe = TOY.model_copy(update={"epochs": 4, "batch_size": 2})
     undisturbed = publishing.unpack(sweep.run_job(recipe.model_dump_json(), 1))
     killed = []
 
@@ -84,20 +84,18 @@ def test_a_killed_job_is_started_again_with_the_same_bits(shelf):
 
     disturbed = publishing.unpack(sweep.run_job(recipe.model_dump_json(), 1, kill_once))
     assert killed
-    assert [row["epoch"] for row in disturbed.history] == list(range(1, 7))
+    assert [row["epoch"] for row in disturbed.history] == list(range(1, 5))
     np.testing.assert_array_equal(disturbed.predictions.probabilities, undisturbed.predictions.probabilities)
 
 
 def test_a_job_that_cannot_be_done_is_a_sentence_and_stops_no_other(shelf):
-    wild = TOY.model_copy(
-        update={"name": "wild", "optimizer": "sgd", "learning_rate": 10.0, "momentum": 0.99, "epochs": 3}
-    )
     strange = TOY.model_copy(update={"name": "strange", "dataset": "emnist"})
     with ThreadPoolExecutor(1) as executor:
-        found = list(sweep.sweep([strange, TOY, wild], executor, sweep.run_job))
+        found = list(sweep.sweep([strange, TOY], executor, sweep.run_job))
     sentences = [str(result) for result in found if isinstance(result, sweep.JobError)]
-    assert any("There is no dataset 'emnist'" in sentence for sentence in sentences)
-    assert "toy" in {record.run_id for record in runs.list_runs()[0]}
+    assert len(sentences) == 1
+    assert "There is no dataset 'emnist'" in sentences[0]
+    assert [record.run_id for record in runs.list_runs()[0]] == ["toy"]
 
 
 def test_a_lost_worker_is_a_sentence(shelf):
@@ -123,7 +121,7 @@ def test_ctrl_c_keeps_what_is_finished(shelf):
     while not runs.list_runs()[0] and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.05)
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the jobs as well
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=120)
     assert process.returncode == 130
     assert "the same command goes on from there" in said
     whole, damaged = runs.list_runs()
@@ -134,7 +132,7 @@ def test_ctrl_c_keeps_what_is_finished(shelf):
 def test_on_a_cluster_a_killed_worker_loses_nothing(shelf):
     from distributed import Client, LocalCluster
 
-    recipes = [TOY.model_copy(update={"seed": seed, "epochs": 6, "batch_size": 4}) for seed in (1, 2, 3, 4)]
+    recipes = [TOY.model_copy(update={"seed": seed, "epochs": 3}) for seed in (1, 2, 3)]
     options = {"n_workers": 2, "threads_per_worker": 1, "processes": True, "dashboard_address": None}
     with LocalCluster(**options) as cluster, Client(cluster) as client:
         found, victims = [], {worker.pid for worker in cluster.workers.values()}
@@ -143,8 +141,8 @@ def test_on_a_cluster_a_killed_worker_loses_nothing(shelf):
             if not found:
                 nanny.kill()
             found.append(record)
-    assert sorted(record.run_id for record in found) == ["toy", "toy-seed2", "toy-seed3", "toy-seed4"]
-    assert sorted(record.run_id for record in runs.list_runs()[0]) == ["toy", "toy-seed2", "toy-seed3", "toy-seed4"]
+    assert sorted(record.run_id for record in found) == ["toy", "toy-seed2", "toy-seed3"]
+    assert sorted(record.run_id for record in runs.list_runs()[0]) == ["toy", "toy-seed2", "toy-seed3"]
     here = publishing.unpack(sweep.run_job(recipes[2].model_dump_json(), 1))
     np.testing.assert_array_equal(runs.load_predictions("toy-seed3").probabilities, here.predictions.probabilities)
 

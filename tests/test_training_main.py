@@ -96,7 +96,7 @@ def test_data_without_mnist_and_network_says_what_to_do(shelf, without_mnist):
 def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path):
     from training.runs import load_history, load_predictions
 
-    flags = "--dataset digits --epochs 25 --batch-size 4 --name long --dropout 0.2"
+    flags = "--dataset digits --epochs 12 --batch-size 4 --name long --dropout 0.2"
     command = ["run", "mlp-128x2", *flags.split()]
     assert training(*command, shelf=tmp_path / "whole").returncode == 0
     kills = 0
@@ -119,7 +119,7 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
     assert kills == 2
     assert "is kept: the same command goes on from there." in said
     assert training(*command, shelf=shelf).returncode == 0
-    assert list(load_history("long", shelf)["epoch"]) == list(range(1, 26))
+    assert list(load_history("long", shelf)["epoch"]) == list(range(1, 13))
     whole, resumed = load_predictions("long", tmp_path / "whole"), load_predictions("long", shelf)
     np.testing.assert_array_equal(resumed.probabilities, whole.probabilities)
     np.testing.assert_array_equal(resumed.epoch_classes, whole.epoch_classes)

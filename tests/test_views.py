@@ -1,20 +1,24 @@
 """Every page opens, with MNIST and without, with runs, without any, and with damaged ones among them."""
 
 import shutil
+import sys
 import time
 
+import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from models import ROOT
 from training import publishing, runs
+from training.shapes import slant
 
 PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("*.py"))
 SHIPPED = ROOT / "models" / "saved"
 
 
 def visit(page, **parameters):
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=60)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=180)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.switch_page(f"views/{page}.py").run()
@@ -26,6 +30,16 @@ def said(app) -> str:
     """All text of the page."""
     kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+@pytest.fixture(autouse=True)
+def as_served(monkeypatch):
+    """What other tests left in this process is not there when the dashboard runs: Streamlit would clear Keras after each page."""
+    for name in ("keras", "matplotlib.pyplot"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    st.config.set_option(
+        "runner.postScriptGC", False
+    )  # as dashboard/.streamlit/config.toml, which `streamlit run` reads
 
 
 @pytest.fixture(autouse=True)
@@ -43,8 +57,6 @@ def nothing_left():
 
 
 def _forget():
-    import streamlit as st
-
     st.cache_resource.clear()
     st.cache_data.clear()
 
@@ -113,6 +125,32 @@ def test_explore_filters(mnist):
     assert "1,028 digits" in said(app)
     app = visit("explore", dataset="digits")
     assert "1,797 digits" in said(app)
+
+
+def test_explore_sorts_by_a_measure(mnist):
+    sevens = mnist.where("test", 7)
+    steepest = sevens[np.argmax(slant(mnist.images[sevens]))]
+    app = visit("explore", split="test", sort="slant", falling="true", **{"class": "7"})
+    assert f"number {steepest:,}" in titles(app)
+
+
+def titles(app) -> str:
+    """Of the page's figures."""
+    return "\n".join(element.proto.spec for element in app.get("plotly_chart"))
+
+
+def test_explore_opens_a_file_of_ones_own_and_says_what_is_wrong_with_another(tmp_path):
+    images = np.tile(np.arange(256, dtype=np.uint8).reshape(16, 16), (30, 1, 1))
+    arrays = {"x_train": images, "y_train": np.arange(30) % 3, "x_test": images[:6], "y_test": np.arange(6) % 3}
+    np.savez(tmp_path / "own.npz", **arrays)
+    app = visit("explore", dataset="own file", file=str(tmp_path / "own.npz"))
+    assert "36 digits" in said(app)
+    assert app.button_group(key="class").options == ["0", "1", "2"]
+    np.savez(tmp_path / "own.npz", **arrays | {"y_train": np.arange(29) % 3})
+    app = visit("explore", dataset="own file", file=str(tmp_path / "own.npz"))
+    assert "there are 30 pictures" in said(app)
+    assert "1,797 digits" in said(app)
+    assert "Name a file" in said(visit("explore", dataset="own file"))
 
 
 def test_compare_keeps_to_the_chosen_runs():

@@ -1,6 +1,7 @@
 """The command line: python -m training list | run | sweep | runs | sources | export | data."""
 
 import dataclasses
+import signal
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -181,12 +182,23 @@ def _changed(recipe: Recipe, flags: list[str]) -> Recipe:
 
 
 class _Watch:
-    """Shows a training in a rich progress bar."""
+    """Shows a training in a rich progress bar, and sees to it that Ctrl-C stops it.
+
+    Where a library calls back, Python drops whatever is raised there, a KeyboardInterrupt too: so it is raised again.
+    """
 
     def __init__(self, progress: Progress, recipe):
+        self.stopping = False
+        signal.signal(signal.SIGINT, self._stop)
         self.progress, self.task = progress, progress.add_task(recipe.name, total=recipe.epochs, figures="")
 
+    def _stop(self, *_) -> None:
+        self.stopping = True
+        raise KeyboardInterrupt
+
     def __call__(self, now) -> None:
+        if self.stopping:
+            raise KeyboardInterrupt
         shown = {"loss": "loss {:.3f}", "accuracy": "accuracy {:.4f}", "val_accuracy": "watched {:.4f}"}
         figures = "  ".join(text.format(now.figures[name]) for name, text in shown.items() if name in now.figures)
         done = now.epoch - 1 + now.step / now.steps

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.datasets import Dataset
+from training.dataset import Dataset
 from training.recipe import Recipe
 
 

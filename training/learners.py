@@ -74,7 +74,8 @@ class NetworkLearner:
 
     def embedding(self) -> prediction.Predict:
         """The function of images (n, height, width) uint8 to embeddings (n, size) float32."""
-        return prediction.compile_embedding(self.plain)
+        embed = prediction.compile_embedding(self.plain)
+        return lambda images: embed(images)[0]
 
     def files(self) -> dict[str, bytes]:
         """The network as a .keras file, without optimizer state."""

@@ -50,10 +50,10 @@ RECIPES = {
         ),
         Recipe(
             name="canvas",
-            dataset="mnist+generated:72000",
+            dataset="mnist+generated:120000",
             architecture="cnn_canvas",
             augmentation=("elastic", "thickness"),
-            epochs=14,
+            epochs=24,
             batch_size=128,
             learning_rate=0.002,
             schedule="cosine",

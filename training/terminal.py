@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
-from training.datasets import Dataset
+from training.dataset import Dataset
 
 console = Console()
 

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 import numpy as np
 
 from models import neighbours
+from models.architectures import options_of
 from training.checkpoint import Checkpoint
-from training.datasets import Dataset
+from training.dataset import Dataset
 from training.learners import ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
@@ -107,11 +108,13 @@ def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarra
 
 
 def _describe(recipe: Recipe, dataset: Dataset) -> dict:
+    """What the model is, with every option of it, so that a later default builds no other network."""
+    defaults = {n: list(v) if isinstance(v, tuple) else v for n, v in options_of(recipe.architecture).items()}
     return {
         "architecture": recipe.architecture,
         "input_shape": list(dataset.input_shape),
         "classes": len(dataset.class_names),
-        "options": recipe.options(),
+        "options": defaults | recipe.options(),
     }
 
 

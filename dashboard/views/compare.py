@@ -79,11 +79,7 @@ def _table(table: pd.DataFrame) -> None:
     shown = table.sort_values("error")[list(COLUMNS)]
     for rate in ("error", "low", "high"):
         shown[rate] = 100 * shown[rate]
-    config = {
-        name: st.column_config.Column(heading) if form is None else st.column_config.NumberColumn(heading, format=form)
-        for name, (heading, form) in COLUMNS.items()
-    }
-    st.dataframe(shown, hide_index=True, column_config=config, key="table")
+    st.dataframe(shown, hide_index=True, column_config=widgets.columns(COLUMNS), key="table")
     st.caption("Two runs whose intervals overlap may well be equally good: the test digits are a sample.")
 
 

@@ -7,11 +7,13 @@ from streamlit_drawable_canvas import st_canvas
 
 from dashboard import cache, closer, collection, drawing, uploads, widgets
 from models import DEFAULT_RUN, preprocessing
+from models.answers import Arrays
 from models.worker import WorkerError
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN = 20  # pixels: its width, unless another is chosen
-READING = 720  # pixels of the reading beside it
+READING = 600  # pixels of the reading beside it
+PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 CLOSER = ("Steps", "All models", "Most alike", "Where it looked")
 
 
@@ -24,42 +26,74 @@ def main() -> None:
     if not able:
         st.info("A network would read your drawing here. Train one with `python -m training run cnn-medium`.")
         return
-    _canvas(table.set_index("run")["scores"].loc[able])
+    scores = table.set_index("run")["scores"].loc[able]
+    _canvas(scores)
+    _others(scores)
 
 
-@st.fragment
+@st.fragment(key="canvas")
 def _canvas(scores: pd.Series) -> None:
     """The canvas with its buttons, and beside it, or below on a narrow screen, what is read. scores: by run that loads."""
-    state = st.session_state.setdefault("canvas", {"version": 0, "start": _linked(), "last": None})
+    state = _state()
     if state["last"] and f"canvas {state['version']}" not in st.session_state:
         _keep_drawing()  # another page was open meanwhile
+    key = f"canvas {state['version']}"
+    state["last"] = st.session_state[key]["drawing"]["raw"] if key in st.session_state else state["start"]
+    strokes = preprocessing.canvas_strokes(state["last"])
+    stages = _stages(strokes)
+    run_id = widgets.chosen_run(list(scores.index), DEFAULT_RUN)
+    # asked before anything is shown, for a browser that draws takes the processor
+    found = _ask(run_id, stages) if stages else None
     with st.container(horizontal=True, gap="large"):
         with st.container(width=SIDE + 22):
-            found = st_canvas(  # fixed colours: another background would wipe the drawing
+            st_canvas(  # fixed colours: another background would wipe the drawing
                 stroke_width=_pen(),
                 stroke_color="#ffffff",
                 background_color="#000000",
                 width=SIDE,
                 height=SIDE,
                 initial_drawing=state["start"],
-                key=f"canvas {state['version']}",
-            ).json_data
-            state["last"] = found
-            strokes = preprocessing.canvas_strokes(found)
-            _buttons((found or {}).get("objects", []), strokes)
+                key=key,
+            )
+            _buttons((state["last"] or {}).get("objects", []), strokes)
         with st.container(width=READING):
-            run_id = widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by")
-            try:
-                stages = preprocessing.prepare(strokes, SIDE, _pen(), closer.chosen_steps())
-            except preprocessing.NoDigitError:
-                stages = {}
-                st.caption("The reading appears here as soon as you lift the pen.")
+            widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
+            if isinstance(found, str):
+                st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
+            elif found:
+                probabilities, doubt = found["probabilities"][0], closer.doubt(found)
+                caption = "What the network sees"
+                widgets.reading(
+                    _digit(stages), probabilities, closer.NAMES, caption, len(strokes), scores[run_id], doubt
+                )
             else:
-                _reading(run_id, scores[run_id], list(stages.values())[-1], len(strokes))
-    if stages:
-        _look_closer(run_id, scores, stages, strokes)
-    collection.main(scores)
-    uploads.main(run_id, scores[run_id])
+                st.caption("The reading appears here as soon as you lift the pen.")
+    _look_closer(run_id, scores, stages, strokes)
+
+
+def _state() -> dict:
+    """Of the canvas: its version, as it is given a drawing only when it is new; what it began with; what it held last."""
+    return st.session_state.setdefault("canvas", {"version": 0, "start": _linked(), "last": None})
+
+
+def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:
+    """The pictures of each step of preparation, the digit last; none where nothing is drawn."""
+    try:
+        return preprocessing.prepare(strokes, SIDE, _pen(), closer.chosen_steps())
+    except preprocessing.NoDigitError:
+        return {}
+
+
+def _digit(stages: dict[str, np.ndarray]) -> np.ndarray:
+    return list(stages.values())[-1]
+
+
+def _ask(run_id: str, stages: dict[str, np.ndarray]) -> Arrays | str:
+    """What the worker reads in the digit, or the sentence that says why it cannot."""
+    try:
+        return cache.worker().ask("read", run_id, images=_digit(stages)[None])
+    except WorkerError as error:
+        return str(error)
 
 
 def _pen() -> int:
@@ -79,18 +113,16 @@ def _linked() -> dict | None:
 
 
 def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
+    fewer = {"objects": objects[:-1]} if len(objects) > 1 else None
     with st.container(horizontal=True, gap="xsmall"):
-        if st.button("Undo", icon=":material/undo:", disabled=not objects):
-            _redraw({"objects": objects[:-1]} if len(objects) > 1 else None)
-        if st.button("Clear", icon=":material/delete:", disabled=not objects):
-            _redraw(None)
-        with st.popover("Pen", icon=":material/line_weight:"):
+        st.button("Undo", icon=":material/undo:", disabled=not objects, on_click=_redraw, args=(fewer,))
+        st.button("Clear", icon=":material/delete:", disabled=not objects, on_click=_redraw, args=(None,))
+        with st.popover("Pen"):
             st.slider("Width in pixels", 8, 36, PEN, key="pen", bind="query-params", on_change=_keep_drawing)
             st.caption("For your hand only: a model sees every drawing with the same thin pen.")
-        if strokes:
-            with st.popover("Link", icon=":material/link:"):
-                st.caption("This address brings back your drawing and the model that reads it.")
-                st.code(_address(strokes), language=None, wrap_lines=True)
+        with st.popover("Link", disabled=not strokes):
+            st.caption("This address brings back your drawing and the model that reads it.")
+            st.code(_address(strokes), language=None, wrap_lines=True)
 
 
 def _address(strokes: list[np.ndarray]) -> str:
@@ -109,38 +141,43 @@ def _redraw(start: dict | None) -> None:
     """A fresh canvas with `start` on it: the component only takes a drawing when it is new."""
     state = st.session_state["canvas"]
     state.update(version=state["version"] + 1, start=start, last=start)
-    st.rerun(scope="fragment")
 
 
-def _reading(run_id: str, scores: str, digit: np.ndarray, strokes: int) -> None:
-    """The digit that was read, the probabilities, and the picture that the network was given."""
-    try:
-        probabilities = cache.worker().ask("predict", run_id, images=digit[None])["probabilities"][0]
-    except WorkerError as error:
-        st.warning(f"{error} Draw on, or choose another run.", icon=":material/error:")
-        return
-    doubt = closer.doubt(run_id, digit)
-    widgets.reading(digit, probabilities, closer.NAMES, "What the network sees", strokes, scores, doubt)
-
-
+@st.fragment
 def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
-    """What it was, and one closer look at a time, so that a stroke waits for no other."""
-    digit = list(stages.values())[-1]
-    said = st.pills("It was a …", closer.NAMES, key=f"was {st.session_state['canvas']['version']} {len(strokes)}")
-    if said is not None:
-        collection.keep(int(said), digit, strokes)
-        _redraw(None)
+    """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
+    version = _state()["version"]
+    st.pills(
+        "It was a …", closer.NAMES, key=f"was {version}", disabled=not stages, on_change=_keep, args=(stages, strokes)
+    )
     look = st.segmented_control(
         "Look closer", CLOSER, default=CLOSER[0], required=True, key="look", bind="query-params"
     )
     if look == "Steps":
-        closer.steps(stages)
+        closer.steps(stages, lambda: st.rerun("canvas"))
+    elif not stages:
+        st.caption("Draw a digit first.")
     elif look == "All models":
-        closer.models(digit, scores, run_id)
+        closer.models(_digit(stages), scores, run_id)
     elif look == "Most alike":
-        closer.neighbours(run_id, digit)
+        closer.neighbours(run_id, _digit(stages))
     else:
-        closer.looked(run_id, digit)
+        closer.looked(run_id, _digit(stages))
+
+
+def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
+    """Keep the drawing as what its maker says it was, and clear the canvas."""
+    said = st.session_state[f"was {_state()['version']}"]
+    collection.keep(int(said), _digit(stages), strokes)
+    _redraw(None)
+    st.rerun(list(PARTS))
+
+
+@st.fragment(key="others")
+def _others(scores: pd.Series) -> None:
+    """Drawings that were kept, and pictures from elsewhere."""
+    collection.main(scores)
+    uploads.main(st.session_state["run"], scores[st.session_state["run"]])
 
 
 main()

@@ -8,7 +8,7 @@ from dashboard.gallery import gallery
 from dashboard.matrix import confusion_matrix
 from models import DEFAULT_RUN
 from training import metrics, runs
-from training.datasets import Dataset
+from training.dataset import Dataset
 
 PAGE = 48  # digits of one page of the gallery
 
@@ -98,15 +98,22 @@ def _digits_of(
     page = st.pagination(pages, key="mistakes", bind="query-params") if pages > 1 else 1
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     dataset = cache.dataset(record.tested)
+    if (
+        not isinstance(dataset, str)
+        and record.dataset["name"] == record.tested
+        and record.dataset["sha256"] != dataset.sha256
+    ):
+        dataset = f"{record.tested} has changed since this run learned from it."
     with above:
         if isinstance(dataset, str):
+            missing = "They need MNIST; the overview says how to bring it." if record.tested == "mnist" else dataset
+            st.caption(f"The pictures of these digits cannot be shown. {missing} Until then, their numbers:")
             _without_pictures(found, names, shown)
         else:
             _pictures(dataset, record, found, names, shown)
 
 
 def _without_pictures(found: runs.Predictions, names: tuple[str, ...], shown: np.ndarray) -> None:
-    st.caption("The pictures of these digits need MNIST; the overview says how to bring it. Until then, their numbers:")
     columns = {
         "test digit": shown,
         "label": [names[label] for label in found.labels[shown]],
@@ -143,7 +150,7 @@ def _pictures(
         "views/explore.py",
         label=f"Number {first + opened:,} on the explore page",
         icon=":material/grid_view:",
-        query_params={"digit": str(first + opened), "dataset": dataset.name},
+        query_params={"digit": str(first + opened)} | widgets.in_address(dataset.name),
     )
     clicked = gallery(images, said, f"gallery {record.run_id}", captions, place, size=60)
     if clicked is not None and clicked != place:

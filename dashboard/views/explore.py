@@ -6,16 +6,18 @@ import streamlit as st
 from dashboard import cache, widgets
 from dashboard.figures import digits as figures
 from dashboard.gallery import gallery
-from training.datasets import Dataset
+from training.dataset import Dataset
+from training.shapes import MEASURES
 from training.styles import STYLES
 
 PAGE = 150  # digits of one page of the gallery
+OWN_STYLES = 12  # of a visitor, that are shown
 
 
 def main() -> None:
     st.title("Explore")
     st.markdown("What do the digits look like, and what do they have in common?")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = widgets.choose_dataset(_first_page)
         split = st.segmented_control(
             "Split",
@@ -29,9 +31,16 @@ def main() -> None:
         class_name = st.pills(
             "Class", dataset.class_names, key="class", bind="query-params", wrap=True, on_change=_first_page
         )
+        by = st.selectbox(
+            "Sort by", ["number", *MEASURES], key="sort", bind="query-params", on_change=_first_page, width=130
+        )
+        falling = st.toggle("Highest first", key="falling", bind="query-params", on_change=_first_page)
     split = None if split == "all" else split
     label = None if class_name is None else dataset.class_names.index(class_name)
-    _browse(dataset, dataset.where(split, label))
+    index = dataset.where(split, label)
+    values = None if by == "number" else cache.measured(dataset, by)[index]
+    order = np.arange(len(index)) if values is None else np.argsort(values, kind="stable")
+    _browse(dataset, index[order[::-1] if falling else order])
     _in_common(dataset, split, label)
     if dataset.name == "generated":
         _styles(label)
@@ -46,7 +55,7 @@ def _browse(dataset: Dataset, index: np.ndarray) -> None:
         above, pages = st.container(), -(-len(index) // PAGE)
         named = _named(index)
         home = (
-            1 if named is None else 1 + int(np.searchsorted(index, named)) // PAGE
+            1 if named is None else 1 + int(np.flatnonzero(index == named)[0]) // PAGE
         )  # the page that holds the open digit
         page = st.pagination(pages, default=home, key="page", bind="query-params")
         shown = index[(page - 1) * PAGE : page * PAGE]
@@ -85,8 +94,13 @@ def _open_digit(dataset: Dataset, number: int) -> None:
     image = dataset.images[number]
     title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
     widgets.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
-    ink, levels = (image > 0).mean(), len(np.unique(image))
-    st.caption(f"{ink:.0%} of its pixels carry ink, in {levels} grey levels. Point at a pixel for its value.")
+    inked, levels = (image > 0).mean(), len(np.unique(image))
+    lean, wide, high = (cache.measured(dataset, name)[number] for name in ("slant", "width", "height"))
+    side = "right" if lean > 0 else "left"
+    st.caption(
+        f"{inked:.0%} of its pixels carry ink, in {levels} grey levels; {wide:.0f} x {high:.0f} pixels, "
+        f"leaning {abs(lean):.0f}° to the {side}. Point at a pixel for its value."
+    )
     with st.expander("Pixel values", icon=":material/grid_on:"):
         st.dataframe(image, height=320)
 
@@ -120,15 +134,23 @@ def _in_common(dataset: Dataset, split: str | None, label: int | None) -> None:
 def _styles(label: int | None) -> None:
     """Every style in which the generator writes the chosen class, or all: as it stands in the table, and varied."""
     st.subheader("Styles")
-    st.markdown("The generator writes each digit as people do in different countries. The first of a row is the model.")
+    st.markdown(
+        "The generator writes each digit as people do in different countries, and as you do: the drawings that you keep on "
+        "the page Draw stand first. The first of a row is the model."
+    )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wildness = st.slider("Wildness", 0.0, 2.0, 1.0, 0.1, key="wildness", width=260)
         if st.button("Write them again", icon=":material/refresh:"):
             st.session_state["writing"] = st.session_state.get("writing", 0) + 1
-    strips = []
+    drawn = [one for one in st.session_state.get("mine", []) if label in (None, one.label)]
+    seed = st.session_state.get("writing", 0)
+    strips = [
+        widgets.picture(np.hstack(cache.rewritten(one.strokes, wildness, seed)), 336, f"{one.label}, as you drew it")
+        for one in drawn[-OWN_STYLES:]
+    ]
     for digit in STYLES:
         if label in (None, digit):
-            rows = cache.written(digit, wildness, st.session_state.get("writing", 0))
+            rows = cache.written(digit, wildness, seed)
             strips += [widgets.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
     st.html(
         f'<div style="display:flex;flex-wrap:wrap;gap:1rem 2rem">{"".join(f"<div>{strip}</div>" for strip in strips)}</div>'

@@ -39,7 +39,7 @@ def _strip(digits) -> None:
     hover = [f"A {digits.labels[index]}, number {index:,}: open it" for index in chosen]
     clicked = gallery(digits.images[chosen], hover, key="strip")
     if clicked is not None:
-        parameters = {"digit": str(chosen[clicked])} | ({} if digits.name == "mnist" else {"dataset": digits.name})
+        parameters = {"digit": str(chosen[clicked])} | widgets.in_address(digits.name)
         st.switch_page("views/explore.py", query_params=parameters)
 
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import cache, widgets
 from dashboard.figures import studies as figures
-from training.conclusions import NOTHING, Section, conclude, percent, regularised, way
+from training.conclusions import NOTHING, Section, regularised, way
 from training.findings import Findings
 from training.runs import RunError
 from training.studies import STUDIES
@@ -36,7 +36,7 @@ def main() -> None:
     if findings is None:
         st.info(f"The answer would be here. Train the study with `python -m training sweep {name}`.")
         return
-    for section in conclude(findings):
+    for section in cache.conclusion(name):
         _section(findings, section)
     _table(findings)
 
@@ -55,11 +55,7 @@ def _table(findings: Findings) -> None:
     shown = findings.table[list(COLUMNS)].copy()
     for rate in ("val_error", "test_error", "low", "high"):
         shown[rate] = 100 * shown[rate]
-    config = {
-        name: st.column_config.Column(heading) if form is None else st.column_config.NumberColumn(heading, format=form)
-        for name, (heading, form) in COLUMNS.items()
-    }
-    st.dataframe(shown, hide_index=True, column_config=config, key="table")
+    st.dataframe(shown, hide_index=True, column_config=widgets.columns(COLUMNS), key="table")
     best = findings.table.iloc[0]
     left, right = st.columns(2)
     with left:
@@ -67,7 +63,7 @@ def _table(findings: Findings) -> None:
     with right:
         st.page_link(
             "views/evaluate.py",
-            label=f"The {percent(best['test_error'])} that the best misses",
+            label=f"The {widgets.percent(best['test_error'])} that the best misses",
             icon=":material/fact_check:",
             query_params={"run": best["run"]},
         )

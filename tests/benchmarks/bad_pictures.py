@@ -73,7 +73,7 @@ def _mutate(count: int) -> None:
     for _ in range(count):
         content = bytearray(good[rng.integers(len(good))])
         for _ in range(rng.integers(1, 12)):
-            start, length = rng.integers(len(content)), rng.integers(1, 40)
+            start, length = rng.integers(len(content) + 1), rng.integers(1, 40)
             content[start : start + length] = rng.bytes(length) if rng.random() < 0.7 else b""
         started = time.perf_counter()
         answer = _read(bytes(content))

@@ -1,23 +1,53 @@
 """Replays pen strokes on the canvas of the draw page and prints how many are read rightly, and how fast.
 
-python -m tests.benchmarks.canvas [--digits 100] [--run RUN]     needs MNIST_ATELIER_DATA with pen_strokes.json in it
+python -m tests.benchmarks.canvas [--digits 100] [--run RUN] [--gradio PYTHON]     needs pen_strokes.json in MNIST_ATELIER_DATA
 
-Pointer-up to result is the time from the last pointer-up of a digit to its reading on the page, in headless Chromium. Compare
-it with the canvas's own waiting time of about 200 ms, and with other runs of this script on the same machine.
+The same strokes are replayed on a page with nothing but the canvas and a line of text, which shows what Streamlit and the canvas
+take by themselves (the canvas waits for 200 ms), and on Gradio's sketchpad with the same model, where PYTHON has gradio.
+All times are taken inside headless Chromium, from the last pointer-up to the last change of the reading. They swing
+with the machine: compare those of one run of this script.
 """
 
 import argparse
+import contextlib
 import json
 import os
+import subprocess
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from models import DEFAULT_RUN
+from models import DEFAULT_RUN, ROOT
+from models.preprocessing import from_strokes
+from models.worker import Worker
 from tests import browser
+
+WATCH = """(selector) => {
+  const text = () => [...document.querySelectorAll(selector)].map((e) => e.innerText + (e.dataset.strokes ?? "")).join();
+  let last = text();
+  document.addEventListener("pointerup", () => { window.released = performance.now(); }, true);
+  new MutationObserver(() => {
+    if (text() === last) return;
+    last = text();
+    window.changed = performance.now();
+  }).observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+}"""
+BARE = """
+import streamlit as st
+from streamlit_drawable_canvas import st_canvas
+
+@st.fragment
+def canvas():
+    found = st_canvas(stroke_width=20, width=336, height=336, key="canvas").json_data
+    objects = (found or {}).get("objects", [])
+    st.html(f"<div data-reading>{sum(len(o['path']) for o in objects)}</div>")
+
+canvas()
+"""
 
 
 def main() -> None:
@@ -25,31 +55,116 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--digits", type=int, default=100)
     parser.add_argument("--run", default=DEFAULT_RUN)
+    parser.add_argument("--gradio", help="an interpreter that has gradio, and what this project needs")
     chosen = parser.parse_args()
     drawings = json.loads((Path(os.environ["MNIST_ATELIER_DATA"]) / "pen_strokes.json").read_text())
-    picked = np.random.default_rng(0).choice(len(drawings), chosen.digits, replace=False)
-    log = Path(tempfile.mkdtemp()) / "server.log"
-    with browser.server(log) as address, sync_playwright() as playwright:
-        page = browser.launch(playwright).new_page(viewport={"width": 1400, "height": 1000})
-        page.goto(f"{address}/draw?run={chosen.run}")
-        page.locator("canvas.upper-canvas").wait_for()
-        replay(page, drawings[0]["strokes"])  # the first one waits for the models' process
-        results = [(*replay(page, drawings[number]["strokes"]), drawings[number]["label"]) for number in picked]
-    right = sum(int(read) == label for read, _, label in results)
-    times = 1000 * np.array([seconds for _, seconds, _ in results])
-    p50, p95 = np.percentile(times, [50, 95])
-    print(f"{chosen.run}: {right} of {len(results)} read rightly ({right / len(results):.1%})")
-    print(f"pointer-up to result: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+    picked = np.random.default_rng(0).choice(len(drawings), chosen.digits + 2, replace=False)
+    picked = [drawings[number] for number in picked]
+    folder = Path(tempfile.mkdtemp())
+    with sync_playwright() as playwright:
+        chromium = browser.launch(playwright)
+        with browser.server(folder / "log") as address:
+            page = opened(chromium, f"{address}/draw?run={chosen.run}", "canvas.upper-canvas", "[data-reading]")
+            results = [(*replay(page, one["strokes"]), one["label"]) for one in picked]
+        right = sum(int(read) == label for read, _, label in results)
+        print(f"{chosen.run}: {right} of {len(results)} read rightly ({right / len(results):.1%})")
+        tell("the draw page", [seconds for _, seconds, _ in results])
+        (folder / "bare.py").write_text(BARE)
+        with browser.server(
+            folder / "log", str(folder / "bare.py"), STREAMLIT_RUNNER_POST_SCRIPT_GC="false"
+        ) as address:
+            tell(
+                "a canvas and a line of text", alone(chromium, address, "canvas.upper-canvas", "[data-reading]", picked)
+            )
+        if chosen.gradio:
+            with sketchpad(chosen.gradio, chosen.run) as address:
+                tell("Gradio's sketchpad", alone(chromium, address, "canvas", "[data-testid='label']", picked))
+    worker_alone(chosen.run, picked)
+
+
+def tell(name: str, seconds: list[float]) -> None:
+    p50, p95 = 1000 * np.percentile(seconds[2:], [50, 95])  # the first two warm everything up
+    print(f"{name}, pointer-up to reading: p50 {p50:.0f} ms, p95 {p95:.0f} ms")
+
+
+def opened(chromium, address: str, canvas: str, reading: str):
+    """A page with its clock running."""
+    page = chromium.new_context(viewport={"width": 1400, "height": 1000}).new_page()
+    page.goto(address)
+    page.locator(canvas).first.wait_for()
+    page.wait_for_timeout(1500)
+    if page.get_by_label("Brush").count():
+        page.get_by_label("Brush").first.click()  # Gradio's wants to be told
+        page.wait_for_timeout(500)
+    page.evaluate(WATCH, reading)
+    return page
+
+
+def clocked(page) -> float:
+    """Seconds from the last pointer-up to the last change of the reading, once nothing has changed for a second."""
+    page.wait_for_function(
+        "window.changed > window.released && performance.now() - window.changed > 1000", polling=100, timeout=20_000
+    )
+    return page.evaluate("window.changed - window.released") / 1000
 
 
 def replay(page, strokes) -> tuple[str, float]:
-    """What is read, and seconds from pointer-up to the reading; the canvas is cleared afterwards."""
-    released = browser.draw(page, strokes)
+    """What the draw page reads, and the seconds; the canvas is cleared afterwards."""
+    browser.draw(page, strokes)
     read = browser.reading(page, len(strokes))
-    seconds = time.perf_counter() - released
+    seconds = clocked(page)
     page.locator("button", has_text="Clear").click()
     page.locator("[data-reading]").wait_for(state="detached")
     return read, seconds
+
+
+def alone(chromium, address: str, canvas: str, reading: str, picked: list[dict]) -> list[float]:
+    """Seconds of each digit on a page that is opened anew after every third, as it has no button of ours to clear it."""
+    page, seconds = opened(chromium, address, canvas, reading), []
+    for one in picked:
+        browser.draw(page, one["strokes"], canvas=canvas)
+        seconds.append(clocked(page))
+        if len(seconds) % 3 == 0:
+            page.context.close()
+            page = opened(chromium, address, canvas, reading)
+    page.context.close()
+    return seconds
+
+
+@contextlib.contextmanager
+def sketchpad(python: str, run: str) -> Iterator[str]:
+    """The same model behind Gradio's sketchpad; gives its address."""
+    port = browser.free_port()
+    command = [python, str(ROOT / "tests" / "benchmarks" / "sketchpad.py"), str(port), run]
+    process = subprocess.Popen(
+        command,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.STDOUT,
+        env=os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"},
+    )
+    try:
+        browser.wait(f"http://127.0.0.1:{port}/", process, 120)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+def worker_alone(run: str, picked: list[dict]) -> None:
+    """Strokes to digit, and digit to probabilities through the models' process."""
+    worker, made, asked = Worker(), [], []
+    digits = [from_strokes(one["strokes"]) for one in picked]
+    worker.ask("read", run, images=digits[0][None])
+    for one, digit in zip(picked, digits, strict=True):
+        started = time.perf_counter()
+        from_strokes(one["strokes"])
+        made.append(time.perf_counter() - started)
+        started = time.perf_counter()
+        worker.ask("read", run, images=digit[None])
+        asked.append(time.perf_counter() - started)
+    worker.stop()
+    for name, seconds in (("strokes to digit", made), ("digit to probabilities, by the worker", asked)):
+        print("{}: p50 {:.1f} ms, p95 {:.1f} ms".format(name, *(1000 * np.percentile(seconds, [50, 95]))))
 
 
 if __name__ == "__main__":

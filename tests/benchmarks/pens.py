@@ -40,17 +40,16 @@ def main() -> None:
         f"{chosen.run}, error in percent over {len(drawings):,} digits; pen in pixels of {SIDE}, size as share of the canvas"
     )
     print(f"{'':28}" + "".join(f"{f'{pen} px, {size:.0%}':>12}" for pen in PENS for size in SIZES), flush=True)
-    worst = None
     for way, steps in WAYS.items():
         errors = []
         for pen in PENS:
             for size in SIZES:
                 rng = np.random.default_rng(0)
                 digits = [_digit(drawing["strokes"], pen, size, steps, rng) for drawing in drawings]
-                worst = read(np.stack(digits)).argmax(axis=1)
-                errors.append((worst != labels).mean())
+                answers = read(np.stack(digits)).argmax(axis=1)
+                errors.append((answers != labels).mean())
         print(f"{way:28}" + "".join(f"{100 * error:12.2f}" for error in errors), flush=True)
-    print("most frequent mistakes of the last cell:", _mistakes(labels, worst))
+    print("most frequent mistakes of the last cell:", _mistakes(labels, answers))
 
 
 def _digit(strokes, pen: int, size: float, steps: Steps, rng: np.random.Generator) -> np.ndarray:

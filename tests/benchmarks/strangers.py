@@ -27,7 +27,7 @@ def main() -> None:
 
     def far(images) -> np.ndarray:
         parts = np.array_split(images, max(1, len(images) // 500))
-        return np.concatenate([kept.nearest(embed(part))[1][:, -1] for part in parts]) > kept.limit
+        return np.concatenate([kept.nearest(embed(part)[0])[1][:, -1] for part in parts]) > kept.limit
 
     images, names = strangers(30)
     told, names = far(images), np.array(names)

@@ -1,0 +1,89 @@
+"""What the models' process can be asked: one function per question, found by its name in CALLS."""
+
+import functools
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+
+from models import run_directory
+from models.neighbours import FILE, References
+from models.neighbours import load as load_references
+
+LOADED = 16  # models kept in memory
+
+Arrays = dict[str, np.ndarray]
+CALLS: dict[str, Callable[..., Arrays]] = {}
+
+
+def call(function: Callable) -> Callable:
+    CALLS[function.__name__] = function
+    return function
+
+
+@call
+def predict(run: str, images: np.ndarray) -> Arrays:
+    """Probabilities of the saved run for images (n, height, width) uint8, and the seconds that it took once it was loaded."""
+    folder = run_directory(run)
+    model = _loaded(folder, (folder / "record.json").stat().st_mtime_ns)
+    started = time.perf_counter()
+    probabilities = model(images)
+    return {"probabilities": probabilities, "seconds": np.float64(time.perf_counter() - started)}
+
+
+@call
+def read(run: str, images: np.ndarray) -> Arrays:
+    """As `predict`; and where the saved run keeps digits to compare with, distance and limit as `neighbours`, all at once."""
+    folder = run_directory(run)
+    if not (folder / FILE).exists():
+        return predict(run, images)
+    embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
+    embeddings, probabilities = embed(images)
+    return {"probabilities": probabilities} | _distance(references, references.nearest(embeddings)[1])
+
+
+@call
+def occlusion(run: str, images: np.ndarray) -> Arrays:
+    """Where the saved run looked: heat (n, height, width) of images for the class that it reads in each, and that class."""
+    from models import explanations
+
+    folder = run_directory(run)
+    model = _loaded(folder, (folder / "record.json").stat().st_mtime_ns)
+    labels = model(images).argmax(axis=1)
+    found = [explanations.occlusion(model, image, label) for image, label in zip(images, labels, strict=True)]
+    return {"heat": np.stack(found), "labels": labels.astype(np.uint8)}
+
+
+@call
+def neighbours(run: str, images: np.ndarray) -> Arrays:
+    """The training digits that the saved run finds most like images (n, height, width) uint8, and how far they are.
+
+    index (n, k) into its training set, labels (n, k), distance (n,) of the last of them, limit () beyond which a picture is
+    unlike any digit.
+    """
+    folder = run_directory(run)
+    if not (folder / FILE).exists():
+        raise ValueError(f"The run '{run}' keeps no digits to compare with.")
+    embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
+    places, distances = references.nearest(embed(images)[0])
+    found = {"index": references.index[places], "labels": references.labels[places]}
+    return found | _distance(references, distances)
+
+
+def _distance(references: References, distances: np.ndarray) -> Arrays:
+    return {"distance": distances[:, -1].astype(np.float32), "limit": np.float32(references.limit)}
+
+
+@functools.lru_cache(maxsize=4)
+def _embedding(folder: Path, version: int):
+    from models import prediction
+
+    return prediction.load_embedding(folder), load_references(folder / FILE)
+
+
+@functools.lru_cache(maxsize=LOADED)
+def _loaded(folder: Path, version: int) -> Callable[[np.ndarray], np.ndarray]:
+    from models import prediction
+
+    return prediction.load(folder)

@@ -1,0 +1,65 @@
+"""What a dataset is: labelled digits, the same arrays for whoever asks."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+Report = Callable[[int, int], None]  # bytes received, bytes in all (0 where unknown)
+
+
+TEN = tuple(str(digit) for digit in range(10))
+
+
+class DatasetError(Exception):
+    """A dataset that cannot be had, in a sentence a user can act on."""
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Labelled digits, training part first.
+
+    images: (n, height, width) uint8, 0 is background; labels: (n,) uint8; split: (n,) "train" or "test";
+    sha256: of the arrays; source: where they came from; refused: files passed over on the way, with the reason.
+    """
+
+    name: str
+    images: np.ndarray
+    labels: np.ndarray
+    split: np.ndarray
+    class_names: tuple[str, ...]
+    sha256: str
+    source: str
+    refused: tuple[str, ...] = ()
+
+    def part(self, split: str) -> tuple[np.ndarray, np.ndarray]:
+        """Images and labels of "train" or "test"."""
+        chosen = self.split == split
+        return self.images[chosen], self.labels[chosen]
+
+    def where(self, split: str | None = None, label: int | None = None) -> np.ndarray:
+        """Indices of the digits of that split and label; None is any."""
+        chosen = np.ones(len(self.labels), bool)
+        if split is not None:
+            chosen &= self.split == split
+        if label is not None:
+            chosen &= self.labels == label
+        return np.flatnonzero(chosen)
+
+    @property
+    def input_shape(self) -> tuple[int, int]:
+        """Height and width of a picture in pixels."""
+        return self.images.shape[1:]
+
+
+def of_digits(name, images, labels, split, source, refused=(), class_names=TEN) -> Dataset:
+    """A dataset with its arrays hashed; see Dataset."""
+    return Dataset(name, images, labels, split, class_names, content_hash(images, labels), source, refused)
+
+
+def content_hash(images: np.ndarray, labels: np.ndarray) -> str:
+    """SHA-256, in hexadecimal, of the images' bytes followed by the labels' bytes."""
+    digest = hashlib.sha256(np.ascontiguousarray(images))
+    digest.update(np.ascontiguousarray(labels))
+    return digest.hexdigest()

@@ -1,0 +1,60 @@
+"""Measures of a digit's shape: one function each, marked @measure, from images (n, height, width) uint8 to (n,) float32.
+
+After Castro et al. (2019), Morpho-MNIST: quantitative assessment and diagnostics for representation learning.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+MEASURES: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
+
+
+def measure(function: Callable) -> Callable:
+    MEASURES[function.__name__] = function
+    return function
+
+
+@measure
+def ink(images: np.ndarray) -> np.ndarray:
+    """Ink: the share of all that the picture could hold, 0 to 1."""
+    return images.mean(axis=(1, 2), dtype=np.float32) / 255
+
+
+@measure
+def slant(images: np.ndarray) -> np.ndarray:
+    """Slant in degrees, positive where the top leans to the right: the shear that would set it upright."""
+    _, _, across_down, down = _moments(images)
+    return np.degrees(np.arctan2(-across_down, down))
+
+
+@measure
+def width(images: np.ndarray) -> np.ndarray:
+    """Width of the ink in pixels."""
+    return _extent(_inked(images).any(axis=1))
+
+
+@measure
+def height(images: np.ndarray) -> np.ndarray:
+    """Height of the ink in pixels."""
+    return _extent(_inked(images).any(axis=2))
+
+
+def _inked(images: np.ndarray) -> np.ndarray:
+    """Where a picture is more than half as dark as at its darkest, (n, height, width) bool."""
+    return images > images.max(axis=(1, 2), keepdims=True) / 2
+
+
+def _extent(inked: np.ndarray) -> np.ndarray:
+    """From the first to the last inked place of each row, both counted; 0 where there is none."""
+    first, last = inked.argmax(axis=1), inked.shape[1] - inked[:, ::-1].argmax(axis=1)
+    return np.where(inked.any(axis=1), last - first, 0).astype(np.float32)
+
+
+def _moments(images: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Centre of mass in pixels, right and down, and the second moments right-down and down-down around it, each (n,)."""
+    rows, columns = np.mgrid[: images.shape[1], : images.shape[2]].reshape(2, -1).astype(np.float32)
+    weights = images.reshape(len(images), -1).astype(np.float32)
+    total = np.maximum(weights.sum(axis=1), 1e-9)
+    right, down = weights @ columns / total, weights @ rows / total
+    return right, down, weights @ (columns * rows) / total - right * down, weights @ (rows * rows) / total - down * down
