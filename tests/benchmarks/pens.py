@@ -4,10 +4,11 @@ python -m tests.benchmarks.pens [--digits 7494] [--run RUN]      needs MNIST_ATE
 
 Three ways to make a digit of a drawing: the whole canvas resized, as most apps do; the drawing cut out, scaled to 20 pixels
 and centred; and that with the strokes drawn again with MNIST's pen, as this project does. Points are rounded to the
-canvas's pixels, and the digit stands anywhere on it.
+canvas's pixels, its pencil lays curves through them as Fabric.js does, and the digit stands anywhere on it.
 """
 
 import argparse
+import itertools
 import json
 import os
 from pathlib import Path
@@ -15,7 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, prediction, run_directory
-from models.preprocessing import Steps, prepare
+from models.preprocessing import Steps, canvas_strokes, prepare
 
 SIDE = 336
 PENS, SIZES = (8, 20, 36), (0.25, 0.5, 0.9)
@@ -59,8 +60,15 @@ def _digit(strokes, pen: int, size: float, steps: Steps, rng: np.random.Generato
     scale = max(size * SIDE - pen, 1) / extent
     room = SIDE - pen - np.ptp(points, axis=0) * scale
     start = pen / 2 + rng.uniform(0, 1, 2) * np.maximum(room, 0)
-    drawn = [np.round((np.array(stroke, float) - low) * scale + start) for stroke in strokes]
-    return list(prepare(drawn, SIDE, pen, steps).values())[-1]
+    drawn = [_path(np.round((np.array(stroke, float) - low) * scale + start)) for stroke in strokes]
+    return list(prepare(canvas_strokes({"objects": drawn}), SIDE, pen, steps).values())[-1]
+
+
+def _path(points: np.ndarray) -> dict:
+    """A stroke as the canvas hands it over: a curve to the middle between each point and the next, with the point to bend it."""
+    points = [points[0], *(after for before, after in itertools.pairwise(points) if (before != after).any())]
+    curves = [["Q", *here, *(here + after) / 2] for here, after in itertools.pairwise(points)]
+    return {"type": "path", "path": [["M", *points[0]], *curves, ["L", *points[-1]]]}
 
 
 def _mistakes(labels: np.ndarray, answers: np.ndarray) -> str:
