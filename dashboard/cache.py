@@ -11,7 +11,7 @@ from models.classifiers import PROBABILITIES
 from models.prediction import MODEL_FILES
 from models.preprocessing import from_strokes
 from models.worker import Worker
-from training import datasets, metrics, runs
+from training import datasets, maps, metrics, runs
 from training.conclusions import Section, conclude
 from training.dataset import Dataset, DatasetError
 from training.findings import Findings, find
@@ -95,6 +95,17 @@ def measured(found: Dataset, name: str) -> np.ndarray:
 def _measured(sha256: str, name: str, _found: Dataset) -> np.ndarray:
     parts = np.array_split(_found.images, max(1, len(_found.images) // 2000))
     return np.concatenate([MEASURES[name](part) for part in parts])
+
+
+def alike(found: Dataset, of: str, number: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of a digit, by the map of the dataset: the numbers (k,) of those nearest to it, and distances (k,). Raises maps.MapError."""
+    kept = _map(found.sha256, of, maps.place(found, of).stat().st_mtime_ns, found)
+    return kept.nearest[number], kept.distances[number]
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _map(sha256: str, of: str, stamp: int, _found: Dataset) -> maps.Map:
+    return maps.load(_found, of)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)

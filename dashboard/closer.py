@@ -60,10 +60,15 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
         return
     answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
     votes = np.bincount(list(answers.values()), minlength=10)
-    agree = f"All {len(rows)} models read a {np.argmax(votes)}."
-    said = ", ".join(f"{votes[digit]} read a {digit}" for digit in np.argsort(-votes) if votes[digit])
+    agree = f"All {len(rows)} models read {article(np.argmax(votes))} {np.argmax(votes)}."
+    said = ", ".join(f"{votes[digit]} read {article(digit)} {digit}" for digit in np.argsort(-votes) if votes[digit])
     st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
     st.html(_table(rows, answers.get(first, int(votes.argmax())), scores))
+
+
+def article(digit: int | str) -> str:
+    """The word before a digit: an 8, a 7."""
+    return "an" if str(digit) == "8" else "a"
 
 
 def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series) -> str:
@@ -78,10 +83,14 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
             f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
             f'<td style="{odd};font-size:1.25rem;padding-right:1rem;white-space:nowrap">{best}{mark}</td>'
             f'<td style="padding-right:1rem;white-space:nowrap">{widgets.sureness(probabilities[best], scores[run_id])}</td>'
-            f'<td style="opacity:0.7;padding-right:1rem;white-space:nowrap">else {second}</td>'
+            f'<td style="opacity:0.7;padding-right:1rem;white-space:nowrap">{second}</td>'
             f'<td style="opacity:0.7;text-align:right;white-space:nowrap">{milliseconds:.1f} ms</td></tr>'
         )
-    return f'<table style="font-variant-numeric:tabular-nums">{"".join(lines)}</table>'
+    heading = "".join(f"<th>{name}</th>" for name in ("model", "reads", "how sure", "second guess", "time"))
+    return (
+        '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums"><tr style="text-align:left;'
+        f'opacity:0.7;font-size:0.85rem">{heading}</tr>{"".join(lines)}</table></div>'
+    )
 
 
 def doubt(found: Arrays) -> str | None:
@@ -89,7 +98,7 @@ def doubt(found: Arrays) -> str | None:
     # a model that keeps no digits to compare with tells no distance
     if "distance" not in found or found["distance"][0] <= found["limit"]:
         return None
-    return "This does not look like a digit: it is farther from every digit the model knows than 99 of 100 digits are."
+    return "This is probably no digit: it is less like those that the model learned from than 99 of 100 digits are."
 
 
 def neighbours(run_id: str, digit: np.ndarray) -> None:

@@ -31,8 +31,10 @@ def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> None:
 def main(scores: pd.Series) -> None:
     """What was kept, how the models read it, and the way home and back. scores: by run that loads."""
     own = mine()
-    label, icon = f"My drawings ({len(own)})", ":material/collections_bookmark:"
-    with st.expander(label, icon=icon, key="mine open", on_change="rerun") as shown:
+    # one label whatever the count, for another would close it
+    with st.expander(
+        "My drawings", icon=":material/collections_bookmark:", key="mine open", on_change="rerun"
+    ) as shown:
         if not own:
             st.caption("Say under the canvas what your drawing was, and it is kept here until you close the page.")
         elif shown.open:  # or every stroke would wait for every model
@@ -60,12 +62,12 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
     table = pd.DataFrame(rows).sort_values(["right", "run"], ascending=[False, True])
     percent = {
         name: st.column_config.NumberColumn(text, format="%.1f %%")
-        for name, text in (("share", "read rightly"), ("low", "95 % from"), ("high", "to"))
+        for name, text in (("share", "read rightly"), ("low", "at least (95 %)"), ("high", "at most (95 %)"))
     }
     st.dataframe(
         table,
         hide_index=True,
-        column_config=percent | {"right": st.column_config.NumberColumn(f"of {len(own)}")},
+        column_config=percent | {"right": st.column_config.NumberColumn(f"right, of {len(own)}")},
         key="mine table",
     )
     chosen = st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")
@@ -89,6 +91,7 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
     counts, cell = metrics.confusion(labels, read, 10), st.session_state.get("mine cell")
     left, right = st.columns(2, gap="large")
     with left:
+        st.caption("Rows: what you say it was. Columns: what the model read.")
         clicked = confusion_matrix(counts, counts, NAMES, cell, "mine matrix")
     if clicked and clicked != cell:
         st.session_state["mine cell"] = clicked

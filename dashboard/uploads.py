@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache, clipboard, widgets
-from dashboard.closer import NAMES
+from dashboard.closer import NAMES, doubt
 from dashboard.gallery import data_url
 from models import pictures
 from models.preprocessing import NoDigitError
@@ -63,14 +63,15 @@ def _table(taken: list[Taken], run_id: str, scores: str) -> None:
     """What is read in each digit: one in large, several as a table that can be taken home."""
     names, images = [name for name, _ in taken], np.stack([image for _, image in taken])
     try:
-        probabilities = cache.worker().ask("predict", run_id, images=images)["probabilities"]
+        read = cache.worker().ask("read", run_id, images=images)
     except WorkerError as error:
         st.warning(f"{error} Choose another run.", icon=":material/error:")
         return
     if len(taken) == 1:
         caption = "What the network sees: cut out, scaled and centred as MNIST's digits were"
-        widgets.reading(images[0], probabilities[0], NAMES, caption, 0, scores)
+        widgets.reading(images[0], read["probabilities"][0], NAMES, caption, 0, scores, doubt(read))
         return
+    probabilities = read["probabilities"]
     confidence = probabilities.max(axis=1).astype(float)
     table = pd.DataFrame({"item": names, "digit": probabilities.argmax(axis=1), "confidence": confidence})
     urls = [data_url(image) for image in images]

@@ -1,4 +1,4 @@
-"""The command line: python -m training list | run | sweep | runs | sources | export | data."""
+"""The command line: python -m training list | run | sweep | runs | sources | export | map | data."""
 
 import dataclasses
 import signal
@@ -22,6 +22,7 @@ USAGE = """Train models on handwritten digits.
   python -m training runs                 the runs on the shelf
   python -m training sources              what the sources claim, and what was measured here
   python -m training export RUN --to DIR  its architecture as JSON, weights as HDF5, .keras, legacy .h5, history as JSON
+  python -m training map [NAME] [--of RUN] every digit of a dataset as a point, from its pixels or from a run's last layer
   python -m training data [NAME]          load a dataset (mnist, digits), downloading it where needed
 """
 
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> None:
         "runs": runs,
         "sources": sources,
         "export": export,
+        "map": map_,
         "data": data,
     }
     if not arguments or arguments[0] in ("-h", "--help"):
@@ -152,6 +154,34 @@ def export(arguments: list[str]) -> None:
             print(path)
     except RunError as error:
         stop(str(error))
+
+
+def map_(arguments: list[str]) -> None:
+    """Make the map of a dataset and keep it beside the runs, for the dashboard."""
+    from models import import_keras
+    from training import maps
+
+    if len(arguments) > 3 or (len(arguments) > 1 and arguments[-2] != "--of"):
+        stop("Say which dataset, and of which run if not of its pixels: python -m training map mnist --of canvas.")
+    of = arguments[-1] if len(arguments) > 1 else maps.PIXELS
+    dataset = load_dataset(arguments[0] if len(arguments) in (1, 3) else "mnist")
+    try:
+        if of != maps.PIXELS:
+            import_keras()
+        with bar() as progress:
+            tasks = {}
+
+            def report(what: str, share: float) -> None:
+                if what not in tasks:
+                    tasks[what] = progress.add_task(what, total=1)
+                progress.update(tasks[what], completed=share)
+
+            path = maps.save(maps.tsne(maps.points(dataset, of, report), report), dataset, of)
+    except maps.MapError as error:
+        stop(str(error))
+    except KeyboardInterrupt:
+        stop("Stopped. No map was made.", 130)
+    console.print(f"The map is in {path}", soft_wrap=True)
 
 
 def data(arguments: list[str]) -> None:

@@ -11,7 +11,7 @@ from models.answers import Arrays
 from models.worker import WorkerError
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
-PEN = 20  # pixels: its width, unless another is chosen
+PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
 READING = 600  # pixels of the reading beside it
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 CLOSER = ("Steps", "All models", "Most alike", "Where it looked")
@@ -97,7 +97,9 @@ def _ask(run_id: str, stages: dict[str, np.ndarray]) -> Arrays | str:
 
 
 def _pen() -> int:
-    return st.session_state.get("pen", PEN)
+    """Its width in pixels: as chosen, or as the address says before the slider is there."""
+    named = st.query_params.get("pen", "")
+    return st.session_state.get("pen", int(named) if named in map(str, PENS) else PEN)
 
 
 def _linked() -> dict | None:
@@ -118,7 +120,9 @@ def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
         st.button("Undo", icon=":material/undo:", disabled=not objects, on_click=_redraw, args=(fewer,))
         st.button("Clear", icon=":material/delete:", disabled=not objects, on_click=_redraw, args=(None,))
         with st.popover("Pen"):
-            st.slider("Width in pixels", 8, 36, PEN, key="pen", bind="query-params", on_change=_keep_drawing)
+            st.slider(
+                "Width in pixels", PENS[0], PENS[-1], PEN, key="pen", bind="query-params", on_change=_keep_drawing
+            )
             st.caption("For your hand only: a model sees every drawing with the same thin pen.")
         with st.popover("Link", disabled=not strokes):
             st.caption("This address brings back your drawing and the model that reads it.")
@@ -141,6 +145,7 @@ def _redraw(start: dict | None) -> None:
     """A fresh canvas with `start` on it: the component only takes a drawing when it is new."""
     state = st.session_state["canvas"]
     state.update(version=state["version"] + 1, start=start, last=start)
+    st.query_params.pop("drawing", None)  # or a reload would bring back what was cleared
 
 
 @st.fragment
@@ -148,7 +153,12 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
     version = _state()["version"]
     st.pills(
-        "It was a …", closer.NAMES, key=f"was {version}", disabled=not stages, on_change=_keep, args=(stages, strokes)
+        "Right or wrong? Say what it was, and it is kept below",
+        closer.NAMES,
+        key=f"was {version}",
+        disabled=not stages,
+        on_change=_keep,
+        args=(stages, strokes),
     )
     look = st.segmented_control(
         "Look closer", CLOSER, default=CLOSER[0], required=True, key="look", bind="query-params"
@@ -169,6 +179,7 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """Keep the drawing as what its maker says it was, and clear the canvas."""
     said = st.session_state[f"was {_state()['version']}"]
     collection.keep(int(said), _digit(stages), strokes)
+    st.toast(f"Kept as {closer.article(said)} {said}, under My drawings.", icon=":material/bookmark_added:")
     _redraw(None)
     st.rerun(list(PARTS))
 

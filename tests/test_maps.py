@@ -1,0 +1,97 @@
+"""Maps: alike digits stand close together, the neighbours are exact, and a file that is no map is a sentence."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import pairwise_distances
+from sklearn.neighbors import NearestNeighbors
+
+from models import ROOT
+from training import maps
+from training.__main__ import main
+
+
+@pytest.fixture(scope="module")
+def made(digits):
+    return maps.tsne(maps.points(digits, maps.PIXELS))
+
+
+def same_label(positions, labels) -> float:
+    """Share of digits whose nearest neighbour in the plane has their label."""
+    nearest = NearestNeighbors(n_neighbors=2).fit(positions).kneighbors(positions, return_distance=False)
+    return float((labels[nearest[:, 1]] == labels).mean())
+
+
+def test_neighbours_in_the_plane_have_the_same_label(made, digits):
+    assert same_label(made.positions, digits.labels) > 0.95
+    assert same_label(maps.pca(digits).positions, digits.labels) > 0.4
+
+
+def test_positions_fill_the_frame(made, digits):
+    for positions in (made.positions, maps.pca(digits).positions):
+        assert positions.shape == (len(digits.labels), 2)
+        assert positions.min() >= 0
+        assert np.ptp(positions, axis=0).max() == pytest.approx(1, abs=1e-5)
+
+
+def test_pca_spreads_as_scikit_learns_does(digits):
+    from sklearn.decomposition import PCA
+
+    flat = digits.images.reshape(len(digits.images), -1).astype(float)
+    expected, found = PCA(2).fit_transform(flat), maps.pca(digits).positions
+    for column in (0, 1):
+        assert abs(np.corrcoef(expected[:, column], found[:, column])[0, 1]) > 0.9999
+
+
+def test_the_neighbours_are_exact(made, digits):
+    exact = pairwise_distances(maps.points(digits, maps.PIXELS).astype(float))
+    np.fill_diagonal(exact, np.inf)
+    np.testing.assert_allclose(made.distances, np.sort(exact, axis=1)[:, : maps.KEPT], atol=1e-3)
+    chosen = np.take_along_axis(exact, made.nearest.astype(int), axis=1)
+    np.testing.assert_allclose(chosen, made.distances, atol=1e-3)
+
+
+def test_many_duplicates_are_neighbours_of_each_other_and_never_of_themselves():
+    points = np.repeat(np.eye(20, dtype=np.float32), 20, axis=0)
+    nearest, distances = maps._nearest(points, 10, lambda share: None)
+    assert (nearest != np.arange(400)[:, None]).all()
+    assert distances.max() == pytest.approx(0, abs=1e-3)
+
+
+def test_a_map_comes_back_from_its_file(made, digits, shelf):
+    maps.save(made, digits, maps.PIXELS)
+    kept = maps.load(digits, maps.PIXELS)
+    np.testing.assert_allclose(kept.positions, made.positions, atol=1e-5)
+    np.testing.assert_array_equal(kept.nearest, made.nearest)
+    np.testing.assert_allclose(kept.oddity, made.oddity, rtol=1e-3)
+    assert maps.made(digits) == [maps.PIXELS]
+
+
+@pytest.mark.parametrize("damage", [b"", b"not an archive", None])
+def test_a_damaged_map_is_a_sentence(damage, made, digits, shelf):
+    path = maps.save(made, digits, maps.PIXELS)
+    path.write_bytes(path.read_bytes()[:-500] if damage is None else damage)
+    with pytest.raises(maps.MapError, match="make it again"):
+        maps.load(digits, maps.PIXELS)
+
+
+@pytest.mark.parametrize(
+    ("of", "said"),
+    [("nobody", "There is no run"), ("svm", "is no network"), ("canvas", "another size than 8 x 8")],
+)
+def test_what_no_map_can_be_made_of_is_a_sentence(of, said, digits):
+    with pytest.raises(maps.MapError, match=said):
+        maps.points(digits, of)
+
+
+def test_the_command_makes_a_map(shelf, digits, capsys):
+    main(["map", "digits"])
+    assert maps.load(digits, maps.PIXELS).positions.shape == (1797, 2)
+    assert ".maps" in capsys.readouterr().out
+
+
+def test_the_shipped_maps_are_of_mnist(mnist):
+    shelf = ROOT / "models" / "saved"
+    assert {maps.PIXELS, "canvas"} <= set(maps.made(mnist, shelf))
+    for of, least in ((maps.PIXELS, 0.94), ("canvas", 0.98)):
+        kept = maps.load(mnist, of, shelf)
+        assert (mnist.labels[kept.nearest[:, 0]] == mnist.labels).mean() > least
