@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+import warnings
 from collections.abc import Iterator
 
 from models import ROOT
@@ -47,7 +48,11 @@ def server(log, script: str = "dashboard/app.py", **environment: str) -> Iterato
         yield address
     finally:
         process.terminate()
-        process.wait(20)
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:  # seen once, on a busy machine, right after its start
+            process.kill()
+            warnings.warn("THE DASHBOARD DID NOT END WITHIN 30 s OF BEING ASKED TO", stacklevel=2)
 
 
 def free_port() -> int:

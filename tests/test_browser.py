@@ -195,6 +195,14 @@ def test_a_digit_of_the_gallery_opens(page, address, mnist):
     page.get_by_text(f"A 5: number {number:,}").wait_for()
 
 
+def test_a_neighbour_opens_though_it_is_of_another_class(page, address, mnist):
+    page.goto(f"{address}/explore?class=9&digit=18598")
+    page.get_by_text("A 9: number 18,598").wait_for()
+    page.get_by_role("button", name="a 2, train").first.click()
+    page.get_by_text("A 2: number").wait_for()
+    assert "class=9" in page.url
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_a_telephone(chromium, address, scheme):
     context = chromium.new_context(

@@ -54,10 +54,9 @@ def _browse(dataset: Dataset, index: np.ndarray) -> None:
         left, right = st.columns([5, 3], gap="large")
     with left:
         above, pages = st.container(), -(-len(index) // PAGE)
-        named = _named(index)
-        home = (
-            1 if named is None else 1 + int(np.flatnonzero(index == named)[0]) // PAGE
-        )  # the page that holds the open digit
+        named = _named(dataset)
+        place = np.flatnonzero(index == named)  # none where the open digit is not among those chosen
+        home = 1 + int(place[0]) // PAGE if len(place) else 1
         page = st.pagination(pages, default=home, key="page", bind="query-params")
         shown = index[(page - 1) * PAGE : page * PAGE]
         opened = int(shown[0]) if named is None else named
@@ -78,11 +77,11 @@ def _gallery(dataset: Dataset, shown: np.ndarray, opened: int) -> None:
         st.rerun(scope="fragment")
 
 
-def _named(index: np.ndarray) -> int | None:
-    """The digit that the URL names, if it is among those chosen."""
+def _named(dataset: Dataset) -> int | None:
+    """The digit that the URL names, if there is one of that number."""
     named = st.query_params.get("digit", "")
     number = int(named) if named.isdecimal() and len(named) < 9 else -1
-    return number if number in index else None
+    return number if 0 <= number < len(dataset.labels) else None
 
 
 def _first_page() -> None:
