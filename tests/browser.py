@@ -50,7 +50,7 @@ def server(log, script: str = "dashboard/app.py", **environment: str) -> Iterato
         process.terminate()
         try:
             process.wait(30)
-        except subprocess.TimeoutExpired:  # seen once, on a busy machine, right after its start
+        except subprocess.TimeoutExpired:  # seen twice, cause unknown
             process.kill()
             warnings.warn("THE DASHBOARD DID NOT END WITHIN 30 s OF BEING ASKED TO", stacklevel=2)
 

@@ -37,9 +37,7 @@ def as_served(monkeypatch):
     """What other tests left in this process is not there when the dashboard runs: Streamlit would clear Keras after each page."""
     for name in ("keras", "matplotlib.pyplot"):
         monkeypatch.delitem(sys.modules, name, raising=False)
-    st.config.set_option(
-        "runner.postScriptGC", False
-    )  # as dashboard/.streamlit/config.toml, which `streamlit run` reads
+    st.config.set_option("runner.postScriptGC", False)  # as in dashboard/.streamlit, which only `streamlit run` reads
 
 
 @pytest.fixture(autouse=True)

@@ -130,9 +130,7 @@ def _alike(dataset: Dataset, number: int) -> None:
         st.rerun(scope="fragment")
     others = sum(label != dataset.class_names[dataset.labels[number]] for label in labels)
     same = "none of them has" if not others else "one of them has" if others == 1 else f"{others} of them have"
-    st.caption(
-        f"The {len(nearest)} nearest of all {len(dataset.labels):,} digits, nearest first; {same} another label."
-    )
+    st.caption(f"Nearest first, of the whole dataset; {same} another label.")
 
 
 def _named_map(of: str) -> str:
