@@ -9,7 +9,6 @@ import subprocess
 import sys
 import time
 import urllib.request
-import warnings
 from collections.abc import Iterator
 
 from models import ROOT
@@ -49,10 +48,11 @@ def server(log, script: str = "dashboard/app.py", **environment: str) -> Iterato
     finally:
         process.terminate()
         try:
-            process.wait(30)
-        except subprocess.TimeoutExpired:  # seen twice, cause unknown
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            # uvicorn waits without limit for connections that the browser opened ahead, used for nothing and keeps:
+            # those it accepted after it had asked all others to close. Streamlit has no setting for that.
             process.kill()
-            warnings.warn("THE DASHBOARD DID NOT END WITHIN 30 s OF BEING ASKED TO", stacklevel=2)
 
 
 def free_port() -> int:
