@@ -7,7 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.download import Download
-from models.classifiers import PROBABILITIES
+from models import caption
+from models.architectures import ARCHITECTURES
+from models.classifiers import CLASSIFIERS, PROBABILITIES
 from models.prediction import MODEL_FILES
 from models.preprocessing import from_strokes
 from models.worker import Worker
@@ -203,6 +205,7 @@ def _row(record: runs.Record) -> dict:
     low, high = metrics.interval(wrong, len(found.labels))
     return {
         "run": record.run_id,
+        "about": caption((ARCHITECTURES | CLASSIFIERS)[record.recipe.architecture]),
         "recipe": record.recipe.name,
         "group": record.recipe.group,
         "dataset": record.tested,

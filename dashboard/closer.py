@@ -1,5 +1,6 @@
 """Looking closer at one digit: the steps that led to it, what every model reads, its neighbours, and where a model looked."""
 
+import time
 from collections.abc import Callable, Sequence
 from html import escape
 
@@ -9,18 +10,19 @@ import streamlit as st
 
 from dashboard import cache, widgets
 from dashboard.figures import digits as figures
-from models import preprocessing
+from models import DEFAULT_RUN, preprocessing
 from models.answers import Arrays
 from models.worker import WorkerError
 from training import datasets, runs
 
 NAMES = tuple(str(digit) for digit in range(10))
+PATIENCE = 0.2  # seconds without a bar
 STEPS = {"thin": "MNIST's pen", "scale": "Scaled", "centre": "Centred"}
 
 
 def chosen_steps() -> preprocessing.Steps:
     """The steps of preparation that are switched on."""
-    on = st.session_state.get("steps", list(STEPS.values()))
+    on = st.session_state.get("steps on", list(STEPS.values()))
     return preprocessing.Steps(**{name: label in on for name, label in STEPS.items()})
 
 
@@ -29,10 +31,11 @@ def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
     st.segmented_control(
         "Steps from your drawing to the digit",
         list(STEPS.values()),
-        default=list(STEPS.values()),
+        default=st.session_state.get("steps on", list(STEPS.values())),
         selection_mode="multi",
         key="steps",
-        on_change=on_change,
+        on_change=_choose_steps,
+        args=(on_change,),
     )
     if not stages:
         st.caption("Draw a digit, and each step is shown here.")
@@ -46,16 +49,24 @@ def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
         st.caption("A step is off, so the model gets a picture unlike those that it learned from. Watch the bars.")
 
 
+def _choose_steps(then: Callable[[], None]) -> None:
+    """Kept beside the control, which forgets while another view is open."""
+    st.session_state["steps on"] = st.session_state["steps"]
+    then()
+
+
 def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
     """A row per model: what it reads, how sure, how fast; those that disagree with `first` marked. scores: by run."""
-    rows = []
-    with st.spinner("Asking every model", show_time=False):
-        for run_id in scores.index:
-            try:
-                found = cache.worker().ask("predict", run_id, images=digit[None])
-                rows.append((run_id, found["probabilities"][0], 1000 * float(found["seconds"])))
-            except WorkerError as error:
-                st.warning(f"{run_id}: {error}", icon=":material/error:")
+    rows, bar, started = [], st.empty(), time.monotonic()
+    for number, run_id in enumerate(scores.index):
+        if time.monotonic() > started + PATIENCE:  # so the first time, when each is loaded
+            bar.progress(number / len(scores), f"Asking {run_id}")
+        try:
+            found = cache.worker().ask("predict", run_id, images=digit[None])
+            rows.append((run_id, found["probabilities"][0], 1000 * float(found["seconds"])))
+        except WorkerError as error:
+            st.warning(f"{run_id}: {error}", icon=":material/error:")
+    bar.empty()
     if not rows:
         return
     answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
@@ -82,7 +93,7 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
         lines.append(
             f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
             f'<td style="{odd};font-size:1.25rem;padding-right:1rem;white-space:nowrap">{best}{mark}</td>'
-            f'<td style="padding-right:1rem;white-space:nowrap">{widgets.sureness(probabilities[best], scores[run_id])}</td>'
+            f'<td style="padding-right:1rem;white-space:nowrap">{widgets.sureness(probabilities[best], scores[run_id], 10)}</td>'
             f'<td style="opacity:0.7;padding-right:1rem;white-space:nowrap">{second}</td>'
             f'<td style="opacity:0.7;text-align:right;white-space:nowrap">{milliseconds:.1f} ms</td></tr>'
         )
@@ -101,12 +112,14 @@ def doubt(found: Arrays) -> str | None:
     return "This is probably no digit: it is less like those that the model learned from than 99 of 100 digits are."
 
 
-def neighbours(run_id: str, digit: np.ndarray) -> None:
-    """The training digits that the model finds most alike."""
+def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:
+    """The training digits that the model finds most alike; instead: lets a model read that can tell, if there is one."""
     try:
         found = cache.worker().ask("neighbours", run_id, images=digit[None])
     except WorkerError as error:
-        st.caption(f"{error} The run `canvas` does.")
+        st.caption(str(error))
+        if instead:
+            st.button(f"Let the run {DEFAULT_RUN} read", on_click=instead)
         return
     taught = runs.load_record(run_id).recipe.dataset
     pictures = [_neighbour(taught, *pair) for pair in zip(found["index"][0].tolist(), found["labels"][0], strict=True)]
@@ -136,7 +149,8 @@ def _neighbour(taught: str, index: int, label: int) -> str:
 def looked(run_id: str, digit: np.ndarray) -> None:
     """Where the model looked, over the digit."""
     try:
-        found = cache.worker().ask("occlusion", run_id, images=digit[None])
+        with st.spinner("Wiping out one part after the other", show_time=False):
+            found = cache.worker().ask("occlusion", run_id, images=digit[None])
     except WorkerError as error:
         st.warning(str(error), icon=":material/error:")
         return

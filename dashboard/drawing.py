@@ -13,9 +13,8 @@ POINTS = 5_000  # of a drawing that an address may hold
 
 
 def to_text(strokes: Sequence[np.ndarray]) -> str:
-    """Strokes, in pixels of the canvas, as letters that an address can hold."""
-    whole = [np.round(stroke).astype(int) for stroke in strokes]
-    steps = [np.diff(line, axis=0, prepend=np.zeros((1, 2), int)).ravel().tolist() for line in whole]
+    """Strokes, in pixels of the canvas, as letters that an address can hold; to a tenth of a pixel."""
+    steps = [np.diff(np.round(line, 1), axis=0, prepend=np.zeros((1, 2))).ravel().round(1).tolist() for line in strokes]
     packed = zlib.compress(json.dumps(steps, separators=(",", ":")).encode(), 9)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
 
@@ -31,7 +30,8 @@ def from_text(text: str) -> list[np.ndarray]:
         content = unpacking.decompress(packed, 200_000)
         if not unpacking.eof:
             raise ValueError(wrong)
-        strokes = [np.cumsum(np.array(line, float).reshape(-1, 2), axis=0) for line in json.loads(content)]
+        steps = [np.array(line, float).reshape(-1, 2) for line in json.loads(content)]
+        strokes = [np.cumsum(line, axis=0).round(1) for line in steps]
         if sum(map(len, strokes)) > POINTS or not all(len(s) and (np.abs(s) < 1e4).all() for s in strokes):
             raise ValueError(wrong)
     except (binascii.Error, zlib.error, ValueError, TypeError, RecursionError, OverflowError) as error:
@@ -42,6 +42,11 @@ def from_text(text: str) -> list[np.ndarray]:
 def as_objects(strokes: Sequence[np.ndarray], width: float) -> dict:
     """Strokes as the canvas keeps its own: white paths of a pen of that width in pixels."""
     return {"objects": [_path(stroke, width) for stroke in strokes]}
+
+
+def with_pen(objects: dict | None, width: float) -> dict | None:
+    """What a canvas holds, drawn with another pen: its width in pixels."""
+    return objects and objects | {"objects": [one | {"strokeWidth": width} for one in objects["objects"]]}
 
 
 def _path(stroke: np.ndarray, width: float) -> dict:

@@ -15,6 +15,10 @@ STYLE = """<style>
 h1 { padding-bottom: 0.25rem; }
 @media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
   { flex-direction: column-reverse; } }
+.st-key-pad { overflow: clip; }
+[data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
+@media (max-width: 640px) { [class*=st-key-was-] button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }
+  .st-key-look button { padding: 0.25rem 0.55rem; } }
 .stMain .stPageLink { margin-left: -0.5rem; }
 </style>"""
 

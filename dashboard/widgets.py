@@ -11,7 +11,7 @@ from dashboard import cache
 from dashboard.gallery import data_url
 from dashboard.theme import ACCENT
 from models import preprocessing
-from models.classifiers import PROBABILITIES
+from models.classifiers import DUELS, PROBABILITIES
 from training.dataset import Dataset
 from training.datasets import DATASETS
 
@@ -148,20 +148,37 @@ def reading(
     image: (height, width) uint8; probabilities: (classes,) 0 to 1; strokes: how many the drawing has, for tests to wait for;
     scores: what the row is, probabilities or votes; doubt: a sentence where the picture may be no digit at all.
     """
-    large = f"font-size:5rem;line-height:1;font-weight:600;opacity:{0.35 if doubt else 1}"
-    doubted = f'<div style="margin-bottom:1rem;font-weight:600">{escape(doubt)}</div>' if doubt else ""
     best = int(np.argmax(probabilities))
-    st.html(
-        '<div style="display:flex;flex-wrap:wrap;gap:1.5rem 2.5rem">'
-        f'<div style="width:196px"><div data-reading data-strokes="{strokes}" style="{large}">'
-        f'{escape(class_names[best])}</div><div style="opacity:0.75;margin-bottom:1rem">'
-        f"read with {sureness(probabilities[best], scores)}</div>{doubted}{picture(image, 196, caption)}</div>"
-        f'<div style="flex:1 1 280px;max-width:30rem">{bars(probabilities, class_names)}</div></div>'
+    read = f'<div data-reading data-strokes="{strokes}">{escape(class_names[best])}</div>'
+    said = f"read with {sureness(probabilities[best], scores, len(class_names))}"
+    _beside(read, said, picture(image, 196, caption), bars(probabilities, class_names, not doubt), doubt)
+
+
+def awaited(class_names: Sequence[str], caption: str) -> None:
+    """As `reading`, of the same size, where there is no digit yet, so that nothing moves when it comes."""
+    empty = picture(np.zeros((28, 28), np.uint8), 196, caption)
+    said = "as soon as you lift the pen"
+    _beside(
+        '<div style="opacity:0.35">?</div>', said, empty, bars(np.zeros(len(class_names)), class_names, False), None
     )
 
 
-def sureness(score: float, scores: str) -> str:
-    """How sure a model is, in words. score: 0 to 1; scores: what it is, probabilities or votes."""
+def _beside(read: str, said: str, seen: str, shares: str, doubt: str | None) -> None:
+    """The reading in large, what is said of it and what was seen; beside them the bars. All HTML but `doubt` and `said`."""
+    large = f"font-size:5rem;line-height:1;font-weight:600;opacity:{0.35 if doubt else 1}"
+    doubted = f'<div style="margin-top:1rem;font-weight:600">{escape(doubt)}</div>' if doubt else ""
+    st.html(
+        f'<div style="display:flex;flex-wrap:wrap;gap:1.5rem 2.5rem">'
+        f'<div style="width:196px"><div style="{large}">{read}</div>'
+        f'<div style="opacity:0.75;margin-bottom:1rem">{escape(said)}</div>{seen}</div>'
+        f'<div style="flex:1 1 280px;max-width:30rem">{shares}{doubted}</div></div>'
+    )
+
+
+def sureness(score: float, scores: str, classes: int) -> str:
+    """How sure a model is, in words. score: 0 to 1; scores: what it is, probabilities, votes or duels between two classes."""
+    if scores == DUELS:
+        return f"{score * classes * (classes - 1) / 2:.0f} of its {classes - 1} duels won"
     return f"{percent(score, 1)} {'confidence' if scores == PROBABILITIES else 'of the votes'}"
 
 
@@ -172,9 +189,9 @@ def picture(image: np.ndarray, width: int, caption: str) -> str:
     return f'<img src="{data_url(image)}" alt="{escape(caption)}" style="{style}">{below}'
 
 
-def bars(probabilities: np.ndarray, class_names: Sequence[str]) -> str:
-    """HTML of a bar per class, the highest in colour. probabilities: (classes,) 0 to 1."""
-    best = int(np.argmax(probabilities))
+def bars(probabilities: np.ndarray, class_names: Sequence[str], sure: bool = True) -> str:
+    """HTML of a bar per class, the highest in colour where it is `sure`. probabilities: (classes,) 0 to 1."""
+    best = int(np.argmax(probabilities)) if sure else None
     rows = []
     for number, (name, share) in enumerate(zip(class_names, probabilities, strict=True)):
         colour = ACCENT if number == best else "color-mix(in srgb, currentColor 35%, transparent)"

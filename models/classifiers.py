@@ -1,8 +1,9 @@
 """The classifiers that are no neural networks, under a network's contract: raw pixels in, a row of scores that sum to 1 out.
 
 Each function gives an untrained object with `fit(images, labels)` and `predict(images)`; images are (n, height, width)
-uint8. `scores` says what a row is: the model's probabilities, or votes divided by their number. Where the trained
-model is small, `arrays()` gives it as arrays and `restore(arrays)` takes it back, so that it ships without pickle.
+uint8. `scores` says what a row is: the model's probabilities, or votes divided by their number, or duels: the votes of one
+classifier for each pair of k classes, of which no class can win more than 2/k. Where the trained model is small,
+`arrays()` gives it as arrays and `restore(arrays)` takes it back, so that it ships without pickle.
 """
 
 import os
@@ -14,7 +15,7 @@ import numpy as np
 from scipy import ndimage, special
 
 CLASSIFIERS: dict[str, Callable] = {}
-VOTES, PROBABILITIES = "votes", "probabilities"
+VOTES, DUELS, PROBABILITIES = "votes", "duels", "probabilities"
 
 
 def classifier(function: Callable) -> Callable:
@@ -50,7 +51,7 @@ def svm(classes, seed, penalty=5.0, gamma=0.025):
 
     machine = SVC(C=penalty, gamma=gamma, kernel="rbf", cache_size=2000)
     return Estimator(
-        machine, lambda images: flatten(deslant(images)), lambda x: votes(machine.decision_function(x)), VOTES
+        machine, lambda images: flatten(deslant(images)), lambda x: votes(machine.decision_function(x)), DUELS
     )
 
 
@@ -106,7 +107,7 @@ class Estimator:
 class LinearPairwise:
     """One linear function for each pair of classes; a class gets a vote for each pair that it wins."""
 
-    scores = VOTES
+    scores = DUELS
 
     def __init__(self, classes: int):
         self.classes, self.pairs = classes, np.array([(a, b) for a in range(classes) for b in range(a + 1, classes)])

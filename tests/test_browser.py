@@ -133,7 +133,7 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
     browser.draw(page, OWN[0]["strokes"])
     assert browser.reading(page, 1) == "7"
     page.get_by_alt_text("Cut out").wait_for()
-    confidence = page.locator("[data-reading] + div").inner_text()
+    confidence = page.locator("div:has(> [data-reading]) + div").inner_text()
     page.get_by_role("button", name="Scaled").click()
     page.get_by_text("A step is off").wait_for()
     page.get_by_role("button", name="Scaled").click()
@@ -147,7 +147,7 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
     page.goto("about:blank")
     page.goto(link)
     assert browser.reading(page, 1) == "7"
-    assert page.locator("[data-reading] + div").inner_text() == confidence
+    assert page.locator("div:has(> [data-reading]) + div").inner_text() == confidence
 
 
 def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):

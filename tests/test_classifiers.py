@@ -21,7 +21,7 @@ def test_it_learns_and_answers_with_scores_that_sum_to_one(name, digits):
     assert (found >= 0).all()
     assert (found.argmax(axis=1) == test_labels).mean() > 0.85
     np.testing.assert_allclose(model.predict(test_images[:1]), found[:1], atol=1e-5)
-    assert model.scores in (classifiers.VOTES, classifiers.PROBABILITIES)
+    assert model.scores in (classifiers.VOTES, classifiers.DUELS, classifiers.PROBABILITIES)
     assert caption(CLASSIFIERS[name]).endswith(".")
 
 

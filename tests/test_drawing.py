@@ -7,10 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.drawing import as_objects, from_text, to_text
+from dashboard.drawing import as_objects, from_text, to_text, with_pen
 from models.preprocessing import canvas_strokes
 
-points = st.lists(st.tuples(st.integers(-50, 400), st.integers(-50, 400)), min_size=1, max_size=40)
+places = st.integers(-500, 4000).map(lambda tenths: tenths / 10)
+points = st.lists(st.tuples(places, places), min_size=1, max_size=40)
 drawings = st.lists(points, min_size=1, max_size=5)
 
 
@@ -29,6 +30,15 @@ def test_the_canvas_shows_the_strokes_that_it_is_given(drawn):
     again = canvas_strokes(as_objects([np.array(line, float) for line in drawn], 20))
     for line, same in zip(drawn, again, strict=True):
         np.testing.assert_allclose(same[: len(line)], line, atol=0.02)
+
+
+def test_another_pen_draws_every_stroke():
+    drawn = as_objects([np.array([[1.0, 2.0], [3.0, 4.0]]), np.array([[5.0, 6.0]])], 20)
+    again = with_pen(drawn, 8)
+    assert [one["strokeWidth"] for one in again["objects"]] == [8, 8]
+    assert [one["path"] for one in again["objects"]] == [one["path"] for one in drawn["objects"]]
+    assert drawn["objects"][0]["strokeWidth"] == 20
+    assert with_pen(None, 8) is None
 
 
 @given(st.text(max_size=80))

@@ -40,7 +40,7 @@ class Record(BaseModel):
     """Name of the run's folder."""
     recipe: Recipe
     scores: str = "probabilities"
-    """What the stored rows are: probabilities, or votes divided by their number."""
+    """What the stored rows are: probabilities, or votes or duels divided by their number."""
     dataset: dict[str, Any]
     """name, sha256 of its arrays, train and test: how many digits each."""
     network: dict[str, Any]

@@ -22,7 +22,7 @@ def pixels(image: np.ndarray, title: str, highest: float = 255, digits: int = 0)
             hovertemplate=f"row %{{y}}, column %{{x}}: %{{z:.{digits}f}}<extra></extra>",
         )
     )
-    figure.update_xaxes(visible=False, constrain="domain", range=[-0.5, width - 0.5])
+    figure.update_xaxes(visible=False, constrain="domain", constraintoward="left", range=[-0.5, width - 0.5])
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain", range=[height - 0.5, -0.5])
     figure.update_layout(title=title, margin=MARGIN, height=330, dragmode=False)
     return figure

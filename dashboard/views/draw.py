@@ -14,6 +14,7 @@ SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a t
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
 READING = 600  # pixels of the reading beside it
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
+SEEN = "What the model sees"
 CLOSER = ("Steps", "All models", "Most alike", "Where it looked")
 
 
@@ -26,17 +27,22 @@ def main() -> None:
     if not able:
         st.info("A network would read your drawing here. Train one with `python -m training run cnn-medium`.")
         return
-    scores = table.set_index("run")["scores"].loc[able]
-    _canvas(scores)
+    shown = table.set_index("run").loc[able]
+    scores = shown["scores"]
+    about = zip(shown["about"], shown["error"], strict=True)
+    said = [f"{text} It misreads {widgets.percent(error)} of MNIST's test digits." for text, error in about]
+    _canvas(scores, dict(zip(able, said, strict=True)))
     _others(scores)
 
 
 @st.fragment(key="canvas")
-def _canvas(scores: pd.Series) -> None:
-    """The canvas with its buttons, and beside it, or below on a narrow screen, what is read. scores: by run that loads."""
+def _canvas(scores: pd.Series, captions: dict[str, str]) -> None:
+    """The canvas with its buttons, and beside it, or below on a narrow screen, what is read. Both by run that loads."""
     state = _state()
     if state["last"] and f"canvas {state['version']}" not in st.session_state:
         _keep_drawing()  # another page was open meanwhile
+    if state["broken"]:
+        st.warning(state["broken"], icon=":material/link_off:")
     key = f"canvas {state['version']}"
     state["last"] = st.session_state[key]["drawing"]["raw"] if key in st.session_state else state["start"]
     strokes = preprocessing.canvas_strokes(state["last"])
@@ -45,7 +51,7 @@ def _canvas(scores: pd.Series) -> None:
     # asked before anything is shown, for a browser that draws takes the processor
     found = _ask(run_id, stages) if stages else None
     with st.container(horizontal=True, gap="large"):
-        with st.container(width=SIDE + 22):
+        with st.container(width=SIDE + 22, key="pad"):  # theme.py cuts off the canvas's own toolbar
             st_canvas(  # fixed colours: another background would wipe the drawing
                 stroke_width=_pen(),
                 stroke_color="#ffffff",
@@ -57,23 +63,25 @@ def _canvas(scores: pd.Series) -> None:
             )
             _buttons((state["last"] or {}).get("objects", []), strokes)
         with st.container(width=READING):
-            widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
             if isinstance(found, str):
                 st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
             elif found:
                 probabilities, doubt = found["probabilities"][0], closer.doubt(found)
-                caption = "What the network sees"
-                widgets.reading(
-                    _digit(stages), probabilities, closer.NAMES, caption, len(strokes), scores[run_id], doubt
-                )
+                widgets.reading(_digit(stages), probabilities, closer.NAMES, SEEN, len(strokes), scores[run_id], doubt)
             else:
-                st.caption("The reading appears here as soon as you lift the pen.")
+                widgets.awaited(closer.NAMES, SEEN)
+            widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
+            st.caption(captions[run_id])
     _look_closer(run_id, scores, stages, strokes)
 
 
 def _state() -> dict:
-    """Of the canvas: its version, as it is given a drawing only when it is new; what it began with; what it held last."""
-    return st.session_state.setdefault("canvas", {"version": 0, "start": _linked(), "last": None})
+    """Of the canvas: its version, as it is given a drawing only when it is new; what it began with; what it held last; and
+    a sentence where the address held no drawing that can be read."""
+    if "canvas" not in st.session_state:
+        start, broken = _linked()
+        st.session_state["canvas"] = {"version": 0, "start": start, "last": None, "broken": broken}
+    return st.session_state["canvas"]
 
 
 def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -102,16 +110,13 @@ def _pen() -> int:
     return st.session_state.get("pen", int(named) if named in map(str, PENS) else PEN)
 
 
-def _linked() -> dict | None:
-    """The drawing in the page's address, as the canvas begins with it."""
+def _linked() -> tuple[dict | None, str | None]:
+    """The drawing in the page's address, as the canvas begins with it; or what is wrong with it."""
     text = st.query_params.get("drawing")
-    if not text:
-        return None
     try:
-        return drawing.as_objects(drawing.from_text(text), _pen())
+        return (drawing.as_objects(drawing.from_text(text), _pen()) if text else None), None
     except ValueError as error:
-        st.warning(str(error), icon=":material/link_off:")
-        return None
+        return None, str(error)
 
 
 def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
@@ -120,9 +125,7 @@ def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
         st.button("Undo", icon=":material/undo:", disabled=not objects, on_click=_redraw, args=(fewer,))
         st.button("Clear", icon=":material/delete:", disabled=not objects, on_click=_redraw, args=(None,))
         with st.popover("Pen"):
-            st.slider(
-                "Width in pixels", PENS[0], PENS[-1], PEN, key="pen", bind="query-params", on_change=_keep_drawing
-            )
+            st.slider("Width in pixels", PENS[0], PENS[-1], PEN, key="pen", bind="query-params", on_change=_take_pen)
             st.caption("For your hand only: a model sees every drawing with the same thin pen.")
         with st.popover("Link", disabled=not strokes):
             st.caption("This address brings back your drawing and the model that reads it.")
@@ -141,10 +144,17 @@ def _keep_drawing() -> None:
     state.update(version=state["version"] + 1, start=state["last"])
 
 
+def _take_pen() -> None:
+    """The drawing is drawn with the pen that was chosen now."""
+    _keep_drawing()
+    state = st.session_state["canvas"]
+    state.update(start=drawing.with_pen(state["last"], _pen()))
+
+
 def _redraw(start: dict | None) -> None:
     """A fresh canvas with `start` on it: the component only takes a drawing when it is new."""
     state = st.session_state["canvas"]
-    state.update(version=state["version"] + 1, start=start, last=start)
+    state.update(version=state["version"] + 1, start=start, last=start, broken=None)
     st.query_params.pop("drawing", None)  # or a reload would bring back what was cleared
 
 
@@ -152,7 +162,7 @@ def _redraw(start: dict | None) -> None:
 def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
     version = _state()["version"]
-    st.pills(
+    st.pills(  # theme.py makes ten fit a telephone
         "Right or wrong? Say what it was, and it is kept below",
         closer.NAMES,
         key=f"was {version}",
@@ -170,9 +180,15 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     elif look == "All models":
         closer.models(_digit(stages), scores, run_id)
     elif look == "Most alike":
-        closer.neighbours(run_id, _digit(stages))
+        closer.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     else:
         closer.looked(run_id, _digit(stages))
+
+
+def _read_by_canvas() -> None:
+    """Another run reads."""
+    st.session_state["run"] = DEFAULT_RUN
+    st.rerun(list(PARTS))
 
 
 def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:

@@ -133,7 +133,7 @@ def _pictures(
     opened = int(named) - first if named.isdecimal() and int(named) - first in shown else int(shown[0])
     said = [
         f"Number {first + number:,}: labelled {names[found.labels[number]]}, read as {names[found.classes[number]]} "
-        f"with {widgets.sureness(found.confidence[number], record.scores)}"
+        f"with {widgets.sureness(found.confidence[number], record.scores, len(names))}"
         for number in shown
     ]
     captions = [f"{names[found.labels[number]]} → {names[found.classes[number]]}" for number in shown]
