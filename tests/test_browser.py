@@ -136,18 +136,37 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
     confidence = page.locator("div:has(> [data-reading]) + div").inner_text()
     page.get_by_role("button", name="Scaled").click()
     page.get_by_text("A step is off").wait_for()
+    page.get_by_text("Where it looked", exact=True).click()
+    page.get_by_text("wiping this part out").wait_for()
+    page.get_by_text("Steps", exact=True).click()
+    page.get_by_text("A step is off").wait_for()  # still
     page.get_by_role("button", name="Scaled").click()
     page.get_by_text("A step is off").wait_for(state="detached")
     page.get_by_text("All models", exact=True).click()
     page.get_by_text("models read a 7").wait_for(timeout=60_000)
-    page.get_by_text("Where it looked", exact=True).click()
-    page.get_by_text("wiping this part out").wait_for()
     page.get_by_role("button", name="Link").click()
     link = page.locator("[data-testid=stCode] code").inner_text()
     page.goto("about:blank")
     page.goto(link)
     assert browser.reading(page, 1) == "7"
     assert page.locator("div:has(> [data-reading]) + div").inner_text() == confidence
+
+
+def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, address):
+    page.goto(f"{address}/draw?run=linear-pairwise&look=Most+alike")
+    page.locator("canvas.upper-canvas").wait_for()
+    browser.draw(page, OWN[0]["strokes"])
+    assert browser.reading(page, 1) == "7"
+    page.get_by_text("of its 9 duels won").wait_for()
+    page.get_by_role("button", name="Let the run canvas read").click()
+    page.get_by_text("finds most alike").wait_for()
+    assert "run=" not in page.url.replace("run=canvas", "")
+
+
+def test_an_address_without_a_whole_drawing_is_said_once(page, address):
+    page.goto(f"{address}/draw?drawing=eJw")
+    page.locator("canvas.upper-canvas").wait_for()
+    assert page.get_by_text("holds no drawing").count() == 1
 
 
 def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):

@@ -186,9 +186,9 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
 
 
 def _read_by_canvas() -> None:
-    """Another run reads."""
+    """Another run reads. The whole page runs, as only then its address follows."""
     st.session_state["run"] = DEFAULT_RUN
-    st.rerun(list(PARTS))
+    st.rerun()
 
 
 def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
