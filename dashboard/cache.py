@@ -22,6 +22,7 @@ from training.mnist import mnist_places
 from training.shapes import MEASURES
 from training.sources import SOURCES, Measured, Source, measure
 from training.styles import STYLES
+from training.unseen import unseen as training_unseen
 
 
 def _stop(worker: Worker) -> None:
@@ -101,8 +102,23 @@ def _measured(sha256: str, name: str, _found: Dataset) -> np.ndarray:
 
 def alike(found: Dataset, of: str, number: int) -> tuple[np.ndarray, np.ndarray]:
     """Of a digit, by the map of the dataset: the numbers (k,) of those nearest to it, and distances (k,). Raises maps.MapError."""
-    kept = _map(found.sha256, of, maps.place(found, of).stat().st_mtime_ns, found)
+    kept = map_of(found, of)
     return kept.nearest[number], kept.distances[number]
+
+
+def map_of(found: Dataset, of: str) -> maps.Map:
+    """The t-SNE map of a dataset. Raises maps.MapError or FileNotFoundError."""
+    return _map(found.sha256, of, maps.place(found, of).stat().st_mtime_ns, found)
+
+
+def pca(found: Dataset) -> maps.Map:
+    """The map that can always be had."""
+    return _pca(found.sha256, found)
+
+
+@st.cache_resource(show_spinner="Laying out the digits", max_entries=4)
+def _pca(sha256: str, _found: Dataset) -> maps.Map:
+    return maps.pca(_found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
@@ -133,6 +149,31 @@ def predictions(run_id: str) -> runs.Predictions:
 @st.cache_resource(show_spinner=False, max_entries=400)
 def _predictions(run_id: str, sha256: str) -> runs.Predictions:
     return runs.load_predictions(run_id)
+
+
+def unseen(found: Dataset, run_id: str) -> np.ndarray:
+    """What a run and its folds say of the digits that they did not learn from; see training/unseen.py. Raises runs.RunError."""
+    return _unseen(found.sha256, run_id, runs.shelf_stamp(), found)
+
+
+@st.cache_resource(show_spinner="Gathering the answers", max_entries=8)
+def _unseen(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> np.ndarray:
+    return training_unseen(_found, run_id)
+
+
+def tested_on(found: Dataset) -> list[str]:
+    """The runs that were tested on the digits of that dataset, those of sweeps aside."""
+    table, _ = run_table()
+    return (
+        list(table.loc[(table["dataset"] == found.name) & (table["group"] == "") & (table["fold"] == 0), "run"])
+        if len(table)
+        else []
+    )
+
+
+def scores(run_id: str) -> str:
+    """What a run's rows are: probabilities, votes or duels."""
+    return runs.load_record(run_id).scores
 
 
 def history(run_id: str) -> pd.DataFrame:

@@ -15,7 +15,7 @@ OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
     {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
 ]
-PAGES = ["", "explore", "compare", "evaluate", "studies", "sources", "draw"]
+PAGES = ["", "explore", "map", "compare", "evaluate", "studies", "sources", "draw"]
 STREAMLITS_OWN = (
     "/_stcore/health",
     "/_stcore/host-config",
@@ -184,6 +184,81 @@ def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
     page.get_by_text("My drawings", exact=True).click()
     page.locator("input[type=file]").first.set_input_files(tmp_path / "drawings.npz")
     page.get_by_text("Take them as npz").wait_for(timeout=60_000)
+
+
+def plane(page, address):
+    """The box of the map, once it is drawn."""
+    page.goto(address)
+    page.locator(".plane[data-drawn]").wait_for()
+    page.wait_for_timeout(500)
+    return page.locator(".paper > canvas").bounding_box()
+
+
+def circle(page, box, x, y, side=0.2):
+    """A square around a place of the map, all in shares of its box."""
+    page.get_by_role("button", name="Circle", exact=True).click()
+    corners = [
+        (x - side / 2, y - side / 2),
+        (x + side / 2, y - side / 2),
+        (x + side / 2, y + side / 2),
+        (x - side / 2, y + side / 2),
+    ]
+    page.mouse.move(box["x"] + corners[0][0] * box["width"], box["y"] + corners[0][1] * box["height"])
+    page.mouse.down()
+    for right, down in corners[1:]:
+        page.mouse.move(box["x"] + right * box["width"], box["y"] + down * box["height"], steps=10)
+    page.mouse.up()
+
+
+def test_the_map_tells_a_digit_and_shows_pictures_close_by(page, address):
+    box = plane(page, f"{address}/map?dataset=digits")
+    place = "(root) => root.plane.onScreen(0)"
+    x, y = page.locator(".plane").evaluate(place)
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.locator(".told").wait_for()
+    assert "Number" in page.locator(".told").inner_text()
+    for _ in range(5):
+        page.mouse.wheel(0, -400)
+        page.wait_for_timeout(50)
+    page.locator('.plane[data-pictures]:not([data-pictures="0"])').wait_for()
+    x, y = page.locator(".plane").evaluate(place)
+    page.mouse.click(box["x"] + x, box["y"] + y)
+    page.wait_for_url("**digit=0*")
+    page.get_by_role("link", name="Pixel by pixel").click()
+    page.wait_for_url("**/explore?**digit=0**")
+
+
+def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
+    box = plane(page, f"{address}/map?dataset=digits&colour=right+or+wrong&run=digits-mlp-15")
+    circle(page, box, 0.5, 0.5, 0.4)
+    page.get_by_text("are circled").wait_for()
+    page.get_by_text("that it did not learn from").wait_for()
+    shown, link = page.locator(".gallery button").count(), page.url
+    assert shown > 20
+    page.locator(".gallery button").nth(2).click()
+    page.wait_for_url("**digit=**")
+    page.go_back()
+    page.wait_for_url(link)
+    page.get_by_text("are circled").wait_for()
+    page.go_back()
+    page.get_by_text("are circled").wait_for(state="detached")
+    page.goto("about:blank")
+    plane(page, link)
+    page.get_by_text("are circled").wait_for()
+    assert page.locator(".gallery button").count() == shown
+    page.get_by_role("button", name="Clear").click()
+    page.get_by_text("are circled").wait_for(state="detached")
+    assert "circle=" not in page.url
+
+
+def test_a_class_can_be_hidden_on_the_map(page, address):
+    plane(page, f"{address}/map?dataset=digits")
+    page.get_by_role("button", name="3", exact=True).click()
+    assert page.locator(".plane").evaluate("(root) => root.plane.hidden.has(3)")
+    ink = "(root) => { const p = root.plane; p.dots(); return p.pixels.filter(Boolean).length }"
+    fewer = page.locator(".plane").evaluate(ink)
+    page.get_by_role("button", name="3", exact=True).click()
+    assert page.locator(".plane").evaluate(ink) > fewer
 
 
 def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist):

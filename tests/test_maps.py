@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from sklearn.metrics import pairwise_distances
 from sklearn.neighbors import NearestNeighbors
 
@@ -40,6 +42,21 @@ def test_pca_spreads_as_scikit_learns_does(digits):
     expected, found = PCA(2).fit_transform(flat), maps.pca(digits).positions
     for column in (0, 1):
         assert abs(np.corrcoef(expected[:, column], found[:, column])[0, 1]) > 0.9999
+
+
+@given(*[st.floats(0, 1, width=32)] * 4)
+def test_a_rectangle_encloses_what_lies_between_its_sides(left, right, low, high):
+    places = np.random.default_rng(0).random((500, 2))
+    found = maps.inside(places, np.array([(left, low), (right, low), (right, high), (left, high)]))
+    x, y = places.T
+    between = (x > min(left, right)) & (x < max(left, right)) & (y > min(low, high)) & (y < max(low, high))
+    np.testing.assert_array_equal(found, between)
+
+
+def test_a_hollow_of_a_polygon_is_outside():
+    mouth = np.array([(0, 0), (1, 0), (0.5, 0.4), (1, 1), (0, 1)])
+    assert maps.inside(np.array([(0.2, 0.5), (0.9, 0.4), (2.0, 0.4)]), mouth).tolist() == [True, False, False]
+    assert not maps.inside(np.array([(0.2, 0.5)]), np.empty((0, 2))).any()
 
 
 def test_the_neighbours_are_exact(made, digits):

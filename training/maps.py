@@ -112,6 +112,16 @@ def _nearest(points: np.ndarray, count: int, report: Callable[[float], None]) ->
     return tuple(np.concatenate(column) for column in zip(*found, strict=True))
 
 
+def inside(positions: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """Which positions (n, 2) a polygon encloses, (n,) bool; corners: (k, 2) in order. The even-odd rule (Shimrat, 1962)."""
+    found = np.zeros(len(positions), bool)
+    x, y = positions.T
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            found ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return found
+
+
 def _framed(positions: np.ndarray) -> np.ndarray:
     """Positions moved and scaled alike in both directions, so that they fill 0 to 1."""
     low, high = positions.min(axis=0), positions.max(axis=0)
