@@ -22,6 +22,7 @@ def main() -> None:
     st.markdown(
         "Which digits are alike? Each point is a digit: point at it, come closer, or draw a circle around some."
     )
+    widgets.tell_damaged(cache.run_table()[1])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = widgets.choose_dataset(_forget)
         made = maps.made(dataset)
