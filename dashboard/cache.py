@@ -16,6 +16,8 @@ from models.worker import Worker
 from training import datasets, maps, metrics, runs
 from training.conclusions import Section, conclude
 from training.dataset import Dataset, DatasetError
+from training.doubts import Doubts
+from training.doubts import doubts as find_doubts
 from training.findings import Findings, find
 from training.handwriting import rewrite, write
 from training.mnist import mnist_places
@@ -159,6 +161,20 @@ def unseen(found: Dataset, run_id: str) -> np.ndarray:
 @st.cache_resource(show_spinner="Gathering the answers", max_entries=8)
 def _unseen(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> np.ndarray:
     return training_unseen(_found, run_id)
+
+
+def doubts(found: Dataset, run_id: str) -> Doubts:
+    """Which labels are doubtful, by a run and its folds and the nearest digits in pixels. Raises runs.RunError."""
+    return _doubts(found.sha256, run_id, runs.shelf_stamp(), found)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _doubts(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> Doubts:
+    try:
+        nearest = map_of(_found, maps.PIXELS).nearest
+    except (maps.MapError, OSError):  # nobody made one
+        nearest = np.empty((len(_found.labels), 0), int)
+    return find_doubts(_found.labels, unseen(_found, run_id), nearest)
 
 
 def tested_on(found: Dataset) -> list[str]:

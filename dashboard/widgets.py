@@ -185,7 +185,7 @@ def sureness(score: float, scores: str, classes: int) -> str:
 def picture(image: np.ndarray, width: int, caption: str) -> str:
     """HTML of one digit (height, width) uint8, crisp, `width` pixels wide, with a caption below."""
     style = f"width:{width}px;max-width:100%;image-rendering:pixelated;border-radius:6px;display:block"
-    below = f'<div style="font-size:0.85rem;opacity:0.75;margin-top:0.4rem">{escape(caption)}</div>'
+    below = f'<div style="font-size:0.85rem;opacity:0.75;margin-top:0.4rem">{escape(caption)}</div>' if caption else ""
     return f'<img src="{data_url(image)}" alt="{escape(caption)}" style="{style}">{below}'
 
 

@@ -17,6 +17,7 @@ PAGES = {
     "map": "map",
     "compare": "compare",
     "evaluate": "evaluate?cell=5-3",
+    "labels": "labels",
     "studies": "studies?study=optimizer-study",
     "sources": "sources",
     "draw": "draw",

@@ -178,3 +178,12 @@ def test_studies_are_told_in_words():
         text = said(visit("studies", study=name))
         assert study.question in text
         assert "reads the 6,000 digits held out of the training set best" in text
+
+
+def test_a_verdict_on_a_label_is_counted(mnist):
+    app = visit("labels")
+    assert "labels** wrong" in said(app)
+    assert "Labelled **4**: 0.0 % probable" in said(app)
+    app.pills[0].select("unreadable").run()
+    assert not app.exception
+    assert "You judged 1: 0 as labelled, 0 otherwise, 1 unreadable." in said(app)
