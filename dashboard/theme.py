@@ -17,7 +17,8 @@ h1 { padding-bottom: 0.25rem; }
   { flex-direction: column-reverse; } }
 .st-key-pad { overflow: clip; }
 [data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
-@media (max-width: 640px) { [class*=st-key-was-] button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }
+@media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button,
+  .st-key-read button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }
   .st-key-look button { padding: 0.25rem 0.55rem; } }
 .stMain .stPageLink { margin-left: -0.5rem; }
 </style>"""

@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from training.shapes import MEASURES, height, ink, slant, width
+from models.preprocessing import from_strokes
+from training.shapes import MEASURES, height, ink, slant, thickness, width
 
 
 @pytest.fixture
@@ -29,6 +30,13 @@ def test_a_sheared_bar_has_that_slant(bar, degrees):
         (28, 28), Image.Transform.AFFINE, (1, shear, -13.5 * shear, 0, 1, 0), Image.Resampling.BILINEAR
     )
     assert slant(np.asarray(moved)[None])[0] == pytest.approx(degrees, abs=1.5)
+
+
+def test_thickness_of_a_bar_and_of_a_pen(bar):
+    np.testing.assert_allclose(thickness(bar)[:2], [3 * 16 / (3 + 16), 0], rtol=0.03)
+    seven = [[(0, 0), (12, 0), (4, 20)]]
+    drawn = np.stack([from_strokes(seven, pen) for pen in (1.5, 2, 2.5, 3, 3.5)])
+    np.testing.assert_allclose(thickness(drawn), [1.5, 2, 2.5, 3, 3.5], rtol=0.15)
 
 
 @pytest.mark.parametrize("name", MEASURES)

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from models import ROOT
 from training import publishing, runs
+from training.runs import load_predictions
 from training.shapes import slant
 
 PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("*.py"))
@@ -130,6 +131,16 @@ def test_explore_sorts_by_a_measure(mnist):
     steepest = sevens[np.argmax(slant(mnist.images[sevens]))]
     app = visit("explore", split="test", sort="slant", falling="true", **{"class": "7"})
     assert f"number {steepest:,}" in titles(app)
+
+
+def test_explore_filters_by_what_a_run_says(mnist):
+    wrong = (load_predictions("canvas").classes != mnist.labels[60_000:]).sum()
+    assert f"{wrong} digits" in said(visit("explore", run="canvas", answer="wrongly"))
+    app = visit("explore", numbers="18598, 1352, 61247", sort="thickness")
+    assert "3 digits" in said(app)
+    assert "Only digits of 3 numbers." in said(app)
+    assert "no number of a digit" in said(visit("explore", numbers="seven"))
+    assert "No digit is like that" in said(visit("explore", numbers="0", **{"class": "9"}))
 
 
 def titles(app) -> str:

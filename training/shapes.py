@@ -40,6 +40,19 @@ def height(images: np.ndarray) -> np.ndarray:
     return _extent(_inked(images).any(axis=2))
 
 
+@measure
+def thickness(images: np.ndarray) -> np.ndarray:
+    """Thickness of the strokes in pixels: twice the area of the ink over its perimeter, 0 where there is none.
+
+    The perimeter is the total variation of the grey levels (the coarea formula; Federer, 1959), which knows fractions of
+    a pixel. Long strokes lose little by it: one of length l and width w measures w l / (l + w).
+    """
+    grey = np.pad(images.astype(np.float32) / 255, ((0, 0), (1, 1), (1, 1)))
+    across, down = np.diff(grey, axis=2)[:, :-1], np.diff(grey, axis=1)[:, :, :-1]
+    perimeter = np.sqrt(across**2 + down**2).sum(axis=(1, 2))
+    return np.divide(2 * grey.sum(axis=(1, 2)), perimeter, out=np.zeros(len(images), np.float32), where=perimeter > 0)
+
+
 def _inked(images: np.ndarray) -> np.ndarray:
     """Where a picture is more than half as dark as at its darkest, (n, height, width) bool."""
     return images > images.max(axis=(1, 2), keepdims=True) / 2

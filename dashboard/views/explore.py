@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, filters, widgets
 from dashboard.figures import digits as figures
 from dashboard.gallery import gallery
 from training import maps
@@ -11,7 +11,7 @@ from training.dataset import Dataset
 from training.shapes import MEASURES
 from training.styles import STYLES
 
-PAGE = 150  # digits of one page of the gallery
+PAGE = 200  # digits of one page of the gallery
 OWN_STYLES = 12  # of a visitor, that are shown
 
 
@@ -32,24 +32,40 @@ def main() -> None:
         class_name = st.pills(
             "Class", dataset.class_names, key="class", bind="query-params", wrap=True, on_change=_first_page
         )
-        by = st.selectbox(
-            "Sort by", ["number", *MEASURES], key="sort", bind="query-params", on_change=_first_page, width=130
-        )
-        falling = st.toggle("Highest first", key="falling", bind="query-params", on_change=_first_page)
+        with st.popover("Sort and filter", icon=":material/filter_list:"):
+            above = st.container(horizontal=True, vertical_alignment="bottom")
+            passes, asked, answers = filters.choose(dataset, _first_page)
+        ways = ["number", *MEASURES, *(["confidence"] if answers is not None else [])]
+        by = above.selectbox("Sort by", ways, key="sort", bind="query-params", on_change=_first_page, width=160)
+        falling = above.toggle("Highest first", key="falling", bind="query-params", on_change=_first_page)
     split = None if split == "all" else split
     label = None if class_name is None else dataset.class_names.index(class_name)
     index = dataset.where(split, label)
-    values = None if by == "number" else cache.measured(dataset, by)[index]
-    order = np.arange(len(index)) if values is None else np.argsort(values, kind="stable")
-    _browse(dataset, index[order[::-1] if falling else order])
+    index = index[passes[index]]
+    order = [f"Sorted by {by}, the {'highest' if falling else 'lowest'} first."] if by != "number" or falling else []
+    only = [f"Only digits {'; '.join(asked)}."] if asked else []
+    if order or only:
+        st.caption(" ".join(only + order))
+    _browse(dataset, _sorted(dataset, index, by, falling, answers), answers)
     _in_common(dataset, split, label)
     if dataset.name == "generated":
         _styles(label)
 
 
+def _sorted(dataset: Dataset, index: np.ndarray, by: str, falling: bool, answers: np.ndarray | None) -> np.ndarray:
+    """The digits in the order of a measure or of a run's confidence; those of which it says nothing come last."""
+    if by == "number":
+        return index[::-1] if falling else index
+    values = answers[index].max(axis=1) if by == "confidence" else cache.measured(dataset, by)[index]
+    return index[np.argsort(-values if falling else values, kind="stable")]
+
+
 @st.fragment
-def _browse(dataset: Dataset, index: np.ndarray) -> None:
+def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> None:
     """Pages of digits on the left, the one that is open on the right."""
+    if not len(index):
+        st.info("No digit is like that. Take back a choice above.", icon=":material/filter_list_off:")
+        return
     with st.container(key="browse"):  # on a narrow screen theme.py puts the open digit above the gallery
         left, right = st.columns([5, 3], gap="large")
     with left:
@@ -62,15 +78,21 @@ def _browse(dataset: Dataset, index: np.ndarray) -> None:
         opened = int(shown[0]) if named is None else named
         st.caption(f"{len(index):,} digits, {len(shown)} of them here.")
         with above:
-            _gallery(dataset, shown, opened)
+            _gallery(dataset, shown, opened, answers)
     with right:
         _open_digit(dataset, opened)
 
 
-def _gallery(dataset: Dataset, shown: np.ndarray, opened: int) -> None:
+def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarray | None) -> None:
     """The digits of one page; a click puts the digit into the URL."""
     place = np.flatnonzero(shown == opened)
     hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in shown]
+    if answers is not None:
+        reads = [int(row.argmax()) for row in np.nan_to_num(answers[shown])]
+        hover = [
+            said if np.isnan(answers[n, 0]) else f"{said}, read as {dataset.class_names[read]}"
+            for n, read, said in zip(shown, reads, hover, strict=True)
+        ]
     clicked = gallery(dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50)
     if clicked is not None and shown[clicked] != opened:
         st.query_params["digit"] = str(shown[clicked])

@@ -1,0 +1,49 @@
+"""A list of numbers is read as it was meant, or refused in a sentence; a filter leaves the digits that it names."""
+
+import contextlib
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dashboard.filters import LONGEST, numbers
+
+spans = st.tuples(st.integers(0, 999), st.integers(0, 30))
+
+
+@given(st.lists(spans, min_size=1, max_size=20), st.sampled_from([",", ", ", " ", ";"]))
+def test_numbers_and_spans_are_found_in_order(drawn, between):
+    text = between.join(str(first) if not more else f"{first}-{first + more}" for first, more in drawn)
+    expected = sorted({n for first, more in drawn for n in range(first, first + more + 1)})
+    assert numbers(text, 2000).tolist() == expected
+
+
+@given(st.text(max_size=40))
+def test_any_text_is_numbers_of_digits_or_refused(text):
+    with contextlib.suppress(ValueError):
+        found = numbers(text, 100)
+        assert found.min() >= 0
+        assert found.max() < 100
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("seven", "no number of a digit"),
+        ("-5", "no number of a digit"),
+        ("5-x", "no number of a digit"),
+        ("3.5", "no number of a digit"),
+        ("100", "from 0 to 99"),
+        ("1-99999999999999", "from 0 to 99"),
+        ("9-1", "no number in that list"),
+        ("1," * LONGEST, "too long"),
+    ],
+)
+def test_another_list_is_one_sentence(text, said):
+    with pytest.raises(ValueError, match=said):
+        numbers(text, 100)
+
+
+def test_a_list_is_an_array_without_doubles():
+    np.testing.assert_array_equal(numbers("7 3-5, 4", 10), [3, 4, 5, 7])
