@@ -15,6 +15,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
         [
             st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True),
             st.Page("views/explore.py", title="Explore", icon=":material/grid_view:"),
+            st.Page("views/statistics.py", title="Statistics", icon=":material/bar_chart:"),
             st.Page("views/map.py", title="Map", icon=":material/scatter_plot:"),
             st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),

@@ -23,6 +23,7 @@ from training.handwriting import rewrite, write
 from training.mnist import mnist_places
 from training.shapes import MEASURES
 from training.sources import SOURCES, Measured, Source, measure
+from training.statistics import Pixels, distances, pixels
 from training.styles import STYLES
 from training.unseen import unseen as training_unseen
 
@@ -72,23 +73,20 @@ def _dataset(name: str, stamp: tuple) -> Dataset | str:
         return str(error)
 
 
-def statistics(found: Dataset, split: str | None, label: int | None) -> dict[str, np.ndarray]:
-    """Of that split and label: mean and deviation of each pixel (height, width), and counts of the 256 grey levels."""
-    return _statistics(found.sha256, split, label, found)
+def statistics(
+    found: Dataset, split: str | None, label: int | None, extremes: int = 12
+) -> tuple[Pixels, np.ndarray, np.ndarray]:
+    """Of that split and label: what the pixels have in common, and the numbers of the digits closest to their mean and
+    farthest from it."""
+    return _statistics(found.sha256, split, label, extremes, found)
 
 
 @st.cache_resource(show_spinner="Measuring the digits", max_entries=64)
-def _statistics(sha256: str, split: str | None, label: int | None, _found: Dataset) -> dict[str, np.ndarray]:
+def _statistics(sha256: str, split: str | None, label: int | None, extremes: int, _found: Dataset):
     chosen = _found.where(split, label)
-    total, squares = (np.zeros(_found.input_shape, np.int64) for _ in range(2))
-    levels = np.zeros(256, np.int64)
-    for part in np.array_split(chosen, max(1, len(chosen) // 2000)):  # in parts, for the widened copies would take 2 GB
-        images = _found.images[part].astype(np.int32)
-        total += images.sum(axis=0)
-        squares += (images * images).sum(axis=0)
-        levels += np.bincount(images.ravel(), minlength=256)
-    mean = total / len(chosen)
-    return {"mean": mean, "deviation": np.sqrt(np.maximum(squares / len(chosen) - mean**2, 0)), "levels": levels}
+    common = pixels(_found, chosen)
+    order = chosen[np.argsort(distances(_found, chosen, common.mean), kind="stable")]
+    return common, order[:extremes], order[::-1][:extremes]
 
 
 def measured(found: Dataset, name: str) -> np.ndarray:

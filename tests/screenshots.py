@@ -14,6 +14,7 @@ SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
 PAGES = {
     "overview": "",
     "explore": "explore?class=4",
+    "statistics": "statistics?class=4",
     "map": "map",
     "compare": "compare",
     "evaluate": "evaluate?cell=5-3",

@@ -1,4 +1,4 @@
-"""The digits of a dataset: a gallery by class and split, one digit pixel by pixel, and what they have in common."""
+"""The digits of a dataset: a gallery to sort and filter, and one digit pixel by pixel."""
 
 import numpy as np
 import streamlit as st
@@ -17,7 +17,7 @@ OWN_STYLES = 12  # of a visitor, that are shown
 
 def main() -> None:
     st.title("Explore")
-    st.markdown("What do the digits look like, and what do they have in common?")
+    st.markdown("What do the digits look like, one by one?")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = widgets.choose_dataset(_first_page)
         split = st.segmented_control(
@@ -47,7 +47,6 @@ def main() -> None:
     if order or only:
         st.caption(" ".join(only + order))
     _browse(dataset, _sorted(dataset, index, by, falling, answers), answers)
-    _in_common(dataset, split, label)
     if dataset.name == "generated":
         _styles(label)
 
@@ -157,31 +156,6 @@ def _alike(dataset: Dataset, number: int) -> None:
 
 def _named_map(of: str) -> str:
     return "the pixels" if of == maps.PIXELS else f"the last layer of {of}"
-
-
-def _in_common(dataset: Dataset, split: str | None, label: int | None) -> None:
-    """Class balance of the whole dataset; mean, deviation and grey levels of the digits chosen above."""
-    counts = {
-        part: np.bincount(dataset.part(part)[1], minlength=len(dataset.class_names)) for part in ("train", "test")
-    }
-    shares = {part: count / count.sum() for part, count in counts.items()}
-    one, many = ("digit", "digits") if label is None else (dataset.class_names[label], f"{dataset.class_names[label]}s")
-    found = cache.statistics(dataset, split, label)
-    st.subheader("In common")
-    left, right = st.columns(2, gap="large")
-    with left:
-        widgets.chart(figures.pixels(found["mean"], f"The mean {one}", digits=1), "mean", "Mean of each pixel")
-    with right:
-        highest = max(float(found["deviation"].max()), 1.0)
-        figure = figures.pixels(found["deviation"], f"Where the {many} differ (standard deviation)", highest, 1)
-        widgets.chart(figure, "deviation", "Standard deviation of each pixel")
-    left, right = st.columns(2, gap="large")
-    with left:
-        widgets.chart(
-            figures.class_shares(shares, dataset.class_names, counts), "shares", "Share of each class by split"
-        )
-    with right:
-        widgets.chart(figures.grey_levels(found["levels"]), "levels", "Share of pixels by grey level")
 
 
 @st.fragment

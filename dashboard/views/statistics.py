@@ -1,0 +1,86 @@
+"""What the digits of a dataset have in common, and whether its test part is like its training part."""
+
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import digits as figures
+from dashboard.figures.distributions import distribution
+from dashboard.gallery import gallery
+from training import statistics
+from training.dataset import Dataset
+from training.shapes import MEASURES
+
+UNITS = {"ink": "of full ink", "slant": "degrees", "thickness": "pixels", "width": "pixels", "height": "pixels"}
+
+
+def main() -> None:
+    st.title("Statistics")
+    st.markdown("What do the digits have in common, and is the test part like the training part?")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        dataset = widgets.choose_dataset(lambda: None)
+        split = st.segmented_control(
+            "Split", ["all", "train", "test"], default="all", required=True, key="split", bind="query-params"
+        )
+        class_name = st.pills("Class", dataset.class_names, key="class", bind="query-params", wrap=True)
+    label = None if class_name is None else dataset.class_names.index(class_name)
+    _pixels(dataset, None if split == "all" else split, label)
+    _balance(dataset)
+    _shapes(dataset, label)
+
+
+def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
+    """Mean, deviation and grey levels of the chosen digits, and those most and least like their mean."""
+    one, many = ("digit", "digits") if label is None else (dataset.class_names[label], f"{dataset.class_names[label]}s")
+    found, typical, odd = cache.statistics(dataset, split, label)
+    if not len(typical):
+        st.info("There are no such digits. Choose another class or split.")
+        return
+    left, middle, right = st.columns(3, gap="large")
+    with left:
+        widgets.chart(figures.pixels(found.mean, f"The mean {one}", digits=1), "mean", "Mean of each pixel")
+    with middle:
+        highest = max(float(found.deviation.max()), 1.0)
+        figure = figures.pixels(found.deviation, f"Where the {many} differ", highest, 1)
+        widgets.chart(figure, "deviation", "Standard deviation of each pixel")
+    with right:
+        widgets.chart(figures.grey_levels(found.levels), "levels", "Share of pixels by grey level")
+    paper = found.levels[0] / found.levels.sum()
+    st.markdown(f"{found.in_words()} {paper:.0%} of all pixels are blank paper.")
+    left, right = st.columns(2, gap="large")
+    for column, title, chosen in ((left, "Closest to the mean", typical), (right, "Farthest from it", odd)):
+        with column:
+            st.caption(title)
+            hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in chosen]
+            clicked = gallery(dataset.images[chosen], hover, title, size=54)
+            if clicked is not None:
+                query = widgets.in_address(dataset.name) | {"digit": str(chosen[clicked])}
+                st.switch_page("views/explore.py", query_params=query)
+
+
+def _balance(dataset: Dataset) -> None:
+    """How frequent each class is."""
+    counts = statistics.counts(dataset)
+    shares = {split: count / max(1, count.sum()) for split, count in counts.items()}
+    figure = figures.class_shares(shares, dataset.class_names, counts)
+    widgets.chart(figure, "shares", "Share of each class by split")
+    st.markdown(statistics.balance(dataset))
+
+
+def _shapes(dataset: Dataset, label: int | None) -> None:
+    """How each measure of shape is distributed in the two parts."""
+    st.subheader("Shape")
+    of = "" if label is None else f" of the {dataset.class_names[label]}s"
+    columns: list = []
+    for name in MEASURES:
+        columns = columns or list(st.columns(2, gap="large"))
+        with columns.pop(0):
+            train, test = (cache.measured(dataset, name)[dataset.where(split, label)] for split in ("train", "test"))
+            if not (len(train) and len(test)):
+                st.caption(f"{name.capitalize()}: one of the parts has no such digit.")
+                continue
+            figure = distribution(train, test, f"{name.capitalize()}{of}", UNITS[name])
+            widgets.chart(figure, f"shape {name}", f"Distribution of the {name}")
+            st.markdown(statistics.drift(train, test).in_words(name, UNITS[name]))
+
+
+main()
