@@ -18,6 +18,7 @@ OWN_STYLES = 12  # of a visitor, that are shown
 def main() -> None:
     st.title("Explore")
     st.markdown("What do the digits look like, one by one?")
+    widgets.tell_damaged(cache.run_table()[1])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = widgets.choose_dataset(_first_page)
         split = st.segmented_control(
