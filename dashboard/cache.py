@@ -156,7 +156,7 @@ def unseen(found: Dataset, run_id: str) -> np.ndarray:
     return _unseen(found.sha256, run_id, runs.shelf_stamp(), found)
 
 
-@st.cache_resource(show_spinner="Gathering the answers", max_entries=8)
+@st.cache_resource(show_spinner="Gathering the answers", max_entries=24)
 def _unseen(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> np.ndarray:
     return training_unseen(_found, run_id)
 
@@ -183,6 +183,15 @@ def tested_on(found: Dataset) -> list[str]:
         if len(table)
         else []
     )
+
+
+def may_answer(found: Dataset, number: int) -> list[str]:
+    """The runs that may not have learned from that digit: of a training digit only those that were trained in folds too."""
+    runs_here, (table, _) = tested_on(found), run_table()
+    if found.split[number] == "test" or not runs_here:
+        return runs_here
+    folded = set(table.loc[table["fold"] > 0, "recipe"])
+    return [run for run in runs_here if table.set_index("run")["recipe"][run] in folded]
 
 
 def scores(run_id: str) -> str:

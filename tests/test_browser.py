@@ -163,6 +163,25 @@ def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, 
     assert "run=" not in page.url.replace("run=canvas", "")
 
 
+def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
+    page.goto(f"{address}/explore?dataset=digits&digit=1234")
+    page.get_by_text("What runs say", exact=True).click()
+    page.get_by_text("that did not learn from it").wait_for()
+    page.get_by_text("Preparation", exact=True).click()
+    page.get_by_text("Columns of unit length").wait_for()
+    page.get_by_text("Values", exact=True).click()
+    page.locator("[data-testid=stDataFrame]").wait_for()
+    page.get_by_role("link", name="Draw over it").click()
+    page.get_by_text("Below lies the digit digits:1234").wait_for()
+    page.locator("canvas.upper-canvas").wait_for()
+    browser.draw(page, OWN[0]["strokes"])
+    assert browser.reading(page, 1) == "7"
+    page.get_by_role("button", name="Take it away").click()
+    page.get_by_text("Below lies the digit").wait_for(state="detached")
+    assert browser.reading(page, 1) == "7"
+    assert "over=" not in page.url
+
+
 def test_an_address_without_a_whole_drawing_is_said_once(page, address):
     page.goto(f"{address}/draw?drawing=eJw")
     page.locator("canvas.upper-canvas").wait_for()

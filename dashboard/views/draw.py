@@ -3,12 +3,15 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
+from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from dashboard import cache, closer, collection, drawing, uploads, widgets
+from dashboard.gallery import data_url
 from models import DEFAULT_RUN, preprocessing
 from models.answers import Arrays
 from models.worker import WorkerError
+from training.datasets import DATASETS
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
@@ -58,10 +61,14 @@ def _canvas(scores: pd.Series, captions: dict[str, str]) -> None:
                 background_color="#000000",
                 width=SIDE,
                 height=SIDE,
+                background_image=_below(),
                 initial_drawing=state["start"],
                 key=key,
             )
             _buttons((state["last"] or {}).get("objects", []), strokes)
+            if _below():
+                st.caption(f"Below lies the digit {st.query_params['over']}. No model sees it.")
+                st.button("Take it away", on_click=_take_away)
         with st.container(width=READING):
             if isinstance(found, str):
                 st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
@@ -110,6 +117,16 @@ def _pen() -> int:
     return st.session_state.get("pen", int(named) if named in map(str, PENS) else PEN)
 
 
+def _below() -> str | None:
+    """The picture of the digit that the address wants below the canvas, faint, or nothing; no model sees it."""
+    name, _, number = st.query_params.get("over", "").rpartition(":")
+    found = cache.dataset(name) if name in DATASETS or name.startswith("npz:") else ""
+    if isinstance(found, str) or not (number.isdecimal() and len(number) < 9 and int(number) < len(found.labels)):
+        return None
+    faint = Image.fromarray((found.images[int(number)] * 0.4).astype(np.uint8))
+    return data_url(np.asarray(faint.resize((SIDE, SIDE), Image.Resampling.NEAREST)))
+
+
 def _linked() -> tuple[dict | None, str | None]:
     """The drawing in the page's address, as the canvas begins with it; or what is wrong with it."""
     text = st.query_params.get("drawing")
@@ -149,6 +166,12 @@ def _take_pen() -> None:
     _keep_drawing()
     state = st.session_state["canvas"]
     state.update(start=drawing.with_pen(state["last"], _pen()))
+
+
+def _take_away() -> None:
+    """No digit below the canvas."""
+    del st.query_params["over"]
+    _keep_drawing()
 
 
 def _redraw(start: dict | None) -> None:

@@ -4,9 +4,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard import cache, filters, widgets
-from dashboard.figures import digits as figures
+from dashboard import opened as opened_digit
 from dashboard.gallery import gallery
-from training import maps
 from training.dataset import Dataset
 from training.shapes import MEASURES
 from training.styles import STYLES
@@ -80,7 +79,7 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> 
         with above:
             _gallery(dataset, shown, opened, answers)
     with right:
-        _open_digit(dataset, opened)
+        opened_digit.show(dataset, opened)
 
 
 def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarray | None) -> None:
@@ -110,53 +109,6 @@ def _first_page() -> None:
     """What a new choice above the gallery does."""
     st.session_state["page"] = 1
     st.query_params.pop("digit", None)
-
-
-def _open_digit(dataset: Dataset, number: int) -> None:
-    image = dataset.images[number]
-    title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
-    widgets.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
-    inked, levels = (image > 0).mean(), len(np.unique(image))
-    lean, wide, high = (cache.measured(dataset, name)[number] for name in ("slant", "width", "height"))
-    side = "right" if lean > 0 else "left"
-    st.caption(
-        f"{inked:.0%} of its pixels carry ink, in {levels} grey levels; {wide:.0f} x {high:.0f} pixels, "
-        f"leaning {abs(lean):.0f}° to the {side}. Point at a pixel for its value."
-    )
-    _alike(dataset, number)
-    with st.expander("Pixel values", icon=":material/grid_on:"):
-        st.dataframe(image, height=320)
-
-
-def _alike(dataset: Dataset, number: int) -> None:
-    """The digits nearest to the open one, where a map of the dataset tells them; a click opens one."""
-    made = maps.made(dataset)
-    if not made:
-        return
-    of = st.segmented_control(
-        "Most alike in", made, default=made[0], required=True, key=f"alike {dataset.sha256[:8]}", format_func=_named_map
-    )
-    try:
-        nearest, distances = cache.alike(dataset, of, number)
-    except (maps.MapError, OSError) as error:
-        st.caption(str(error))
-        return
-    labels = [dataset.class_names[dataset.labels[n]] for n in nearest]
-    hover = [
-        f"Number {n:,}: a {label}, {dataset.split[n]}, {distance:.2f} away"
-        for n, label, distance in zip(nearest, labels, distances, strict=True)
-    ]
-    clicked = gallery(dataset.images[nearest], hover, "alike", labels, size=54)
-    if clicked is not None:
-        st.query_params["digit"] = str(nearest[clicked])
-        st.rerun(scope="fragment")
-    others = sum(label != dataset.class_names[dataset.labels[number]] for label in labels)
-    same = "none of them has" if not others else "one of them has" if others == 1 else f"{others} of them have"
-    st.caption(f"Nearest first, of the whole dataset; {same} another label.")
-
-
-def _named_map(of: str) -> str:
-    return "the pixels" if of == maps.PIXELS else f"the last layer of {of}"
 
 
 @st.fragment
