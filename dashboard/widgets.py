@@ -63,6 +63,13 @@ def choose_dataset(on_change: Callable[[], None]) -> Dataset:
     return found
 
 
+def digit_in_address(dataset: Dataset) -> int | None:
+    """The number of the digit that the page's address names, if there is one of that number."""
+    named = st.query_params.get("digit", "")
+    number = int(named) if named.isdecimal() and len(named) < 9 else -1
+    return number if 0 <= number < len(dataset.labels) else None
+
+
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
     return {"dataset": OWN, "file": name.removeprefix("npz:")} if name.startswith("npz:") else {"dataset": name}

@@ -129,8 +129,8 @@ def _pictures(
     """The open digit with what the run made of it, and the gallery. shown: numbers of test digits."""
     # a digit has one number everywhere: its place in the whole dataset, training part first
     first = int(dataset.where("train").size)
-    named = st.query_params.get("digit", "")
-    opened = int(named) - first if named.isdecimal() and int(named) - first in shown else int(shown[0])
+    named = widgets.digit_in_address(dataset)
+    opened = named - first if named is not None and named - first in shown else int(shown[0])
     said = [
         f"Number {first + number:,}: labelled {names[found.labels[number]]}, read as {names[found.classes[number]]} "
         f"with {widgets.sureness(found.confidence[number], record.scores, len(names))}"

@@ -69,7 +69,7 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> 
         left, right = st.columns([5, 3], gap="large")
     with left:
         above, pages = st.container(), -(-len(index) // PAGE)
-        named = _named(dataset)
+        named = widgets.digit_in_address(dataset)
         place = np.flatnonzero(index == named)  # none where the open digit is not among those chosen
         home = 1 + int(place[0]) // PAGE if len(place) else 1
         page = st.pagination(pages, default=home, key="page", bind="query-params")
@@ -96,13 +96,6 @@ def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarr
     if clicked is not None and shown[clicked] != opened:
         st.query_params["digit"] = str(shown[clicked])
         st.rerun(scope="fragment")
-
-
-def _named(dataset: Dataset) -> int | None:
-    """The digit that the URL names, if there is one of that number."""
-    named = st.query_params.get("digit", "")
-    number = int(named) if named.isdecimal() and len(named) < 9 else -1
-    return number if 0 <= number < len(dataset.labels) else None
 
 
 def _first_page() -> None:

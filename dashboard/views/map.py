@@ -76,8 +76,7 @@ def _forget_circle() -> None:
 def _browse(dataset: Dataset, kept: maps.Map, of: str, by: str, run_id: str | None) -> None:
     """The map on the left; the digit that is open and those circled on the right."""
     answers = _answers(dataset, run_id)
-    named = st.query_params.get("digit", "")
-    opened = int(named) if named.isdecimal() and int(named[:9]) < len(dataset.labels) else None
+    opened = widgets.digit_in_address(dataset)
     left, right = st.columns([5, 3], gap="large")
     with left:
         found = COLOURINGS[by](dataset, answers, kept.oddity if kept.distances.size else None)

@@ -1,7 +1,7 @@
 """The plane: up to 100,000 points that are moved, zoomed, pointed at and circled in the browser; close by, they are pictures.
 
 Plotly cannot show a picture at the pointer without a rerun, and each rerun would send all points again; so the points are
-drawn by plane.js, and the pictures come by a second, small component in a fragment of its own.
+drawn by the browser, and the pictures come by a second, small component in a fragment of its own.
 """
 
 import base64
@@ -14,6 +14,7 @@ import streamlit as st
 from dashboard.gallery import COLUMNS, data_url, sprite_sheet
 
 MOST = 300  # pictures brought at once
+SCRIPTS = ("points.js", "view.js", "plane.js", "hands.js")
 FINE = 9999  # a corner of a circle is told in as many steps
 
 HTML = """
@@ -70,7 +71,10 @@ export default function ({ data, setTriggerValue }) {
 """
 
 _plane = st.components.v2.component(
-    "mnist_atelier_plane", html=HTML, css=CSS, js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
+    "mnist_atelier_plane",
+    html=HTML,
+    css=CSS,
+    js="\n".join((Path(__file__).parent / name).read_text(encoding="utf-8") for name in SCRIPTS),
 )
 _pictures = st.components.v2.component("mnist_atelier_pictures", html="<span></span>", js=BRINGS)
 

@@ -1,0 +1,155 @@
+// A plane of points: what it is given, what is circled and told on it, and the pictures that it asks for.
+//
+// data: id (changes with the positions), digits (changes with the pictures), positions (base64 of uint16 pairs, y downwards),
+// colours (base64 of a uint8 each), palette ([r, g, b, a] by colour), layered (later colours lie above), large (colours of
+// larger points), legend (names by colour; or {low, high, none} of a scale, which begins at colour 1, and of colour 0),
+// circled (corners as text), opened. Pictures are asked for by the event "plane:wanted" on the document and come by
+// "plane:pictures": a rerun for each would send the positions again.
+
+const POINTED = 14;      // pixels within which a point is pointed at, and a picture
+const PICTURED = 30;
+const BATCH = 250;       // pictures asked for at once
+const KEPT = 6000;       // pictures kept
+const CORNERS = 48;      // of a circle at most
+
+class Plane extends View {
+  constructor(root) {
+    super(root);
+    this.told = root.querySelector(".told");
+    this.drawn = () => this.ask();
+    const receive = (event) => {
+      if (root.isConnected) this.receive(event.detail);
+      else document.removeEventListener("plane:pictures", receive);
+    };
+    document.addEventListener("plane:pictures", receive);
+  }
+
+  take(data, trigger) {
+    this.trigger = trigger;
+    if (data.id !== this.id) {
+      this.id = data.id;
+      this.points = new Points(data.positions);
+      if (this.data !== data.digits) this.pictures.clear();
+      this.data = data.digits;
+      this.whole();
+    }
+    this.colours = bytes(data.colours);
+    this.palette = data.palette;
+    this.sequence = data.layered ? this.points.layers(this.colours) : null;
+    this.large = data.large;
+    this.opened = data.opened ?? -1;
+    if (data.legend !== undefined) this.legend(data.legend);
+    this.circle(data.circled);
+    this.draw();
+  }
+
+  legend(legend) {
+    const bar = this.root.querySelector(".legend"), css = ([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`;
+    const key = JSON.stringify([legend, this.palette]);
+    if (key === this.legendKey) return;
+    this.legendKey = key;
+    this.hidden.clear();
+    if (!Array.isArray(legend)) {
+      const scale = document.createElement("span"), shade = document.createElement("i");
+      shade.className = "scale";
+      shade.style.background = `linear-gradient(90deg, ${this.palette.slice(1).map(css).join(", ")})`;
+      scale.append(legend.low, shade, legend.high);
+      bar.replaceChildren(scale);
+      if (legend.none) bar.append(this.swatch(legend.none, 0, css));
+      return;
+    }
+    bar.replaceChildren(...legend.map((name, colour) => this.swatch(name, colour, css)));
+  }
+
+  swatch(name, colour, css) {
+    const button = document.createElement("button"), dot = document.createElement("i");
+    dot.style.background = css(this.palette[colour]);
+    button.append(dot, name);
+    button.title = `Show or hide: ${name}`;
+    button.setAttribute("aria-pressed", "true");
+    button.onclick = () => {
+      this.hidden.has(colour) ? this.hidden.delete(colour) : this.hidden.add(colour);
+      button.setAttribute("aria-pressed", String(!this.hidden.has(colour)));
+      this.draw();
+    };
+    return button;
+  }
+
+  // Corners as text: eight digits each, four for x and four for y, in ten-thousandths.
+  circle(text) {
+    if (text === this.circled && this.chosenOf === this.id) return;
+    this.circled = text;
+    this.chosenOf = this.id;
+    this.corners = (text.match(/\d{8}/g) ?? []).map((corner) => [corner.slice(0, 4) / 9999, corner.slice(4) / 9999]);
+    this.chosen = this.corners.length > 2 ? this.points.enclosed(this.corners) : null;
+    this.root.querySelector("[data-does=clear]").hidden = !this.chosen;
+  }
+
+  closeCircle() {
+    const path = this.path, every = Math.max(1, Math.ceil(path.length / CORNERS));
+    this.path = null;
+    this.draw();
+    const across = (axis) => Math.max(...path.map((p) => p[axis])) - Math.min(...path.map((p) => p[axis]));
+    if (path.length < 3 || Math.max(across(0), across(1)) * this.scale < 8) return;
+    const number = (share) => String(Math.round(Math.max(0, Math.min(1, share)) * 9999)).padStart(4, "0");
+    const text = path.filter((_, place) => place % every === 0).map(([x, y]) => number(x) + number(y)).join("");
+    this.circle(text);
+    if (this.circling) this.root.querySelector("[data-does=circle]").click();
+    this.trigger("circled", text);
+  }
+
+  ask() {
+    clearTimeout(this.asking);
+    this.asking = setTimeout(() => {
+      if (this.waiting && performance.now() < this.waiting + 4000) return;
+      const wanted = new Set();
+      if (this.pointed >= 0) {
+        wanted.add(this.pointed);
+        if (!this.pictures.has(this.pointed)) this.near(...this.onScreen(this.pointed), 60).slice(0, 120).forEach((n) => wanted.add(n));
+      }
+      this.inSight?.forEach((n) => wanted.add(n));
+      const missing = [...wanted].filter((n) => !this.pictures.has(n)).slice(0, BATCH);
+      if (!missing.length) return;
+      this.waiting = performance.now();
+      document.dispatchEvent(new CustomEvent("plane:wanted", { detail: missing }));
+    }, 40);
+  }
+
+  receive({ digits, numbers, sheet, columns, said, width, height }) {
+    this.waiting = null;
+    if (digits !== this.data || !numbers.length) return;
+    if (this.pictures.size > KEPT) this.pictures.clear();
+    const image = new Image();
+    image.onload = () => {
+      numbers.forEach((n, place) => this.pictures.set(n, {
+        sheet: image, said: said[place], w: width, h: height,
+        x: (place % columns) * width, y: Math.floor(place / columns) * height,
+      }));
+      this.tell(this.pointed);
+      this.draw();
+    };
+    image.src = sheet;
+  }
+
+  tell(n) {
+    this.pointed = n;
+    const picture = this.pictures.get(n);
+    this.told.hidden = !picture;
+    this.canvas.style.cursor = this.circling ? "crosshair" : n >= 0 ? "pointer" : "grab";
+    if (!picture) return;
+    const [x, y] = this.onScreen(n), paper = this.told.querySelector("canvas"), right = x > this.width / 2;
+    [paper.width, paper.height] = [picture.w, picture.h];
+    paper.getContext("2d").drawImage(picture.sheet, picture.x, picture.y, picture.w, picture.h, 0, 0, picture.w, picture.h);
+    this.told.querySelector("span").textContent = picture.said;
+    this.told.style.left = right ? "" : `${x + 16}px`;
+    this.told.style.right = right ? `${this.width - x + 16}px` : "";
+    this.told.style.top = `${Math.max(4, Math.min(this.height - 130, y - 60))}px`;
+  }
+
+  point([x, y]) {
+    const found = this.near(x, y, this.inSight?.length ? PICTURED : POINTED)[0] ?? -1;
+    if (found === this.pointed) return;
+    this.tell(found);
+    this.draw();
+  }
+}

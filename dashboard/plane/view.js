@@ -1,0 +1,151 @@
+// What of a plane is in sight, and how it is drawn: points as squares, close by as their pictures.
+
+const CLOSE = 350;       // points in sight below which they become pictures
+
+const packed = ([r, g, b, a]) => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
+
+class View {
+  constructor(root) {
+    this.root = root;
+    this.canvas = root.querySelector("canvas");
+    this.pen = this.canvas.getContext("2d");
+    this.pictures = new Map();
+    this.hidden = new Set();
+    this.pointed = -1;
+    this.drawn = () => {};
+    new ResizeObserver(() => this.resize()).observe(this.canvas);
+  }
+
+  onPlane(x, y) {
+    return [this.cx + (x - this.width / 2) / this.scale, this.cy + (y - this.height / 2) / this.scale];
+  }
+
+  onScreen(n) {
+    return [(this.points.x[n] - this.cx) * this.scale + this.width / 2, (this.points.y[n] - this.cy) * this.scale + this.height / 2];
+  }
+
+  resize() {
+    const box = this.canvas.getBoundingClientRect(), before = this.fit;
+    if (!box.width) return;
+    this.ratio = window.devicePixelRatio || 1;
+    [this.width, this.height] = [box.width, box.height];
+    this.canvas.width = Math.round(box.width * this.ratio);
+    this.canvas.height = Math.round(box.height * this.ratio);
+    this.image = this.pen.createImageData(this.canvas.width, this.canvas.height);
+    this.pixels = new Uint32Array(this.image.data.buffer);
+    this.fit = 0.94 * Math.min(this.width, this.height);
+    this.scale = before ? this.scale * this.fit / before : this.fit;
+    this.draw();
+  }
+
+  whole() {
+    [this.cx, this.cy] = [0.5, 0.5];
+    if (!this.width) this.resize();
+    this.scale = this.fit;
+    this.draw();
+  }
+
+  zoom(factor, x = this.width / 2, y = this.height / 2) {
+    const [px, py] = this.onPlane(x, y);
+    this.scale = Math.max(0.5 * this.fit, Math.min(4000 * this.fit, this.scale * factor));
+    this.cx = px - (x - this.width / 2) / this.scale;
+    this.cy = py - (y - this.height / 2) / this.scale;
+    this.tell(-1);
+    this.draw();
+  }
+
+  move(x, y) {
+    this.cx = Math.max(0, Math.min(1, this.cx - x / this.scale));
+    this.cy = Math.max(0, Math.min(1, this.cy - y / this.scale));
+    this.draw();
+  }
+
+  // Points shown near a place on the screen, nearest first.
+  near(x, y, pixels) {
+    const found = this.points.near(...this.onPlane(x, y), pixels / this.scale);
+    return this.hidden.size ? found.filter((n) => !this.hidden.has(this.colours[n])) : found;
+  }
+
+  draw() {
+    if (this.drawing || !this.pixels || !this.colours) return;
+    this.drawing = requestAnimationFrame(() => {
+      this.drawing = null;
+      this.dots();
+      this.close();
+      this.line(this.path ?? this.corners, !this.path);
+      this.ring(this.opened, 3);
+      this.ring(this.pointed, 2);
+      this.root.dataset.drawn = String(1 + Number(this.root.dataset.drawn ?? 0));
+      this.drawn();
+    });
+  }
+
+  dots() {
+    const { pixels, colours, ratio, scale, chosen, sequence } = this, { x, y, count } = this.points, w = this.canvas.width, h = this.canvas.height;
+    const size = Math.max(1, Math.round(ratio * Math.max(1.6, Math.min(7, 1.6 * Math.sqrt(scale / this.fit)) *
+      Math.min(2, Math.sqrt(7000 / count) + 0.7))));
+    const sizes = this.palette.map((_, colour) => size + (this.large.includes(colour) ? Math.round(2 * ratio) : 0));
+    const strong = this.palette.map(packed);
+    const faint = this.palette.map(([r, g, b, a]) => packed([r, g, b, Math.round(16 + a * 0.1)]));
+    const hidden = this.palette.map((_, colour) => this.hidden.has(colour));
+    const left = w / 2 - this.cx * scale * ratio - size / 2, top = h / 2 - this.cy * scale * ratio - size / 2;
+    const step = scale * ratio, inSight = [];
+    pixels.fill(0);
+    for (const pass of chosen ? [0, 1] : [1]) {
+      const ink = pass ? strong : faint;
+      for (let place = 0; place < count; place++) {
+        const n = sequence ? sequence[place] : place;
+        if (hidden[colours[n]] || (chosen && chosen[n] !== pass)) continue;
+        const size = sizes[colours[n]];
+        const column = Math.round(left + x[n] * step), row = Math.round(top + y[n] * step);
+        if (column < 0 || row < 0 || column > w - size || row > h - size) continue;
+        if (inSight.length <= CLOSE) inSight.push(n);
+        const colour = ink[colours[n]];
+        for (let r = row * w + column, end = r + size * w; r < end; r += w) {
+          for (let c = 0; c < size; c++) pixels[r + c] = colour;
+        }
+      }
+    }
+    this.pen.putImageData(this.image, 0, 0);
+    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
+    this.pen.imageSmoothingEnabled = false;
+    this.inSight = inSight.length <= CLOSE ? inSight : [];
+  }
+
+  close() {
+    const size = Math.max(18, Math.min(46, 0.55 * Math.sqrt(this.width * this.height / (this.inSight.length + 1))));
+    for (const n of this.inSight) {
+      const picture = this.pictures.get(n), [x, y] = this.onScreen(n), [r, g, b] = this.palette[this.colours[n]];
+      if (!picture) continue;
+      this.pen.globalAlpha = this.chosen && !this.chosen[n] ? 0.3 : 1;
+      this.pen.fillStyle = `rgb(${r} ${g} ${b})`;
+      this.pen.fillRect(x - size / 2 - 2, y - size / 2 - 2, size + 4, size + 4);
+      this.pen.drawImage(picture.sheet, picture.x, picture.y, picture.w, picture.h, x - size / 2, y - size / 2, size, size);
+    }
+    this.pen.globalAlpha = 1;
+    this.root.dataset.pictures = String(this.inSight.filter((n) => this.pictures.has(n)).length);
+  }
+
+  line(corners, whole) {
+    if (!corners || corners.length < 2) return;
+    const style = getComputedStyle(this.root);
+    this.pen.beginPath();
+    for (const [x, y] of corners) {
+      this.pen.lineTo((x - this.cx) * this.scale + this.width / 2, (y - this.cy) * this.scale + this.height / 2);
+    }
+    if (whole) this.pen.closePath();
+    this.pen.lineWidth = 2;
+    this.pen.strokeStyle = style.getPropertyValue("--st-primary-color");
+    this.pen.stroke();
+  }
+
+  ring(n, width) {
+    if (n < 0 || n >= this.points.count) return;
+    const [x, y] = this.onScreen(n);
+    this.pen.beginPath();
+    this.pen.arc(x, y, this.inSight.includes(n) && this.pictures.has(n) ? 30 : 8, 0, 2 * Math.PI);
+    this.pen.lineWidth = width;
+    this.pen.strokeStyle = getComputedStyle(this.root).getPropertyValue("--st-text-color");
+    this.pen.stroke();
+  }
+}
