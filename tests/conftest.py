@@ -18,6 +18,10 @@ settings.register_profile("ci", derandomize=True)  # the same examples at every 
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
+STREAMLITS_OWN = (
+    "/_stcore/health",
+    "/_stcore/host-config",
+)  # it looks for itself below each page's address first, in vain
 TOY = Recipe(name="toy", architecture="mlp", hidden=(16,), dataset="digits", epochs=2, learning_rate=0.01)
 
 
@@ -85,6 +89,37 @@ def chromium():
             pytest.skip(str(error))
         yield launched
         launched.close()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, chromium):
+    """A running dashboard; afterwards its log must be free of errors."""
+    log = tmp_path_factory.mktemp("server") / "log"
+    with browser.server(log) as address:
+        yield address
+    assert "Traceback" not in log.read_text()
+    assert "rror" not in log.read_text()
+
+
+@pytest.fixture
+def page(chromium):
+    """A page 1,400 pixels wide; whatever its console reports as an error fails the test."""
+    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
+    page, complaints = context.new_page(), []
+    watch(page, complaints)
+    yield page
+    context.close()
+    assert complaints == []
+
+
+def watch(page, complaints):
+    def hear(message):
+        own = message.location.get("url", "").endswith(STREAMLITS_OWN)
+        if message.type == "error" and not own:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import browser
-from tests.conftest import away
+from tests.conftest import away, watch
 
 OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 7, "strokes": [[[100, 60], [380, 60], [220, 440]]]},
@@ -16,10 +16,6 @@ OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
 ]
 PAGES = ["", "explore", "statistics", "map", "compare", "evaluate", "labels", "studies", "sources", "draw"]
-STREAMLITS_OWN = (
-    "/_stcore/health",
-    "/_stcore/host-config",
-)  # it looks for itself below each page's address first, in vain
 
 
 def drawings():
@@ -28,37 +24,6 @@ def drawings():
         recorded = json.loads(path.read_text())
         return [next(d for d in recorded[20:] if d["label"] == digit) for digit in (0, 2, 3, 6)]
     return OWN
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, chromium):
-    """A running dashboard; afterwards its log must be free of errors."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    with browser.server(log) as address:
-        yield address
-    assert "Traceback" not in log.read_text()
-    assert "rror" not in log.read_text()
-
-
-@pytest.fixture
-def page(chromium):
-    """A page 1,400 pixels wide; whatever its console reports as an error fails the test."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
-    page, complaints = context.new_page(), []
-    watch(page, complaints)
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def watch(page, complaints):
-    def hear(message):
-        own = message.location.get("url", "").endswith(STREAMLITS_OWN)
-        if message.type == "error" and not own:
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
 def test_a_drawing_is_read(page, address):
@@ -163,25 +128,6 @@ def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, 
     assert "run=" not in page.url.replace("run=canvas", "")
 
 
-def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
-    page.goto(f"{address}/explore?dataset=digits&digit=1234")
-    page.get_by_text("What runs say", exact=True).click()
-    page.get_by_text("that did not learn from it").wait_for()
-    page.get_by_text("Preparation", exact=True).click()
-    page.get_by_text("Columns of unit length").wait_for()
-    page.get_by_text("Values", exact=True).click()
-    page.locator("[data-testid=stDataFrame]").wait_for()
-    page.get_by_role("link", name="Draw over it").click()
-    page.get_by_text("Below lies the digit digits:1234").wait_for()
-    page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, OWN[0]["strokes"])
-    assert browser.reading(page, 1) == "7"
-    page.get_by_role("button", name="Take it away").click()
-    page.get_by_text("Below lies the digit").wait_for(state="detached")
-    assert browser.reading(page, 1) == "7"
-    assert "over=" not in page.url
-
-
 def test_an_address_without_a_whole_drawing_is_said_once(page, address):
     page.goto(f"{address}/draw?drawing=eJw")
     page.locator("canvas.upper-canvas").wait_for()
@@ -205,81 +151,6 @@ def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
     page.get_by_text("Take them as npz").wait_for(timeout=60_000)
 
 
-def plane(page, address):
-    """The box of the map, once it is drawn."""
-    page.goto(address)
-    page.locator(".plane[data-drawn]").wait_for()
-    page.wait_for_timeout(500)
-    return page.locator(".paper > canvas").bounding_box()
-
-
-def circle(page, box, x, y, side=0.2):
-    """A square around a place of the map, all in shares of its box."""
-    page.get_by_role("button", name="Circle", exact=True).click()
-    corners = [
-        (x - side / 2, y - side / 2),
-        (x + side / 2, y - side / 2),
-        (x + side / 2, y + side / 2),
-        (x - side / 2, y + side / 2),
-    ]
-    page.mouse.move(box["x"] + corners[0][0] * box["width"], box["y"] + corners[0][1] * box["height"])
-    page.mouse.down()
-    for right, down in corners[1:]:
-        page.mouse.move(box["x"] + right * box["width"], box["y"] + down * box["height"], steps=10)
-    page.mouse.up()
-
-
-def test_the_map_tells_a_digit_and_shows_pictures_close_by(page, address):
-    box = plane(page, f"{address}/map?dataset=digits")
-    place = "(root) => root.plane.onScreen(0)"
-    x, y = page.locator(".plane").evaluate(place)
-    page.mouse.move(box["x"] + x, box["y"] + y)
-    page.locator(".told").wait_for()
-    assert "Number" in page.locator(".told").inner_text()
-    for _ in range(5):
-        page.mouse.wheel(0, -400)
-        page.wait_for_timeout(50)
-    page.locator('.plane[data-pictures]:not([data-pictures="0"])').wait_for()
-    x, y = page.locator(".plane").evaluate(place)
-    page.mouse.click(box["x"] + x, box["y"] + y)
-    page.wait_for_url("**digit=0*")
-    page.get_by_role("link", name="Pixel by pixel").click()
-    page.wait_for_url("**/explore?**digit=0**")
-
-
-def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
-    box = plane(page, f"{address}/map?dataset=digits&colour=right+or+wrong&run=digits-mlp-15")
-    circle(page, box, 0.5, 0.5, 0.4)
-    page.get_by_text("are circled").wait_for()
-    page.get_by_text("that it did not learn from").wait_for()
-    shown, link = page.locator(".gallery button").count(), page.url
-    assert shown > 20
-    page.locator(".gallery button").nth(2).click()
-    page.wait_for_url("**digit=**")
-    page.go_back()
-    page.wait_for_url(link)
-    page.get_by_text("are circled").wait_for()
-    page.go_back()
-    page.get_by_text("are circled").wait_for(state="detached")
-    page.goto("about:blank")
-    plane(page, link)
-    page.get_by_text("are circled").wait_for()
-    assert page.locator(".gallery button").count() == shown
-    page.get_by_role("button", name="Clear").click()
-    page.get_by_text("are circled").wait_for(state="detached")
-    assert "circle=" not in page.url
-
-
-def test_a_class_can_be_hidden_on_the_map(page, address):
-    plane(page, f"{address}/map?dataset=digits")
-    page.get_by_role("button", name="3", exact=True).click()
-    assert page.locator(".plane").evaluate("(root) => root.plane.hidden.has(3)")
-    ink = "(root) => { const p = root.plane; p.dots(); return p.pixels.filter(Boolean).length }"
-    fewer = page.locator(".plane").evaluate(ink)
-    page.get_by_role("button", name="3", exact=True).click()
-    assert page.locator(".plane").evaluate(ink) > fewer
-
-
 def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist):
     page.goto(f"{address}/evaluate?run=mlp-128x2")
     page.locator(".gallery button").first.wait_for()
@@ -298,22 +169,6 @@ def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist
     page.get_by_role("button", name="All mistakes").click()
     page.get_by_text("the most confident first").wait_for()
     page.wait_for_url(lambda url: "cell" not in url)
-
-
-def test_a_digit_of_the_gallery_opens(page, address, mnist):
-    page.goto(f"{address}/explore?class=5")
-    page.locator(".gallery button").nth(3).click()
-    page.wait_for_url("**digit=**")
-    number = int(page.url.split("digit=")[1].split("&")[0])
-    page.get_by_text(f"A 5: number {number:,}").wait_for()
-
-
-def test_a_neighbour_opens_though_it_is_of_another_class(page, address, mnist):
-    page.goto(f"{address}/explore?class=9&digit=18598")
-    page.get_by_text("A 9: number 18,598").wait_for()
-    page.get_by_role("button", name="a 2, train").first.click()
-    page.get_by_text("A 2: number").wait_for()
-    assert "class=9" in page.url
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -342,22 +197,6 @@ def test_a_finger_opens_the_cell_it_taps(chromium, address, mnist):
         page.locator(".matrix button").nth(place).tap()
         page.get_by_text(sentence).wait_for()
     context.close()
-
-
-def test_links_restore_the_page_of_the_gallery(page, address, mnist):
-    page.goto(f"{address}/explore?class=5&page=40")
-    page.get_by_text("A 5: number").wait_for()
-    first = page.locator(".gallery button").first.get_attribute("title")
-    page.locator(".gallery button").nth(5).click()
-    page.wait_for_url("**digit=**")
-    page.wait_for_timeout(800)
-    assert page.locator(".gallery button").first.get_attribute("title") == first
-    page.goto(f"{address}/explore?digit=69999")
-    page.locator(".gallery button[aria-pressed=true][title^='Number 69,999']").wait_for()
-    page.get_by_role("radio", name="train").click()
-    page.locator(".gallery button[title^='Number 0:']").wait_for()
-    assert "digit" not in page.url
-    assert "page" not in page.url
 
 
 def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
