@@ -50,7 +50,10 @@ function listen(plane) {
     }
   };
   canvas.onpointercancel = (event) => { fingers.delete(event.pointerId); plane.path = null; plane.draw(); };
-  canvas.onpointerleave = () => { if (!fingers.size && plane.pointed >= 0) { plane.tell(-1); plane.draw(); } };
+  canvas.onpointerleave = (event) => {
+    // a finger leaves as soon as it is lifted, and what it tapped stays told
+    if (event.pointerType === "mouse" && !fingers.size && plane.pointed >= 0) { plane.tell(-1); plane.draw(); }
+  };
   canvas.addEventListener("wheel", (event) => {
     event.preventDefault();
     plane.zoom(Math.exp(-event.deltaY * (event.deltaMode ? 0.05 : 0.0016)), ...at(event));
