@@ -5,10 +5,10 @@ digit is or None; what it needs of those stands in NEEDS.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import numpy as np
 
+from dashboard.plane import Colouring
 from dashboard.theme import digit_colours
 from training.dataset import Dataset
 
@@ -17,18 +17,6 @@ GREY, FAINT = (148, 164, 162, 130), (148, 164, 162, 70)
 PALE = (58, 134, 208, 120)
 BLUE, ORANGE = (58, 134, 208, 255), (231, 99, 0, 255)
 UNASKED = "learned from, or not asked"
-
-
-@dataclass(frozen=True)
-class Colouring:
-    """colours: (n,) uint8, places in the palette of (red, green, blue, opacity), 0 to 255; legend: a name for each, or of a
-    scale `low`, `high` and `none`; layered: whether later colours are drawn above earlier ones; large: colours of larger points."""
-
-    colours: np.ndarray
-    palette: list[tuple[int, int, int, int]]
-    legend: list[str] | dict[str, str]
-    layered: bool = True
-    large: tuple[int, ...] = ()
 
 
 COLOURINGS: dict[str, Callable[[Dataset, np.ndarray | None, np.ndarray | None], Colouring]] = {}

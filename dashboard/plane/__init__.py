@@ -5,7 +5,8 @@ drawn by the browser, and the pictures come by a second, small component in a fr
 """
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -79,26 +80,26 @@ _plane = st.components.v2.component(
 _pictures = st.components.v2.component("mnist_atelier_pictures", html="<span></span>", js=BRINGS)
 
 
+@dataclass(frozen=True)
+class Colouring:
+    """colours: (n,) uint8, places in the palette of (red, green, blue, opacity), 0 to 255; legend: a name for each colour, or
+    of a scale, which begins at colour 1, `low` and `high`, and `none` of colour 0; layered: whether later colours are drawn
+    above earlier ones; large: colours of larger points."""
+
+    colours: np.ndarray
+    palette: list[tuple[int, int, int, int]]
+    legend: list[str] | dict[str, str]
+    layered: bool = True
+    large: tuple[int, ...] = ()
+
+
 def plane(
-    positions: np.ndarray,
-    colours: np.ndarray,
-    palette: Sequence[tuple[int, int, int, int]],
-    legend: Sequence[str] | dict[str, str],
-    layered: bool,
-    large: Sequence[int],
-    digits: str,
-    name: str,
-    circled: str,
-    opened: int | None,
+    positions: np.ndarray, colouring: Colouring, digits: str, name: str, circled: str, opened: int | None
 ) -> dict[str, int | str | None]:
     """Show points; gives what was done just now: `opened`, the number of a point, and `circled`, corners as text.
 
     Args:
         positions: (n, 2), 0 to 1, y upwards.
-        colours: (n,) uint8, places in the palette.
-        palette: red, green, blue and opacity, 0 to 255.
-        legend: a name for each colour; or of a scale, which begins at colour 1, `low` and `high`, and `none` of colour 0.
-        layered: whether later colours lie above earlier ones; large: colours of larger points.
         digits: changes with the pictures; name: changes with the positions.
         circled: the corners to show, or nothing; opened: the point to mark.
     """
@@ -107,11 +108,11 @@ def plane(
         "id": f"{digits} {name}",
         "digits": digits,
         "positions": _base64(np.round(downwards * 65535).astype("<u2")),
-        "colours": _base64(colours.astype(np.uint8)),
-        "palette": [list(map(int, colour)) for colour in palette],
-        "legend": legend if isinstance(legend, dict) else list(legend),
-        "layered": layered,
-        "large": list(large),
+        "colours": _base64(colouring.colours.astype(np.uint8)),
+        "palette": [list(map(int, colour)) for colour in colouring.palette],
+        "legend": colouring.legend,
+        "layered": colouring.layered,
+        "large": list(colouring.large),
         "circled": circled,
         "opened": opened,
     }

@@ -141,8 +141,8 @@ class Plane extends View {
     [paper.width, paper.height] = [picture.w, picture.h];
     paper.getContext("2d").drawImage(picture.sheet, picture.x, picture.y, picture.w, picture.h, 0, 0, picture.w, picture.h);
     this.told.querySelector("span").textContent = picture.said;
-    this.told.style.left = right ? "" : `${x + 16}px`;
-    this.told.style.right = right ? `${this.width - x + 16}px` : "";
+    this.told.style.left = right ? "" : `${Math.min(x + 16, this.width - 172)}px`;
+    this.told.style.right = right ? `${Math.min(this.width - x + 16, this.width - 172)}px` : "";
     this.told.style.top = `${Math.max(4, Math.min(this.height - 130, y - 60))}px`;
   }
 

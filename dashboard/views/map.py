@@ -74,25 +74,15 @@ def _forget_circle() -> None:
 
 @st.fragment
 def _browse(dataset: Dataset, kept: maps.Map, of: str, by: str, run_id: str | None) -> None:
-    """The map on the left; the digit that is open and those circled on the right."""
+    """The map on the left; on the right the digit that is open and what is circled, below them the circled digits."""
     answers = _answers(dataset, run_id)
     opened = widgets.digit_in_address(dataset)
     left, right = st.columns([5, 3], gap="large")
     with left:
         found = COLOURINGS[by](dataset, answers, kept.oddity if kept.distances.size else None)
         circled = st.query_params.get("circle", "")
-        done = plane.plane(
-            kept.positions,
-            found.colours,
-            found.palette,
-            found.legend,
-            found.layered,
-            found.large,
-            dataset.sha256[:12],
-            of,
-            circled if len(plane.corners(circled)) else "",
-            opened,
-        )
+        shown = circled if len(plane.corners(circled)) else ""
+        done = plane.plane(kept.positions, found, dataset.sha256[:12], of, shown, opened)
         plane.pictures(dataset.images, dataset.sha256[:12], lambda number: _said(dataset, number))
     if done["opened"] is not None and done["opened"] != opened:
         _open(int(done["opened"]))
