@@ -97,7 +97,7 @@ def measured(found: Dataset, name: str) -> np.ndarray:
 @st.cache_resource(show_spinner="Measuring the digits", max_entries=64)
 def _measured(sha256: str, name: str, _found: Dataset) -> np.ndarray:
     parts = np.array_split(_found.images, max(1, len(_found.images) // 2000))
-    return np.concatenate([MEASURES[name](part) for part in parts])
+    return np.concatenate([MEASURES[name].of(part) for part in parts])
 
 
 def alike(found: Dataset, of: str, number: int) -> tuple[np.ndarray, np.ndarray]:

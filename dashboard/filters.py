@@ -11,7 +11,6 @@ from training.dataset import Dataset
 from training.runs import RunError
 from training.shapes import MEASURES
 
-SLANT, THICK = 60, 8  # degrees to either side, and pixels, where a slider ends; what lies beyond passes at its end
 ANY = "any"
 LONGEST = 4000  # letters of a list of numbers
 
@@ -80,7 +79,9 @@ def _by_answer(
 def _by_measure(
     dataset: Dataset, name: str, passes: np.ndarray, asked: list[str], on_change: Callable[[], None]
 ) -> None:
-    lowest, highest, unit = _range(dataset, name)
+    """By a measure of shape; what lies beyond the ends of the slider passes at its end."""
+    unit, lowest, highest = MEASURES[name].unit, MEASURES[name].low, MEASURES[name].high
+    highest = max(dataset.input_shape) if highest is None else highest
     low, high = st.slider(
         f"{name.capitalize()} in {unit}",
         lowest,
@@ -92,21 +93,9 @@ def _by_measure(
     )
     if (low, high) == (lowest, highest):
         return
-    values = cache.measured(dataset, name) * (100 if name == "ink" else 1)
+    values = cache.measured(dataset, name)
     passes &= (values >= (low if low > lowest else -np.inf)) & (values <= (high if high < highest else np.inf))
     asked.append(f"{name} {low:g} to {high:g} {unit}")
-
-
-def _range(dataset: Dataset, name: str) -> tuple[float, float, str]:
-    """Where the slider of a measure begins and ends, and its unit."""
-    tall, wide = dataset.input_shape
-    return {
-        "ink": (0, 100, "percent"),
-        "slant": (-SLANT, SLANT, "degrees"),
-        "thickness": (0.0, float(THICK), "pixels"),
-        "width": (0, wide, "pixels"),
-        "height": (0, tall, "pixels"),
-    }[name]
 
 
 def numbers(text: str, count: int) -> np.ndarray:

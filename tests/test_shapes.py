@@ -20,7 +20,7 @@ def bar():
 def test_extent_and_ink_of_a_bar(bar):
     np.testing.assert_array_equal(width(bar), [3, 0, 28])
     np.testing.assert_array_equal(height(bar), [16, 0, 28])
-    np.testing.assert_allclose(ink(bar), [200 / 255 * 48 / 784, 0, 1], rtol=1e-5)
+    np.testing.assert_allclose(ink(bar), [100 * 200 / 255 * 48 / 784, 0, 100], rtol=1e-5)
 
 
 @pytest.mark.parametrize("degrees", [-30, -10, 0, 15, 35])
@@ -42,7 +42,7 @@ def test_thickness_of_a_bar_and_of_a_pen(bar):
 @pytest.mark.parametrize("name", MEASURES)
 def test_any_picture_has_a_measure(name, bar, rng):
     images = np.concatenate([bar, rng.integers(0, 256, (5, 28, 28)).astype(np.uint8)])
-    found = MEASURES[name](images)
+    found = MEASURES[name].of(images)
     assert found.shape == (8,)
     assert np.isfinite(found).all()
 

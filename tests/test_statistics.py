@@ -54,6 +54,6 @@ def test_distances_are_euclidean(digits):
 @pytest.mark.parametrize("name", MEASURES)
 def test_mnists_parts_are_alike_but_for_little(name, mnist):
     """Its test digits were written in part by other people than its training digits."""
-    values = MEASURES[name](mnist.images)
+    values = MEASURES[name].of(mnist.images)
     found = statistics.drift(values[mnist.split == "train"], values[mnist.split == "test"])
     assert found.distance < 0.1

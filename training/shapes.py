@@ -1,46 +1,61 @@
-"""Measures of a digit's shape: one function each, marked @measure, from images (n, height, width) uint8 to (n,) float32.
+"""Measures of a digit's shape: one function each, marked @measure with its unit and where its values commonly lie.
 
 After Castro et al. (2019), Morpho-MNIST: quantitative assessment and diagnostics for representation learning.
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
 
-MEASURES: dict[str, Callable[[np.ndarray], np.ndarray]] = {}
+
+@dataclass(frozen=True)
+class Measure:
+    """of: from images (n, height, width) uint8 to (n,) float32 in `unit`, commonly low to high; high None: the picture's side."""
+
+    of: Callable[[np.ndarray], np.ndarray]
+    unit: str
+    low: float
+    high: float | None
 
 
-def measure(function: Callable) -> Callable:
-    MEASURES[function.__name__] = function
-    return function
+MEASURES: dict[str, Measure] = {}
 
 
-@measure
+def measure(unit: str, low: float, high: float | None) -> Callable:
+    def enter(function: Callable) -> Callable:
+        MEASURES[function.__name__] = Measure(function, unit, low, high)
+        return function
+
+    return enter
+
+
+@measure("percent", 0, 100)
 def ink(images: np.ndarray) -> np.ndarray:
-    """Ink: the share of all that the picture could hold, 0 to 1."""
-    return images.mean(axis=(1, 2), dtype=np.float32) / 255
+    """Ink in percent of all that the picture could hold."""
+    return images.mean(axis=(1, 2), dtype=np.float32) / 2.55
 
 
-@measure
+@measure("degrees", -60, 60)
 def slant(images: np.ndarray) -> np.ndarray:
     """Slant in degrees, positive where the top leans to the right: the shear that would set it upright."""
     _, _, across_down, down = _moments(images)
     return np.degrees(np.arctan2(-across_down, down))
 
 
-@measure
+@measure("pixels", 0, None)
 def width(images: np.ndarray) -> np.ndarray:
     """Width of the ink in pixels."""
     return _extent(_inked(images).any(axis=1))
 
 
-@measure
+@measure("pixels", 0, None)
 def height(images: np.ndarray) -> np.ndarray:
     """Height of the ink in pixels."""
     return _extent(_inked(images).any(axis=2))
 
 
-@measure
+@measure("pixels", 0.0, 8.0)
 def thickness(images: np.ndarray) -> np.ndarray:
     """Thickness of the strokes in pixels: twice the area of the ink over its perimeter, 0 where there is none.
 

@@ -10,8 +10,6 @@ from training import statistics
 from training.dataset import Dataset
 from training.shapes import MEASURES
 
-UNITS = {"ink": "of full ink", "slant": "degrees", "thickness": "pixels", "width": "pixels", "height": "pixels"}
-
 
 def main() -> None:
     st.title("Statistics")
@@ -71,16 +69,16 @@ def _shapes(dataset: Dataset, label: int | None) -> None:
     st.subheader("Shape")
     of = "" if label is None else f" of the {dataset.class_names[label]}s"
     columns: list = []
-    for name in MEASURES:
+    for name, measure in MEASURES.items():
         columns = columns or list(st.columns(2, gap="large"))
         with columns.pop(0):
             train, test = (cache.measured(dataset, name)[dataset.where(split, label)] for split in ("train", "test"))
             if not (len(train) and len(test)):
                 st.caption(f"{name.capitalize()}: one of the parts has no such digit.")
                 continue
-            figure = distribution(train, test, f"{name.capitalize()}{of}", UNITS[name])
+            figure = distribution(train, test, f"{name.capitalize()}{of}", measure.unit)
             widgets.chart(figure, f"shape {name}", f"Distribution of the {name}")
-            st.markdown(statistics.drift(train, test).in_words(name, UNITS[name]))
+            st.markdown(statistics.drift(train, test).in_words(name, measure.unit))
 
 
 main()
