@@ -58,8 +58,8 @@ def _explore(page, turn: int):
 
 
 def _map(page, turn: int):
+    page.get_by_role("button", name="Circle", exact=True).click()  # and scrolls to it
     box = page.locator(".paper > canvas").bounding_box()
-    page.get_by_role("button", name="Circle", exact=True).click()
     across, down = box["x"] + (0.3 + 0.05 * turn) * box["width"], box["y"] + 0.4 * box["height"]
     page.mouse.move(across, down)
     page.mouse.down()
