@@ -66,17 +66,17 @@ def _map(page, turn: int):
     for right, below in ((80, 0), (80, 80), (0, 80)):
         page.mouse.move(across + right, down + below, steps=8)
     yield "circle of 80 pixels", _time(page, page.mouse.up, MOVED, page.url)
-    yield "digit", _time(page, page.locator(".gallery button").nth(3).click, MOVED, page.url)
+    yield "digit", _time(page, page.locator(".gallery button[aria-pressed=false]").nth(3).click, MOVED, page.url)
 
 
 def _labels(page, turn: int):
+    changed = (
+        "(first) => document.querySelector('[data-testid=stMain]').textContent.match(/Number [0-9,]+/)[0] !== first"
+    )
     for name in ("2", "1"):
-        before = page.locator("[data-testid=stMain]").inner_text()
-        click = page.get_by_role("button", name=name, exact=True).first.click
-        yield (
-            "page",
-            _time(page, click, "(t) => document.querySelector('[data-testid=stMain]').innerText !== t", before),
-        )
+        first = page.get_by_text("Number ").first.inner_text().partition(", t")[0]
+        click = page.get_by_role("button", name=f"Page {name}", exact=True).click
+        yield "page", _time(page, click, changed, first)
 
 
 def _statistics(page, turn: int):
