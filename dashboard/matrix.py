@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard.theme import ACCENT
+from dashboard.theme import ACCENT, TEN
 
 CSS = f"""
 .matrix {{ display: grid; gap: 2px; font: 13px/1 var(--st-font); color: var(--st-text-color); }}
@@ -17,6 +17,8 @@ CSS = f"""
   aspect-ratio: 1 / 0.9; border-radius: 4px; font-size: clamp(9px, 2.6cqw, 14px); font-variant-numeric: tabular-nums;
   background: color-mix(in srgb, {ACCENT} calc(var(--heat) * 100%), transparent); }}
 .matrix button.strong {{ color: #fff; background: color-mix(in srgb, #1d4f86 calc(var(--heat) * 100%), transparent); }}
+.matrix button.less {{ background: color-mix(in srgb, {TEN[5]} calc(var(--heat) * 100%), transparent); }}
+.matrix button.less.strong {{ background: color-mix(in srgb, #9c4300 calc(var(--heat) * 100%), transparent); }}
 .matrix button:hover {{ outline: 2px solid color-mix(in srgb, var(--st-text-color) 45%, transparent); }}
 .matrix button:focus-visible, .matrix button[aria-pressed=true] {{ outline: 3px solid var(--st-text-color); }}
 .frame {{ container-type: inline-size; padding: 3px; }}
@@ -34,7 +36,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.setAttribute("aria-label", data.said[place]);
     button.setAttribute("aria-pressed", String(place === data.chosen));
     button.style.setProperty("--heat", data.heat[place]);
-    button.className = data.heat[place] > 0.6 ? "strong" : "";
+    button.classList.toggle("strong", data.heat[place] > 0.6);
+    button.classList.toggle("less", Boolean(data.less?.[place]));
     button.onclick = () => setTriggerValue("clicked", place);
     return button;
   };
@@ -53,27 +56,68 @@ _mount = st.components.v2.component(
 
 
 def confusion_matrix(
-    matrix: np.ndarray, shown: np.ndarray, class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+    matrix: np.ndarray,
+    shown: np.ndarray,
+    class_names: Sequence[str],
+    cell: tuple[int, int] | None,
+    key: str,
+    log: bool = True,
 ) -> tuple[int, int] | None:
     """Show counts (classes, classes), row the label, column the prediction; gives the cell just clicked, else None.
 
-    shown: what the cells print, counts or shares of the row; cell: the one to mark.
+    shown: what the cells print, counts or shares; cell: the one to mark; log: whether the colour is logarithmic.
     """
+    return _clicked(cells(matrix, shown, class_names, log), class_names, cell, key)
+
+
+def difference_matrix(
+    matrix: np.ndarray, class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+) -> tuple[int, int] | None:
+    """Show the counts of a first reader minus those of a second, (classes, classes); gives the cell just clicked, else None."""
+    return _clicked(differences(matrix, class_names), class_names, cell, key)
+
+
+def _clicked(
+    shown: dict[str, list], class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+) -> tuple[int, int] | None:
     chosen = cell[0] * len(class_names) + cell[1] if cell else None
-    data = {"names": list(class_names), "chosen": chosen, **cells(matrix, shown, class_names)}
+    data = {"names": list(class_names), "chosen": chosen, **shown}
     clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
     return None if clicked is None else divmod(int(clicked), len(class_names))
 
 
-def cells(matrix: np.ndarray, shown: np.ndarray, class_names: Sequence[str]) -> dict[str, list]:
-    """Of each cell, row by row: heat from 0 to 1, logarithmic in the count; the text in it; the sentence at the pointer."""
-    heat = np.log1p(matrix) / np.log1p(max(matrix.max(), 1))
+def cells(matrix: np.ndarray, shown: np.ndarray, class_names: Sequence[str], log: bool = True) -> dict[str, list]:
+    """Of each cell, row by row: heat from 0 to 1, of what is shown; the text in it; the sentence at the pointer."""
     shares = shown.dtype.kind == "f"
     return {
-        "heat": heat.ravel().round(3).tolist(),
+        "heat": _heat(1000 * shown if shares else shown, log),
         "texts": [_text(value, shares) for value in shown.ravel()],
         "said": [_sentence(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
     }
+
+
+def differences(matrix: np.ndarray, class_names: Sequence[str]) -> dict[str, list]:
+    """As `cells`, of counts of A minus those of B; less: whether B has more."""
+    return {
+        "heat": _heat(np.abs(matrix), True),
+        "less": (matrix < 0).ravel().tolist(),
+        "texts": [f"{value:+,}".replace("-", "−") if value else "" for value in matrix.ravel()],
+        "said": [_compared(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
+    }
+
+
+def _heat(values: np.ndarray, log: bool) -> list[float]:
+    scaled = np.log1p(values) if log else values.astype(float)
+    return (scaled / max(scaled.max(), 1e-9)).ravel().round(3).tolist()
+
+
+def _compared(matrix: np.ndarray, row: int, column: int, class_names: Sequence[str]) -> str:
+    label, read, more = class_names[row], class_names[column], int(matrix[row, column])
+    rightly = "rightly" if row == column else f"as {read}"
+    if not more:
+        return f"A and B read equally many digits labelled {label} {rightly}"
+    first, second = ("A", "B") if more > 0 else ("B", "A")
+    return f"{first} reads {abs(more):,} more {'digit' if abs(more) == 1 else 'digits'} labelled {label} {rightly} than {second}"
 
 
 def _text(value: float, share: bool) -> str:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from dashboard.matrix import cells
+from dashboard.matrix import cells, differences
 from training.metrics import by_row
 
 NAMES = ("0", "1", "2")
@@ -30,3 +30,19 @@ def test_an_empty_matrix_has_cells():
     found = cells(empty, by_row(empty), NAMES)
     assert set(found["heat"]) == {0}
     assert found["said"][0] == "0 of 0 digits labelled 0 are read as 0"
+
+
+def test_colours_may_be_linear():
+    heat = cells(MATRIX, MATRIX, NAMES, log=False)["heat"]
+    assert heat[0] == round(90 / 997, 3)
+    assert heat[8] == 1
+
+
+def test_differences_say_who_has_more():
+    found = differences(np.array([[2, 0, -1], [0, -1200, 0], [0, 3, 0]]), NAMES)
+    assert found["texts"] == ["+2", "", "−1", "", "−1,200", "", "", "+3", ""]
+    assert [place for place, less in enumerate(found["less"]) if less] == [2, 4]
+    assert found["said"][0] == "A reads 2 more digits labelled 0 rightly than B"
+    assert found["said"][2] == "B reads 1 more digit labelled 0 as 2 than A"
+    assert found["said"][1] == "A and B read equally many digits labelled 0 as 1"
+    assert max(found["heat"]) == found["heat"][4] == 1

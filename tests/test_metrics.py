@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sklearn.metrics import accuracy_score, classification_report, log_loss
+from sklearn.metrics import accuracy_score, classification_report, confusion_matrix, log_loss
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
+from statsmodels.stats.proportion import proportion_confint
 
 from models import caption
 from training import metrics
@@ -72,7 +73,33 @@ def test_confusion_counts_every_digit(answers):
 def test_a_class_that_is_absent_stays_nought():
     matrix = confusion(np.array([0, 0]), np.array([0, 1]), 3)
     np.testing.assert_array_equal(by_row(matrix), [[0.5, 0.5, 0], [0, 0, 0], [0, 0, 0]])
-    assert class_report(np.array([0, 0]), np.array([0, 1]), ("a", "b", "c"))["recall"].tolist() == [0.5, 0, 0]
+    report = class_report(np.array([0, 0]), np.array([0, 1]), ("a", "b", "c"))
+    assert report["recall"].tolist() == [0.5, 0, 0]
+    assert report["recall_high"].isna().tolist() == [False, True, True]
+    assert report["precision_low"].isna().tolist() == [False, False, True]
+
+
+def test_a_report_has_wilsons_intervals(answers):
+    labels, probabilities = answers
+    predicted = probabilities.argmax(1)
+    report = class_report(labels, predicted, tuple("0123456789"))
+    for digit, row in report.iterrows():
+        hits = ((labels == digit) & (predicted == digit)).sum()
+        for name, of in (("precision", predicted == digit), ("recall", labels == digit)):
+            expected = proportion_confint(hits, of.sum(), method="wilson")
+            assert (row[f"{name}_low"], row[f"{name}_high"]) == pytest.approx(expected)
+
+
+def test_confused_pairs_are_counted_both_ways():
+    matrix = np.array([[5, 2, 0], [3, 7, 1], [0, 1, 9]])
+    assert metrics.confused_pairs(matrix) == [(0, 1, 5), (1, 2, 2)]
+    assert metrics.confused_pairs(np.diag([4, 4])) == []
+
+
+def test_columns_add_up_to_one():
+    labels, predicted = np.array([0, 1, 1, 2]), np.array([0, 0, 1, 1])
+    ours = metrics.by_column(confusion(labels, predicted, 4))
+    np.testing.assert_allclose(ours, confusion_matrix(labels, predicted, labels=range(4), normalize="pred"))
 
 
 def test_report_is_scikit_learns(answers):
@@ -82,7 +109,7 @@ def test_report_is_scikit_learns(answers):
     for digit in "0123456789":
         row = theirs[digit]
         expected = [row["precision"], row["recall"], row["f1-score"], row["support"]]
-        assert ours.loc[digit].tolist() == pytest.approx(expected)
+        assert ours.loc[digit, ["precision", "recall", "f1", "support"]].tolist() == pytest.approx(expected)
 
 
 @given(st.lists(st.tuples(st.booleans(), st.booleans()), min_size=1, max_size=60))

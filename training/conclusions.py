@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from training import metrics
-from training.findings import CHANCE, Findings, find
+from training.findings import Findings, find
 
 NOTHING = 0.5  # share of digits missed from which on a training has learned next to nothing
 
@@ -168,7 +168,9 @@ def way(row: pd.Series) -> str:
 def _believable(chance: float) -> str:
     """A probability that a difference is chance, as the end of a sentence."""
     said = f"p = {chance:.2g}" if chance >= 0.0001 else "p < 0.0001"
-    return f"is more than chance ({said})" if chance < CHANCE else f"could be chance ({said}, exact McNemar test)"
+    return (
+        f"is more than chance ({said})" if chance < metrics.CHANCE else f"could be chance ({said}, exact McNemar test)"
+    )
 
 
 def _stopping(findings: Findings) -> Section | None:

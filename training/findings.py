@@ -11,7 +11,6 @@ from training.runs import Record, list_runs, load_history, load_predictions
 from training.stopping import best_epoch
 from training.studies import STUDIES, Study
 
-CHANCE = 0.05  # below this probability a difference is called one
 NUMBERS = ("learning_rate", "batch_size", "dropout", "batch_normalization", "patience")
 
 
@@ -63,7 +62,7 @@ def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
     table = pd.DataFrame(rows).sort_values(["val_error", "val_loss"], ignore_index=True)
     best = held_wrong[table["run"][0]]
     others = metrics.holm([metrics.mcnemar(held_wrong[run], best) for run in table["run"][1:]])
-    return Findings(study, table.assign(tied=[True, *(others >= CHANCE)]), held_wrong, test_wrong)
+    return Findings(study, table.assign(tied=[True, *(others >= metrics.CHANCE)]), held_wrong, test_wrong)
 
 
 def _row(study: Study, record: Record, held_wrong: np.ndarray, test_wrong: np.ndarray) -> dict:

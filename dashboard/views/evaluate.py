@@ -4,13 +4,21 @@ import numpy as np
 import streamlit as st
 
 from dashboard import cache, widgets
+from dashboard.certainty import certainty
 from dashboard.gallery import gallery
 from dashboard.matrix import confusion_matrix
+from dashboard.tested import first_number, tested_on
 from models import DEFAULT_RUN
 from training import metrics, runs
 from training.dataset import Dataset
 
 PAGE = 48  # digits of one page of the gallery
+PAIRS = 8  # most confused pairs that are named
+CELLS = {  # what a cell may print -> how it is reckoned from counts, and what it is
+    "counts": (lambda matrix: matrix, "Digits"),
+    "share of label": (metrics.by_row, "Percent of the digits with that label"),
+    "share of reading": (metrics.by_column, "Percent of the digits read so"),
+}
 
 
 def main() -> None:
@@ -24,8 +32,11 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         run_id = widgets.choose_run(list(table["run"]), DEFAULT_RUN)
         view = st.segmented_control(
-            "Cells", ["counts", "share of label"], default="counts", required=True, key="cells", bind="query-params"
+            "Cells", list(CELLS), default="counts", required=True, key="cells", bind="query-params"
         )
+        with st.popover("Colours"):
+            mistakes = st.toggle("Mistakes alone", key="mistakes-alone", bind="query-params")
+            linear = st.toggle("Linear instead of logarithmic", key="linear", bind="query-params")
     try:
         record, found = runs.load_record(run_id), cache.predictions(run_id)
     except runs.RunError as error:
@@ -38,26 +49,33 @@ def main() -> None:
         f"{widgets.percent(wrong / len(found.labels))}, 95 % interval {low} to {high}."
     )
     names = tuple(record.dataset["class_names"])
-    _matrix_and_mistakes(record, found, names, view)
+    _matrix_and_mistakes(record, found, names, view, mistakes, linear)
+    _confused(found, names)
     _classes(found, names)
+    certainty(found, record.scores, names)
 
 
 @st.fragment
-def _matrix_and_mistakes(record: runs.Record, found: runs.Predictions, names: tuple[str, ...], view: str) -> None:
+def _matrix_and_mistakes(
+    record: runs.Record, found: runs.Predictions, names: tuple[str, ...], view: str, mistakes: bool, linear: bool
+) -> None:
     """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
     matrix = metrics.confusion(found.labels, found.classes, len(names))
     left, right = st.columns([5, 6], gap="large")
     cell = _cell(len(names))
     with left:
         st.markdown("**What is read as what?** A row is a label, a column what it was read as.")
-        shown = metrics.by_row(matrix) if view != "counts" else matrix
-        clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}")
+        share, unit = CELLS[view]
+        shown = share(matrix)
+        if mistakes:
+            shown = np.where(np.eye(len(names), dtype=bool), 0, shown)
+        clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}", not linear)
         if clicked and clicked != cell:
             st.query_params["cell"] = f"{clicked[0]}-{clicked[1]}"
             st.session_state["mistakes"] = 1
             st.rerun(scope="fragment")
-        unit = "Percent of the digits with that label" if view != "counts" else "Digits"
-        st.caption(f"{unit}; the colour is logarithmic. Click a cell to see its digits.")
+        colour = "linear" if linear else "logarithmic"
+        st.caption(f"{unit}; the colour is {colour}. Click a cell to see its digits.")
     with right:
         _digits_of(record, found, names, cell)
 
@@ -97,17 +115,10 @@ def _digits_of(
     above, pages = st.container(), -(-len(chosen) // PAGE)
     page = st.pagination(pages, key="mistakes", bind="query-params") if pages > 1 else 1
     shown = chosen[(page - 1) * PAGE : page * PAGE]
-    dataset = cache.dataset(record.tested)
-    if (
-        not isinstance(dataset, str)
-        and record.dataset["name"] == record.tested
-        and record.dataset["sha256"] != dataset.sha256
-    ):
-        dataset = f"{record.tested} has changed since this run learned from it."
+    dataset = tested_on(record)
     with above:
         if isinstance(dataset, str):
-            missing = "They need MNIST; the overview says how to bring it." if record.tested == "mnist" else dataset
-            st.caption(f"The pictures of these digits cannot be shown. {missing} Until then, their numbers:")
+            st.caption(f"The pictures of these digits cannot be shown. {dataset} Until then, their numbers:")
             _without_pictures(found, names, shown)
         else:
             _pictures(dataset, record, found, names, shown)
@@ -127,8 +138,7 @@ def _pictures(
     dataset: Dataset, record: runs.Record, found: runs.Predictions, names: tuple[str, ...], shown: np.ndarray
 ) -> None:
     """The open digit with what the run made of it, and the gallery. shown: numbers of test digits."""
-    # a digit has one number everywhere: its place in the whole dataset, training part first
-    first = int(dataset.where("train").size)
+    first = first_number(dataset)
     named = widgets.digit_in_address(dataset)
     opened = named - first if named is not None and named - first in shown else int(shown[0])
     said = [
@@ -158,22 +168,47 @@ def _pictures(
         st.rerun(scope="fragment")
 
 
+def _confused(found: runs.Predictions, names: tuple[str, ...]) -> None:
+    """Which two classes are taken for each other most often, in a line."""
+    pairs = metrics.confused_pairs(metrics.confusion(found.labels, found.classes, len(names)))[:PAIRS]
+    if pairs:
+        said = ", ".join(f"{names[first]} and {names[second]} ({count:,})" for first, second, count in pairs)
+        st.markdown(f"**Most often taken for each other:** {said}.")
+
+
 def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
     st.subheader("Class by class")
     report = metrics.class_report(found.labels, found.classes, names)
-    for rate in ("precision", "recall", "f1"):
-        report[rate] = 100 * report[rate]
+    for name in report.select_dtypes("float"):
+        report[name] = 100 * report[name]
+    order = [
+        "class",
+        "precision",
+        "precision_low",
+        "precision_high",
+        "recall",
+        "recall_low",
+        "recall_high",
+        "f1",
+        "support",
+    ]
+    st.dataframe(report[order], hide_index=True, column_config=_report_columns(), key="report")
+
+
+def _report_columns() -> dict:
     meaning = {
         "precision": ("precision", "Of the digits read as this class, the share that belongs to it"),
         "recall": ("recall", "Of the digits of this class, the share that was read as such"),
         "f1": ("F1", "Harmonic mean of precision and recall"),
     }
+    for rate in ("precision", "recall"):
+        meaning[f"{rate}_low"] = ("95 % from", f"Lower end of the 95 % interval of the {rate}")
+        meaning[f"{rate}_high"] = ("to", f"Upper end of the 95 % interval of the {rate}")
     config = {
         name: st.column_config.NumberColumn(heading, help=text, format="%.2f %%")
         for name, (heading, text) in meaning.items()
     }
-    config["support"] = st.column_config.NumberColumn("digits", format="localized")
-    st.dataframe(report, hide_index=True, column_config=config, key="report", width=640)
+    return config | {"support": st.column_config.NumberColumn("digits", format="localized")}
 
 
 main()

@@ -70,9 +70,7 @@ def _map(page, turn: int):
 
 
 def _labels(page, turn: int):
-    changed = (
-        "(first) => document.querySelector('[data-testid=stMain]').textContent.match(/Number [0-9,]+/)[0] !== first"
-    )
+    changed = "(first) => document.querySelector('[data-testid=stMain]').textContent.match(/Number [0-9,]*[0-9]/)[0] !== first"
     for name in ("2", "1"):
         first = page.get_by_text("Number ").first.inner_text().partition(", t")[0]
         click = page.get_by_role("button", name=f"Page {name}", exact=True).click
