@@ -18,6 +18,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
             st.Page("views/statistics.py", title="Statistics", icon=":material/bar_chart:"),
             st.Page("views/map.py", title="Map", icon=":material/scatter_plot:"),
             st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
+            st.Page("views/difference.py", title="Difference", icon=":material/difference:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
             st.Page("views/labels.py", title="Labels", icon=":material/gavel:"),
             st.Page("views/studies.py", title="Studies", icon=":material/science:"),

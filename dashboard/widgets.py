@@ -70,6 +70,26 @@ def digit_in_address(dataset: Dataset) -> int | None:
     return number if 0 <= number < len(dataset.labels) else None
 
 
+def cell_in_address(classes: int) -> tuple[int, int] | None:
+    """The cell of a matrix that the page's address names, as (label, prediction)."""
+    row, _, column = st.query_params.get("cell", "").partition("-")
+    if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
+        return int(row), int(column)
+    return None
+
+
+def open_cell(cell: tuple[int, int], *pages: str) -> None:
+    """Name a cell in the address, and begin at page 1 of the galleries with these keys."""
+    st.query_params["cell"] = f"{cell[0]}-{cell[1]}"
+    st.session_state.update(dict.fromkeys(pages, 1))
+
+
+def close_cell(*pages: str) -> None:
+    """Name no cell in the address any more."""
+    st.query_params.pop("cell", None)
+    st.session_state.update(dict.fromkeys(pages, 1))
+
+
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
     return {"dataset": OWN, "file": name.removeprefix("npz:")} if name.startswith("npz:") else {"dataset": name}

@@ -17,6 +17,7 @@ PAGES = {
     "statistics": "statistics?class=4",
     "map": "map",
     "compare": "compare",
+    "difference": "difference?run=mlp-800&against=svm",
     "evaluate": "evaluate?cell=5-3",
     "labels": "labels",
     "studies": "studies?study=optimizer-study",

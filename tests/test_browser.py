@@ -15,7 +15,19 @@ OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
     {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
 ]
-PAGES = ["", "explore", "statistics", "map", "compare", "evaluate", "labels", "studies", "sources", "draw"]
+PAGES = [
+    "",
+    "explore",
+    "statistics",
+    "map",
+    "compare",
+    "difference",
+    "evaluate",
+    "labels",
+    "studies",
+    "sources",
+    "draw",
+]
 
 
 def drawings():

@@ -162,6 +162,32 @@ def test_explore_opens_a_file_of_ones_own_and_says_what_is_wrong_with_another(tm
     assert "Name a file" in said(visit("explore", dataset="own file"))
 
 
+def test_two_runs_are_laid_over_each_other(mnist):
+    a, b = (runs.load_predictions(run) for run in ("canvas", "cnn-large"))
+    only = ((a.classes == a.labels) & (b.classes != b.labels)).sum()
+    app = visit("difference", run="canvas", against="cnn-large")
+    assert f"Only **A**, canvas, reads {only} rightly" in said(app)
+    fewer = (b.classes != b.labels).sum() - (a.classes != a.labels).sum()
+    assert f"canvas makes {fewer} errors fewer than cnn-large; that is more than chance (p < 0.001)." in said(app)
+    nines = (a.classes == a.labels) & (b.classes == 9) & (b.labels == 4)
+    app = visit("difference", run="canvas", against="cnn-large", cell="4-9")
+    assert f"Only **A**, canvas, reads {nines.sum()} rightly" in said(app)
+
+
+def test_a_run_is_no_match_for_one_on_other_digits(shelf):
+    for run in ("digits-mlp-15", "mlp-128x2"):
+        shutil.copytree(SHIPPED / run, shelf / run)
+    assert "No other run was tested on the digits of mlp-128x2" in said(visit("difference", run="mlp-128x2"))
+
+
+def test_evaluate_says_how_sure_a_run_is():
+    app = visit("evaluate", run="mlp-study")
+    assert "a temperature of" in said(app)
+    assert "held no digits out" in said(visit("evaluate", run="cnn-large"))
+    assert "not probabilities" in said(visit("evaluate", run="svm"))
+    assert "Percent of the digits read so" in said(visit("evaluate", cells="share of reading"))
+
+
 def test_compare_keeps_to_the_chosen_runs():
     app = visit("compare", runs="cnn-small")
     assert app.dataframe[0].value["run"].tolist() == ["cnn-small"]

@@ -87,7 +87,7 @@ def precision_recall(labels: np.ndarray, probabilities: np.ndarray, class_names:
             continue
         precision, recall, _ = precision_recall_curve(labels == number, probabilities[:, number].astype(float))
         chosen = _thinned(len(recall))
-        lowest = min(lowest, float(precision[recall > 0.9].min()))
+        lowest = min(lowest, float(precision[(recall >= 0.9) & (recall <= 0.995)].min(initial=1.0)))
         figure.add_scatter(
             x=recall[chosen],
             y=precision[chosen],

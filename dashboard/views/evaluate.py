@@ -62,7 +62,7 @@ def _matrix_and_mistakes(
     """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
     matrix = metrics.confusion(found.labels, found.classes, len(names))
     left, right = st.columns([5, 6], gap="large")
-    cell = _cell(len(names))
+    cell = widgets.cell_in_address(len(names))
     with left:
         st.markdown("**What is read as what?** A row is a label, a column what it was read as.")
         share, unit = CELLS[view]
@@ -71,26 +71,12 @@ def _matrix_and_mistakes(
             shown = np.where(np.eye(len(names), dtype=bool), 0, shown)
         clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}", not linear)
         if clicked and clicked != cell:
-            st.query_params["cell"] = f"{clicked[0]}-{clicked[1]}"
-            st.session_state["mistakes"] = 1
+            widgets.open_cell(clicked, "mistakes")
             st.rerun(scope="fragment")
         colour = "linear" if linear else "logarithmic"
         st.caption(f"{unit}; the colour is {colour}. Click a cell to see its digits.")
     with right:
         _digits_of(record, found, names, cell)
-
-
-def _close_cell() -> None:
-    st.query_params.pop("cell", None)
-    st.session_state["mistakes"] = 1
-
-
-def _cell(classes: int) -> tuple[int, int] | None:
-    """The cell that the URL names, as (label, prediction)."""
-    row, _, column = st.query_params.get("cell", "").partition("-")
-    if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
-        return int(row), int(column)
-    return None
 
 
 def _digits_of(
@@ -108,7 +94,7 @@ def _digits_of(
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(f"**{title}**" + (", the most confident first" if len(chosen) > 1 else ""))
         if cell:
-            st.button("All mistakes", icon=":material/close:", on_click=_close_cell)
+            st.button("All mistakes", icon=":material/close:", on_click=widgets.close_cell, args=("mistakes",))
     if not len(chosen):
         st.caption("No digit of this label was read so.")
         return

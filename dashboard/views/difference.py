@@ -1,0 +1,175 @@
+"""Two runs on the same digits: what one reads that the other does not, and whether that could be chance."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.gallery import gallery
+from dashboard.matrix import difference_matrix
+from dashboard.tested import first_number, tested_on
+from models import DEFAULT_RUN
+from training import runs
+from training.dataset import Dataset
+from training.difference import Difference, difference, verdict
+
+PAGE = 48  # digits of one page of a gallery
+
+
+def main() -> None:
+    st.title("Difference")
+    st.markdown("Which digits does one run read that another does not, and could that be chance?")
+    table, damaged = cache.run_table()
+    widgets.tell_damaged(damaged)
+    if table.empty:
+        st.info("Two of your runs would be here. Train one with `python -m training run cnn-medium`.")
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+        first = widgets.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
+        others = _others(table, first)
+        second = st.selectbox("Run B", others, key="against", bind="query-params", width=320) if others else None
+    if second is None:
+        st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
+        return
+    try:
+        record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
+    except runs.RunError as error:  # deleted or damaged since the table was made
+        st.warning(str(error))
+        return
+    if not np.array_equal(a.labels, b.labels):
+        st.info(f"{first} and {second} were tested on different digits, and cannot be laid over each other.")
+        return
+    names = tuple(record.dataset["class_names"])
+    found = difference(a.labels, a.classes, b.classes, len(names))
+    st.markdown(f"**{verdict(found, first, second)}**")
+    st.markdown(_meaning(found, len(a.labels)))
+    _matrix_and_digits(record, (first, second), (a, b), found, names)
+
+
+def _others(table: pd.DataFrame, first: str) -> list[str]:
+    """The runs that were tested on the same dataset, the one with the fewest errors first."""
+    same = table["dataset"] == table.loc[table["run"] == first, "dataset"].iloc[0]
+    return list(table[same & (table["run"] != first)].sort_values("error")["run"])
+
+
+def _meaning(found: Difference, digits: int) -> str:
+    """What is behind the verdict, for those who know no test by name."""
+    only_a, only_b = len(found.only_first), len(found.only_second)
+    text = f"Both read {found.both_right:,} of the {digits:,} digits rightly and {found.both_wrong:,} wrongly. "
+    if not only_a + only_b:
+        return text + "Neither reads one that the other misreads."
+    share = "less than one" if found.chance < 0.01 else f"{100 * found.chance:.0f}"
+    return (
+        f"{text}Only A is right on {only_a:,}, only B on {only_b:,}. Were both equally good, these {only_a + only_b:,} digits "
+        f"would fall at least as unevenly in {share} of 100 such comparisons (exact McNemar test)."
+    )
+
+
+@st.fragment
+def _matrix_and_digits(
+    record: runs.Record,
+    pair: tuple[str, str],
+    answers: tuple[runs.Predictions, runs.Predictions],
+    found: Difference,
+    names: tuple[str, ...],
+) -> None:
+    """The matrix of A minus B on the left; on the right what only one of them reads, of the clicked cell or of all."""
+    left, right = st.columns([5, 6], gap="large")
+    cell = widgets.cell_in_address(len(names))
+    with left:
+        st.markdown("**Who reads what more often?** A row is a label, a column what it was read as.")
+        clicked = difference_matrix(found.matrix, names, cell, f"difference {pair}")
+        if clicked and clicked != cell:
+            widgets.open_cell(clicked, "page-a", "page-b")
+            st.rerun(scope="fragment")
+        st.caption(
+            "A's digits minus B's. Blue: A has more, orange: B has more. On the diagonal more is better, elsewhere worse. "
+            "Click a cell to see the digits behind it."
+        )
+    with right:
+        if cell:
+            title = f"Labelled {names[cell[0]]}" + (f", read as {names[cell[1]]} by one" if cell[0] != cell[1] else "")
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"**{title}**")
+                st.button("All", icon=":material/close:", on_click=widgets.close_cell, args=("page-a", "page-b"))
+        dataset = tested_on(record)
+        if isinstance(dataset, str):
+            st.caption(f"The pictures of these digits cannot be shown. {dataset}")
+        for letter, run, only in zip("ab", pair, (found.only_first, found.only_second), strict=True):
+            _only(letter, run, _of_cell(only, answers, cell), answers, names, dataset)
+        if not isinstance(dataset, str):
+            _opened(dataset, record, pair, answers, names)
+
+
+def _of_cell(
+    numbers: np.ndarray, answers: tuple[runs.Predictions, runs.Predictions], cell: tuple[int, int] | None
+) -> np.ndarray:
+    """Of these test digits, those with the cell's label that A or B reads as the cell says."""
+    if cell is None:
+        return numbers
+    a, b = (answer.classes[numbers] == cell[1] for answer in answers)
+    return numbers[(answers[0].labels[numbers] == cell[0]) & (a | b)]
+
+
+def _only(
+    letter: str,
+    run: str,
+    numbers: np.ndarray,
+    answers: tuple[runs.Predictions, runs.Predictions],
+    names: tuple[str, ...],
+    dataset: Dataset | str,
+) -> None:
+    """A gallery of the test digits that this run alone reads rightly."""
+    st.markdown(f"Only **{letter.upper()}**, {run}, reads {len(numbers):,} rightly" + (":" if len(numbers) else "."))
+    if isinstance(dataset, str) or not len(numbers):
+        return
+    above, pages = st.container(), -(-len(numbers) // PAGE)
+    page = st.pagination(pages, key=f"page-{letter}", bind="query-params") if pages > 1 else 1
+    shown = numbers[(page - 1) * PAGE : page * PAGE]
+    first, other = first_number(dataset), answers["ba".index(letter)]
+    labels, read = (np.array(names)[values[shown]] for values in (other.labels, other.classes))
+    said = [
+        f"Number {first + number:,}: labelled {label}, read as {wrong} by {'BA'['ab'.index(letter)]}"
+        for number, label, wrong in zip(shown, labels, read, strict=True)
+    ]
+    captions = [f"{label} → {wrong}" for label, wrong in zip(labels, read, strict=True)]
+    opened = widgets.digit_in_address(dataset)
+    place = next((place for place, number in enumerate(shown) if first + number == opened), None)
+    with above:
+        clicked = gallery(dataset.images[first + shown], said, f"only {letter} {run}", captions, place, size=52)
+    if clicked is not None and clicked != place:
+        st.query_params["digit"] = str(first + shown[clicked])
+        st.rerun(scope="fragment")
+
+
+def _opened(
+    dataset: Dataset,
+    record: runs.Record,
+    pair: tuple[str, str],
+    answers: tuple[runs.Predictions, runs.Predictions],
+    names: tuple[str, ...],
+) -> None:
+    """What both make of the digit that the address names."""
+    number = widgets.digit_in_address(dataset)
+    first = first_number(dataset)
+    if number is None or not first <= number < first + len(answers[0].labels):
+        st.caption("Click a digit to see what both make of it.")
+        return
+    for run, answer in zip(pair, answers, strict=True):
+        st.markdown(f"**{run}**")
+        widgets.reading(
+            dataset.images[number],
+            answer.probabilities[number - first].astype(float),
+            names,
+            f"Labelled {names[dataset.labels[number]]}",
+            scores=cache.scores(run),
+        )
+    st.page_link(
+        "views/explore.py",
+        label=f"Number {number:,} on the explore page",
+        icon=":material/grid_view:",
+        query_params={"digit": str(number)} | widgets.in_address(dataset.name),
+    )
+
+
+main()
