@@ -7,13 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.download import Download
-from models import caption
-from models.architectures import ARCHITECTURES
-from models.classifiers import CLASSIFIERS, PROBABILITIES
-from models.prediction import MODEL_FILES
 from models.preprocessing import from_strokes
 from models.worker import Worker
-from training import datasets, maps, metrics, runs
+from training import datasets, maps, runs, verdicts
 from training.conclusions import Section, conclude
 from training.dataset import Dataset, DatasetError
 from training.doubts import Doubts
@@ -210,6 +206,29 @@ def _history(run_id: str, sha256: str) -> pd.DataFrame:
     return runs.load_history(run_id).assign(test_error=(found.epoch_classes != found.labels).mean(axis=1))
 
 
+def wrong(run_id: str) -> np.ndarray:
+    """Which test digits a run misreads, (n,) bool. Raises runs.RunError."""
+    found = predictions(run_id)
+    return found.classes != found.labels
+
+
+def compared(chosen: dict[str, tuple[str, ...]]) -> pd.DataFrame:
+    """The verdicts on these entries; see training/verdicts.py. Raises runs.RunError."""
+    return _compared(tuple(chosen.items()), runs.shelf_stamp())
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _compared(chosen: tuple[tuple[str, tuple[str, ...]], ...], stamp: tuple) -> pd.DataFrame:
+    members = {run for _, repeats in chosen for run in repeats}
+    return verdicts.verdicts(_run_table(stamp)[0], dict(chosen), {run: wrong(run) for run in members})
+
+
+@st.cache_resource(show_spinner=False)
+def speeds() -> dict[tuple[str, str], float]:
+    """Milliseconds a digit, by run and the hash of its predictions, as far as somebody had them measured."""
+    return {}
+
+
 def sources() -> list[tuple[Source, Measured | None]]:
     """The systems of the sources, each with what its runs reached."""
     return _sources(runs.shelf_stamp())
@@ -254,36 +273,7 @@ def _run_table(stamp: tuple) -> tuple[pd.DataFrame, list[runs.Damaged]]:
     rows = []
     for record in whole:
         try:
-            rows.append(_row(record))
+            rows.append(verdicts.row(record, predictions(record.run_id), runs.load_history(record.run_id)))
         except runs.RunError as error:  # deleted or damaged since it was listed
             damaged = [*damaged, runs.Damaged(record.run_id, str(error))]
     return pd.DataFrame(rows), damaged
-
-
-def _row(record: runs.Record) -> dict:
-    found = predictions(record.run_id)
-    figures = {name: function(found.labels, found.probabilities) for name, function in metrics.METRICS.items()}
-    if record.scores != PROBABILITIES:
-        figures["cross_entropy"] = np.nan  # votes are no probabilities
-    wrong = round(figures["error"] * len(found.labels))
-    low, high = metrics.interval(wrong, len(found.labels))
-    return {
-        "run": record.run_id,
-        "about": caption((ARCHITECTURES | CLASSIFIERS)[record.recipe.architecture]),
-        "recipe": record.recipe.name,
-        "group": record.recipe.group,
-        "dataset": record.tested,
-        **figures,
-        "scores": record.scores,
-        "errors": wrong,
-        "low": low,
-        "high": high,
-        "parameters": record.parameters or np.nan,
-        "epochs": record.recipe.epochs,
-        "batch": record.recipe.batch_size,
-        "optimizer": f"{record.recipe.optimizer} {record.recipe.learning_rate:g}",
-        "seconds": record.seconds,
-        "watched": record.recipe.validation,
-        "fold": record.recipe.fold if record.recipe.validation == "fold" else 0,
-        "loads": any(name in record.files for name in MODEL_FILES),
-    }

@@ -15,13 +15,16 @@ def history(**columns):
         "accuracy": [0.8, 0.9],
         "val_loss": [0.4, 0.3],
         "val_accuracy": [0.7, 0.6],
+        "seconds": [2.0, 3.0],
     }
     return pd.DataFrame(plain | {"test_error": [0.3, 0.1]} | columns)
 
 
 @pytest.mark.parametrize("curve", curves.CURVES)
 def test_curves_show_each_run_in_its_colour(curve):
-    figure = curves.learning_curves({"a": history(), "b": history()}, {"a": "#111111", "b": "#222222"}, curve, False)
+    figure = curves.learning_curves(
+        {"a": [history()], "b": [history()]}, {"a": "#111111", "b": "#222222"}, curve, False
+    )
     assert {trace.line.color for trace in figure.data if trace.name == "a"} == {"#111111"}
     assert sum(trace.showlegend for trace in figure.data) == 2
     solid = next(trace for trace in figure.data if trace.line.dash == "solid")
@@ -31,10 +34,23 @@ def test_curves_show_each_run_in_its_colour(curve):
 
 def test_what_was_not_watched_is_not_drawn():
     blind = history(val_loss=np.nan, val_accuracy=np.nan)
-    figure = curves.learning_curves({"a": blind}, {"a": "#111111"}, "Loss", True)
+    figure = curves.learning_curves({"a": [blind]}, {"a": "#111111"}, "Loss", True)
     assert [trace.line.dash for trace in figure.data] == ["dot"]
     assert figure.data[0].showlegend
     assert figure.layout.yaxis.type == "log"
+
+
+def test_repeats_become_a_mean_in_a_band_and_the_best_epoch_is_marked():
+    two = [history(), history(test_error=[0.5, 0.3], val_loss=[0.6, 0.7])]
+    figure = curves.learning_curves({"a": two}, {"a": "#102030"}, "Test error", seconds=True, single=True)
+    band, first, second, line, star = figure.data
+    assert list(line.y) == pytest.approx([0.4, 0.2])
+    assert list(line.x) == [2, 5]
+    spread = np.std([0.3, 0.5], ddof=1)
+    assert list(band.y) == pytest.approx([0.4 + spread, 0.2 + spread, 0.2 - spread, 0.4 - spread])
+    assert list(first.y) == [0.3, 0.1]
+    assert list(second.y) == [0.5, 0.3]
+    assert (star.x[0], star.y[0]) == (2, pytest.approx(0.4))  # mean watched losses 0.5 and 0.5: the first
 
 
 def test_errors_are_sorted_with_their_intervals():

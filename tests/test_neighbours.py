@@ -21,9 +21,10 @@ def test_the_nearest_are_those_of_an_independent_search(embeddings, rng):
     asked = rng.normal(size=(20, 12)).astype(np.float32)
     places, distances = kept.nearest(asked, 5)
     stored = kept.embeddings.astype(np.float32)
-    expected, same = NearestNeighbors(n_neighbors=5).fit(stored).kneighbors(neighbours.unit(asked))
-    np.testing.assert_array_equal(places, same)
+    expected, _ = NearestNeighbors(n_neighbors=5).fit(stored).kneighbors(neighbours.unit(asked))
     np.testing.assert_allclose(distances, expected, atol=2e-3)
+    exact = np.linalg.norm(stored[places] - neighbours.unit(asked)[:, None], axis=2)
+    np.testing.assert_allclose(exact, expected, atol=2e-3)  # two that are equally near may stand in either order
 
 
 def test_the_limit_lets_99_of_100_held_out_digits_pass(embeddings, rng):

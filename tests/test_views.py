@@ -162,6 +162,25 @@ def test_explore_opens_a_file_of_ones_own_and_says_what_is_wrong_with_another(tm
     assert "Name a file" in said(visit("explore", dataset="own file"))
 
 
+def test_compare_gives_verdicts_and_repeats():
+    app = visit("compare", runs=["canvas", "cnn-6layer", "cnn-large", "digits-mlp-15 (10 seeds)"])
+    table = app.dataframe[0].value.set_index("run")
+    assert table.loc["cnn-6layer", "verdict"] == "fewest errors"
+    assert table.loc["canvas", "verdict"] == "could be equal"
+    assert table.loc["cnn-large", "verdict"] == "more errors"
+    assert table.loc["digits-mlp-15 (10 seeds)", "runs"] == 10
+    assert "± " in said(app)
+    assert "learns by heart" in said(visit("compare", runs="mlp-800"))
+
+
+def test_compare_shows_a_whole_sweep_at_a_click():
+    app = visit("compare")
+    next(button for button in app.button if button.label.startswith("mlp-study: all")).click().run()
+    assert not app.exception
+    assert len(app.dataframe[0].value) == 40
+    assert "Of 40 runs" in said(app)
+
+
 def test_two_runs_are_laid_over_each_other(mnist):
     a, b = (runs.load_predictions(run) for run in ("canvas", "cnn-large"))
     only = ((a.classes == a.labels) & (b.classes != b.labels)).sum()

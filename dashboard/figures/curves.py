@@ -1,10 +1,15 @@
 """Figures of runs: how they learned, and where they ended."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.theme import ACCENT, TEN
+from training import learning
+
+FEW = 14  # lines up to which each has its mark
 
 LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
 TICKS = [digit * 10.0**power for power in (-4, -3, -2, -1, 0) for digit in (1, 2, 5)]  # of a log scale
@@ -15,37 +20,98 @@ CURVES = {  # name on the page -> title, axis, solid column, dashed column
 }
 
 
-def learning_curves(histories: dict[str, pd.DataFrame], colours: dict[str, str], curve: str, log: bool) -> go.Figure:
-    """A line per run over the epochs; training dashed where the curve has one. histories: as cache.history gives them."""
+def learning_curves(
+    histories: Mapping[str, Sequence[pd.DataFrame]],
+    colours: Mapping[str, str],
+    curve: str,
+    log: bool = False,
+    seconds: bool = False,
+    smoothing: float = 0.0,
+    single: bool = False,
+) -> go.Figure:
+    """A line per entry over epochs or seconds, the mean of its repeats in a band of one standard deviation either way.
+
+    histories: by entry, one per repeat, as cache.history gives them; smoothing: as learning.smooth takes it; single: whether
+    each repeat has a thin line. Training is dotted where the curve has it; the epoch of the lowest watched loss is marked.
+    """
     title, axis, solid, dashed = CURVES[curve]
-    figure = go.Figure()
-    for run, history in histories.items():
-        history = history.assign(error=1 - history["accuracy"], val_error=1 - history["val_accuracy"])
-        for column, dash, said in (
-            (dashed, "dot", "training"),
-            (solid, "solid", "test" if dashed is None else "watched"),
-        ):
-            if column is None or history[column].isna().all():
-                continue
+    figure, few = go.Figure(), len(histories) <= FEW
+    for name, members in histories.items():
+        members = [_prepared(history) for history in members]
+        mean, deviation = learning.mean_history(members)
+        x, colour = mean["elapsed" if seconds else "epoch"], colours[name]
+        sides = ((dashed, "dot", "training"), (solid, "solid", "test" if dashed is None else "watched"))
+        for column, dash, said in [side for side in sides if side[0] and not mean[side[0]].isna().all()]:
+            y = pd.Series(learning.smooth(mean[column], smoothing), mean.index)
+            if len(members) > 1:
+                _band(figure, name, x, y, deviation[column].fillna(0), colour)
+            for member in members if single and len(members) > 1 else ():
+                place = member["elapsed" if seconds else "epoch"]
+                _thin(figure, name, place, learning.smooth(member[column], smoothing), colour)
             figure.add_scatter(
-                x=history["epoch"],
-                y=history[column],
-                name=run,
-                legendgroup=run,
-                showlegend=bool(column == solid or history[solid].isna().all()),
-                mode="lines+markers",
-                marker_size=6,
-                line={"color": colours[run], "dash": dash, "width": 2},
-                hovertemplate=f"{run}, epoch %{{x}}: {said} {axis.split(' (')[0].removeprefix('test ')} "
-                + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}")
-                + "<extra></extra>",
+                x=x,
+                y=y,
+                name=name,
+                legendgroup=name,
+                showlegend=bool(column == solid or mean[solid].isna().all()),
+                mode="lines+markers" if few and len(mean) < 2 else "lines",
+                line={"color": colour, "dash": dash, "width": 2 if few else 1.2},
+                hovertemplate=_hover(name, said, axis, curve, seconds),
             )
-    figure.update_xaxes(title="epoch", tickformat="d")
+            if few and column == solid and not mean["val_loss"].isna().all():
+                _mark(figure, name, x, y, int(mean["val_loss"].argmin()), colour)
+    figure.update_xaxes(title="seconds of training" if seconds else "epoch", tickformat="~s" if seconds else "d")
     scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
     figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
     figure.update_layout(title=title, height=440, legend={"orientation": "h", "y": -0.2}, **LAYOUT)
     figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
     return figure
+
+
+def _prepared(history: pd.DataFrame) -> pd.DataFrame:
+    return history.assign(
+        error=1 - history["accuracy"], val_error=1 - history["val_accuracy"], elapsed=history["seconds"].cumsum()
+    )
+
+
+def _hover(name: str, said: str, axis: str, curve: str, seconds: bool) -> str:
+    what = axis.split(" (")[0].removeprefix("test ")
+    where = "after %{x:.0f} s" if seconds else "epoch %{x}"
+    return f"{name}, {where}: {said} {what} " + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}") + "<extra></extra>"
+
+
+def _band(figure: go.Figure, name: str, x: pd.Series, y: pd.Series, deviation: pd.Series, colour: str) -> None:
+    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
+    figure.add_scatter(
+        x=pd.concat([x, x[::-1]]),
+        y=pd.concat([y + deviation, (y - deviation)[::-1]]),
+        fill="toself",
+        fillcolor=f"rgba({red}, {green}, {blue}, 0.18)",
+        line_width=0,
+        mode="lines",
+        legendgroup=name,
+        showlegend=False,
+        hoverinfo="skip",
+    )
+
+
+def _thin(figure: go.Figure, name: str, x: pd.Series, y: np.ndarray, colour: str) -> None:
+    line = {"color": colour, "width": 0.8}
+    figure.add_scatter(
+        x=x, y=y, mode="lines", line=line, opacity=0.5, legendgroup=name, showlegend=False, hoverinfo="skip"
+    )
+
+
+def _mark(figure: go.Figure, name: str, x: pd.Series, y: pd.Series, place: int, colour: str) -> None:
+    figure.add_scatter(
+        x=[x.iloc[place]],
+        y=[y.iloc[place]],
+        mode="markers",
+        marker={"symbol": "star", "size": 13, "color": colour},
+        legendgroup=name,
+        showlegend=False,
+        hovertemplate=f"{name}: lowest watched loss after epoch {place + 1}<extra></extra>",
+    )
 
 
 def errors(table: pd.DataFrame, colours: dict[str, str]) -> go.Figure:

@@ -1,25 +1,69 @@
-"""Runs side by side: how each learned, and where it ended."""
+"""Runs side by side: how each learned, where it ended, and which of them is better."""
 
+from collections.abc import Mapping
+
+import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, theme, widgets
+from dashboard import cache, speed, theme, widgets
 from dashboard.figures import curves
-from training import runs
+from dashboard.figures import verdicts as figures
+from training import learning, runs
+from training.verdicts import BEST, TIE, WORSE, entries
 
-COLUMNS = {  # of the run table -> heading, format
+Entries = dict[str, tuple[str, ...]]
+COLUMNS = {  # of the verdicts -> heading, format
     "run": ("run", None),
+    "verdict": ("verdict", None),
     "error": ("test error", "%.2f %%"),
     "low": ("95 % from", "%.2f %%"),
     "high": ("to", "%.2f %%"),
-    "cross_entropy": ("loss (nats)", "%.4f"),
+    "runs": ("repeats", "%d"),
+    "deviation": ("± between repeats", "%.2f %%"),
+    "chance": ("p", "%.3f"),
+    "best_epoch": ("best epoch", "%.0f"),
+    "last_epoch": ("epochs", "%.0f"),
     "parameters": ("parameters", "localized"),
-    "epochs": ("epochs", "%d"),
+    "kilobytes": ("file (kB)", "localized"),
+    "seconds": ("training (s)", "%.0f"),
+    "milliseconds": ("ms a digit", "%.3f"),
+    "calibration_error": ("calibration error", "%.2f %%"),
+    "cross_entropy": ("loss (nats)", "%.4f"),
+    "gap": ("gap (nats)", "%.4f"),
     "batch": ("batch", "%d"),
     "optimizer": ("optimizer", None),
-    "seconds": ("training (s)", "%.0f"),
     "watched": ("watched on", None),
 }
+FIRST = [
+    "verdict",
+    "error",
+    "low",
+    "high",
+    "runs",
+    "deviation",
+    "best_epoch",
+    "last_epoch",
+    "parameters",
+    "kilobytes",
+    "seconds",
+]
+TOGETHER = ("error", "parameters", "seconds", "calibration_error", "last_epoch")  # of the lines across all columns
+AXES = {  # what can be laid against each other -> in words
+    name: COLUMNS[name][0]
+    for name in (
+        "error",
+        "parameters",
+        "seconds",
+        "kilobytes",
+        "milliseconds",
+        "calibration_error",
+        "cross_entropy",
+        "last_epoch",
+    )
+}
+LOG = ("parameters", "seconds", "kilobytes", "milliseconds")
+TOLD = 6  # entries up to which the course of each training is told in words
 
 
 def main() -> None:
@@ -30,57 +74,168 @@ def main() -> None:
     if table.empty:
         st.info("The learning curves of your runs would be here. Train one with `python -m training run cnn-medium`.")
         return
+    every = entries(table)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        everyone = list(table["run"])
-        chosen = st.multiselect(
-            "Runs",
-            everyone,
-            default=list(table.loc[_first_shown(table), "run"])[:8],
-            key="runs",
-            bind="query-params",
-            width=560,
-        )
+        chosen = _choose(every, table)
         curve = st.segmented_control(
             "Curve", list(curves.CURVES), default="Test error", required=True, key="curve", bind="query-params"
         )
-        log = st.toggle("Log scale", key="log", bind="query-params")
+        options = _options()
+        _add_many(table)
     if not chosen:
         st.info("Choose a run above, and its learning curve is here.")
         return
-    _curves(chosen, theme.run_colours(dict(zip(everyone, table["recipe"], strict=True))), curve, log)
-    _table(table[table["run"].isin(chosen)])
+    colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)))
+    colours |= {name: colours[members[0]] for name, members in every.items()}
+    try:
+        found = cache.compared(chosen)
+        histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
+    except runs.RunError as error:  # deleted or damaged since the table was made
+        st.warning(f"{error} Reload the page to see the others.")
+        return
+    figure = curves.learning_curves(histories, colours, curve, **options)
+    widgets.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
+    _courses(histories, curve)
+    _verdicts(found, chosen, table)
+    _spread(chosen, table, colours)
+    if len(found) > 1:
+        _against(found, colours)
 
 
-def _first_shown(table: pd.DataFrame) -> pd.Series:
-    """Which runs are shown before anybody has chosen: those that learned over several epochs, without folds and sweeps."""
+def _choose(every: Entries, table: pd.DataFrame) -> Entries:
+    """The entries to compare: at first the runs of several epochs, without folds and sweeps."""
     learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
-    return learned if learned.any() else table["epochs"] > 0
+    first = list(table.loc[learned if learned.any() else table["epochs"] > 0, "run"])[:8]
+    names = st.multiselect("Runs", list(every), default=first, key="runs", bind="query-params", width=520)
+    return {name: every[name] for name in names}
 
 
-def _curves(chosen: list[str], colours: dict[str, str], curve: str, log: bool) -> None:
-    histories = {}
-    for run in chosen:
-        try:
-            histories[run] = cache.history(run)
-        except runs.RunError as error:  # deleted or damaged since the table was made
-            st.warning(str(error))
-    widgets.chart(
-        curves.learning_curves(histories, colours, curve, log), "curves", f"{curve} of the chosen runs by epoch"
-    )
-    if curve != "Test error":
-        st.caption(
-            "Dotted: on the digits it trained on, with dropout at work, averaged over the epoch. Solid: on the digits it "
-            "watched after the epoch; for recipes taken from a source those are the test digits, and nothing was chosen "
-            "by them."
+def _options() -> dict:
+    """How the curves are drawn."""
+    with st.popover("Curves"):
+        return {
+            "log": st.toggle("Log scale", key="log", bind="query-params"),
+            "seconds": st.toggle("By seconds instead of epochs", key="seconds", bind="query-params"),
+            "single": st.toggle("Each repeat by itself, too", key="single", bind="query-params"),
+            "smoothing": st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", bind="query-params"),
+        }
+
+
+def _add_many(table: pd.DataFrame) -> None:
+    """A button for each sweep on the shelf: all of its runs at once."""
+    sweeps = table.loc[table["group"] != "", "group"].unique()
+    if not len(sweeps):
+        return
+    with st.popover("Sweeps"):
+        for sweep in sweeps:
+            members = list(table.loc[table["group"] == sweep, "run"])
+            st.button(f"{sweep}: all {len(members)} runs", key=f"sweep {sweep}", on_click=_show, args=(members,))
+
+
+def _show(names: list[str]) -> None:
+    st.session_state["runs"] = names
+
+
+def _courses(histories: Mapping[str, list[pd.DataFrame]], curve: str) -> None:
+    """Who learned by heart, in words."""
+    went = {name: [learning.course(member) for member in members] for name, members in histories.items()}
+    single = {name: found[0] for name, found in went.items() if len(found) == 1 and found[0] is not None}
+    if len(single) <= TOLD:
+        st.markdown("\n".join(f"- **{name}**: {found.in_words()}" for name, found in single.items()))
+    else:
+        turned = [found for found in single.values() if found.rise >= learning.TELLING]
+        st.markdown(
+            f"Of {len(single):,} runs, {len(turned):,} learned by heart: their loss on the digits they watched rose by "
+            f"{learning.TELLING:.0%} or more after its lowest. Choose {TOLD} or fewer, and each is told."
         )
+    marked = " Shaded: one standard deviation between repeats." if any(len(m) > 1 for m in histories.values()) else ""
+    dotted = (
+        ""
+        if curve == "Test error"
+        else " Dotted: on the digits it trained on, with dropout at work, averaged over the epoch. Solid: on the digits it "
+        "watched after the epoch; for recipes taken from a source those are the test digits, and nothing was chosen by them."
+    )
+    st.caption(f"A star marks the epoch of the lowest watched loss.{marked}{dotted}")
 
 
-def _table(table: pd.DataFrame) -> None:
-    shown = table.sort_values("error")[list(COLUMNS)]
-    for rate in ("error", "low", "high"):
+def _verdicts(found: pd.DataFrame, chosen: Entries, table: pd.DataFrame) -> None:
+    """The verdict table, with the sentence that it comes to."""
+    st.subheader("Which is better?")
+    st.markdown(_in_words(found))
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        with st.popover("Columns"):
+            columns = st.pills(
+                "Columns",
+                list(COLUMNS)[1:],
+                default=FIRST,
+                selection_mode="multi",
+                key="columns",
+                bind="query-params",
+                format_func=lambda name: COLUMNS[name][0],
+                label_visibility="collapsed",
+            )
+        speed.button([run for members in chosen.values() for run in members], table)
+    found["milliseconds"] = [speed.of(chosen[name]) for name in found["run"]]
+    empty = {name for name in COLUMNS if found[name].isna().all()} | ({"runs"} if (found["runs"] == 1).all() else set())
+    shown = found[["run", *(name for name in COLUMNS if name in columns and name not in empty)]].round({"kilobytes": 0})
+    for rate in {"error", "low", "high", "deviation", "calibration_error"} & set(shown):
         shown[rate] = 100 * shown[rate]
-    st.dataframe(shown, hide_index=True, column_config=widgets.columns(COLUMNS), key="table")
-    st.caption("Two runs whose intervals overlap may well be equally good: the test digits are a sample.")
+    config = widgets.columns({name: COLUMNS[name] for name in shown})
+    st.dataframe(shown, hide_index=True, column_config=config, key="table")
+    st.caption(
+        f"“{TIE}”: on the test digits, chance alone could make it differ so much from the run with the fewest errors "
+        "(exact McNemar test, Holm-corrected for as many comparisons as there are rows). The 95 % interval says how far the "
+        "error may lie from that on all digits of this kind. Of a repeated recipe, the repeat of middle error is tested."
+    )
+
+
+def _in_words(found: pd.DataFrame) -> str:
+    sentences = []
+    for dataset, own in found.groupby("dataset", sort=False):
+        best = own.loc[own["verdict"] == BEST, "run"].iloc[0]
+        tied, worse = ((own["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
+        text = f"**{best}** makes the fewest errors on {dataset}."
+        if tied:
+            text += f" {tied} {'other' if tied == 1 else 'others'} could be equal to it."
+        if worse:
+            text += f" {worse} {'makes' if worse == 1 else 'make'} more errors, and that is more than chance."
+        sentences.append(text)
+    return " ".join(sentences)
+
+
+def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """A box for each repeated recipe."""
+    errors = table.set_index("run")["error"]
+    repeated = {name: [errors[run] for run in members] for name, members in chosen.items() if len(members) > 1}
+    if not repeated:
+        return
+    widgets.chart(figures.boxes(repeated, colours), "boxes", "Test error of each repeat")
+    said = (
+        f"{name}: {widgets.percent(np.mean(rates))} on average, ± {widgets.percent(np.std(rates, ddof=1))} from repeat to repeat"
+        for name, rates in repeated.items()
+    )
+    st.markdown("; ".join(said) + ".")
+
+
+def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """Any two columns against each other, and all of them at once."""
+    names = {name: text for name, text in AXES.items() if found[name].notna().sum() > 1}
+    if len(names) < 2:
+        return
+    st.subheader("What does a lower error cost?")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        pick = {"options": list(names), "format_func": names.get, "width": 240, "bind": "query-params"}
+        x = st.selectbox("Across", index=min(1, len(names) - 1), key="across", **pick)
+        y = st.selectbox("Up", key="up", **pick)
+    widgets.chart(figures.scatter(found, x, y, names, LOG, colours), "scatter", f"{names[y]} against {names[x]}")
+    widgets.chart(
+        figures.parallel(found, [name for name in TOGETHER if name in names], names, LOG),
+        "parallel",
+        "All columns of the chosen runs",
+    )
+    st.caption(
+        "Each run is a line. Drag along an axis to keep the lines that pass there; blue lines make fewer errors."
+    )
 
 
 main()

@@ -1,0 +1,50 @@
+"""How long a run takes to read a digit, measured when somebody asks for it, on this machine."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache
+from models.worker import WorkerError
+from training import runs
+
+DIGITS = 200  # read at once
+
+
+def of(members: Sequence[str]) -> float:
+    """Milliseconds a digit, the mean of these runs; NaN where one was not measured."""
+    found = cache.speeds()
+    return float(np.mean([found.get(_key(run), np.nan) for run in members]))
+
+
+def button(members: Sequence[str], table: pd.DataFrame) -> None:
+    """A button that measures the runs that can be loaded and have not been, with a bar; a click elsewhere stops it."""
+    loads = table.set_index("run")["loads"]
+    waiting = [run for run in members if loads[run] and _key(run) not in cache.speeds()]
+    if not waiting or not st.button("Measure ms a digit", icon=":material/timer:"):
+        return
+    bar = st.progress(0.0)
+    for place, run in enumerate(waiting):
+        bar.progress(place / len(waiting), f"{run} reads {DIGITS} digits. A click elsewhere stops it.")
+        try:
+            cache.speeds()[_key(run)] = _measure(run)
+        except (WorkerError, runs.RunError) as error:
+            st.caption(f"{run}: {error}")
+    bar.empty()
+
+
+def _measure(run: str) -> float:
+    height, width, *_ = runs.load_record(run).network["input_shape"]
+    images = np.random.default_rng(0).integers(0, 256, (DIGITS, height, width), dtype=np.uint8)
+    ask = cache.worker().ask
+    ask("predict", run, images=images[:1])  # loads it
+    return 1000 * float(ask("predict", run, images=images)["seconds"]) / DIGITS
+
+
+def _key(run: str) -> tuple[str, str]:
+    try:
+        return run, runs.load_record(run).files["predictions.npz"]["sha256"]
+    except runs.RunError:  # deleted meanwhile
+        return run, ""
