@@ -1,10 +1,16 @@
 """The digits that a run was tested on: their pictures and their numbers, or why they cannot be shown."""
 
-import numpy as np
+from collections.abc import Callable, Sequence
 
-from dashboard import cache
+import numpy as np
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.gallery import gallery
 from training.dataset import Dataset
 from training.runs import Record
+
+SHOWN = 48  # digits of a gallery that has no pages
 
 
 def tested_on(record: Record) -> Dataset | str:
@@ -20,3 +26,33 @@ def tested_on(record: Record) -> Dataset | str:
 def first_number(dataset: Dataset) -> int:
     """The number of the first test digit: a digit has one number everywhere, its place in the whole dataset."""
     return int(np.count_nonzero(dataset.split == "train"))
+
+
+def show(
+    dataset: Dataset | str,
+    numbers: Sequence[int],
+    title: str,
+    key: str,
+    said: Callable[[int], str],
+    caption: Callable[[int], str],
+) -> None:
+    """A gallery of the first SHOWN of these test digits below a title; a click opens one on the page Explore.
+
+    said, caption: of a test digit, a sentence and a few letters. Without pictures the title alone is shown.
+    """
+    shown = np.asarray(numbers, int)[:SHOWN]
+    st.markdown(title + (f" The first {SHOWN}:" if len(numbers) > SHOWN else ""))
+    if isinstance(dataset, str) or not len(shown):
+        return
+    first = first_number(dataset)
+    hover = [f"Number {first + number:,}: {said(number)}" for number in shown]
+    clicked = gallery(dataset.images[first + shown], hover, key, [caption(number) for number in shown], size=56)
+    if clicked is not None:
+        query = widgets.in_address(dataset.name) | {"digit": str(first + shown[clicked])}
+        st.switch_page("views/explore.py", query_params=query)
+
+
+def tell_missing(dataset: Dataset | str) -> None:
+    """Why there are no pictures, where there are none."""
+    if isinstance(dataset, str):
+        st.caption(f"The pictures of these digits cannot be shown. {dataset}")

@@ -19,6 +19,8 @@ PAGES = {
     "compare": "compare",
     "difference": "difference?run=mlp-800&against=svm",
     "evaluate": "evaluate?cell=5-3",
+    "replay": "replay?run=cnn-large&epoch=4",
+    "together": "together",
     "labels": "labels",
     "studies": "studies?study=optimizer-study",
     "sources": "sources",

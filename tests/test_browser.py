@@ -23,6 +23,8 @@ PAGES = [
     "compare",
     "difference",
     "evaluate",
+    "replay",
+    "together",
     "labels",
     "studies",
     "sources",

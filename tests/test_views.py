@@ -181,6 +181,39 @@ def test_compare_shows_a_whole_sweep_at_a_click():
     assert "Of 40 runs" in said(app)
 
 
+def test_a_run_is_played_again(mnist):
+    found = runs.load_predictions("cnn-large")
+    wrong = (found.epoch_classes[3] != found.labels).sum()
+    app = visit("replay", run="cnn-large", epoch="4")
+    assert f"After epoch 4 of 10, **{wrong}** of 10,000" in said(app)
+    never = (found.epoch_classes != found.labels).all(axis=0).sum()
+    assert f"**{never}** of 10,000 digits were **never** read rightly." in said(app)
+    app.slider(key="epoch").set_value(1).run()
+    assert "After epoch 1 of 10" in said(app)
+    app.selectbox(key="run").select("digits-mlp-15").run()
+    assert not app.exception
+    assert "nothing to play" in said(app)
+    app.selectbox(key="run").select("mlp-128x2").run()
+    assert not app.exception
+    assert " of 3, " in said(app)
+
+
+def test_runs_are_asked_together(mnist):
+    chosen = ["cnn-large", "cnn-small", "svm"]
+    app = visit("together", together=chosen)
+    found = [runs.load_predictions(run) for run in chosen]
+    labels = found[0].labels
+    nobody = np.all([answer.classes != labels for answer in found], axis=0).sum()
+    assert f"**{nobody}** of 10,000 digits nobody reads" in said(app)
+    mean = sum(answer.probabilities.astype(float) for answer in found[:2])
+    assert f"misread **{(mean.argmax(1) != labels).sum()}** of 10,000" in said(app)
+    assert "Without svm: votes are no probabilities" in said(app)
+    app.multiselect(key="together").set_value([]).run()
+    assert "Choose runs above" in said(app)
+    one = visit("together", together=["mlp-study-32-lr-0.001", "digits-mlp-15"])
+    assert "tested on other digits than mlp-study-32-lr-0.001: digits-mlp-15" in said(one)
+
+
 def test_two_runs_are_laid_over_each_other(mnist):
     a, b = (runs.load_predictions(run) for run in ("canvas", "cnn-large"))
     only = ((a.classes == a.labels) & (b.classes != b.labels)).sum()

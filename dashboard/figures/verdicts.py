@@ -54,7 +54,7 @@ def scatter(
         log = column in logarithmic
         axis(title=names[column] + (", log scale" if log else ""), type="log" if log else "linear")
         axis(tickformat="~%" if column in RATES else "~s" if log else "~g", dtick=1 if log else None)
-    legend = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.1}
+    legend = {"orientation": "h", "y": -0.18}
     title = "Which runs does no other beat in both?"
     return figure.update_layout(title=title, height=440, legend=legend, legend_itemclick=False, **LAYOUT)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import cache, widgets
 from dashboard.gallery import gallery
 from dashboard.matrix import difference_matrix
-from dashboard.tested import first_number, tested_on
+from dashboard.tested import first_number, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
 from training.dataset import Dataset
@@ -93,8 +93,7 @@ def _matrix_and_digits(
                 st.markdown(f"**{title}**")
                 st.button("All", icon=":material/close:", on_click=widgets.close_cell, args=("page-a", "page-b"))
         dataset = tested_on(record)
-        if isinstance(dataset, str):
-            st.caption(f"The pictures of these digits cannot be shown. {dataset}")
+        tell_missing(dataset)
         for letter, run, only in zip("ab", pair, (found.only_first, found.only_second), strict=True):
             _only(letter, run, _of_cell(only, answers, cell), answers, names, dataset)
         if not isinstance(dataset, str):

@@ -1,0 +1,60 @@
+"""Figures of several runs on the same digits, and of one run over its epochs."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures.curves import LAYOUT
+from dashboard.theme import ACCENT, digit_colours
+
+
+def misses(missed: np.ndarray, runs: int) -> go.Figure:
+    """How many digits are missed by how many runs; missed: (n,) by how many each is."""
+    counts = np.bincount(missed, minlength=runs + 1)[1:]
+    figure = go.Figure()
+    figure.add_bar(
+        x=np.arange(1, runs + 1),
+        y=np.where(counts, counts, np.nan),
+        marker_color=ACCENT,
+        hovertemplate=f"%{{y:,}} digits are misread by %{{x}} of {runs} runs<extra></extra>",
+    )
+    figure.update_xaxes(title="runs that misread the digit", dtick=1 if runs <= 15 else None)
+    figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
+    return figure.update_layout(title="Are the same digits hard for all?", height=320, **LAYOUT)
+
+
+def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
+    """Share of the digits that two runs read alike, (runs, runs), in the order given."""
+    apart = shares[~np.eye(len(shares), dtype=bool)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=shares,
+            x=list(names),
+            y=list(names),
+            zmin=float(apart.min()) if len(apart) else 0,
+            zmax=float(apart.max()) if len(apart) else 1,
+            colorscale=[[0, "rgba(58, 134, 208, 0.06)"], [1, "#1d4f86"]],
+            xgap=1,
+            ygap=1,
+            colorbar={"tickformat": ".1%", "thickness": 12},
+            hovertemplate="%{y} and %{x} read %{z:.2%} of the digits alike<extra></extra>",
+        )
+    )
+    figure.update_xaxes(type="category", tickangle=-45)
+    figure.update_yaxes(type="category", autorange="reversed")
+    return figure.update_layout(title="Which runs read alike?", height=220 + 22 * len(names), **LAYOUT)
+
+
+def class_errors(errors: np.ndarray, class_names: Sequence[str]) -> go.Figure:
+    """Error of each class after each epoch, (epochs, classes), 0 to 1."""
+    figure, epochs = go.Figure(), np.arange(1, len(errors) + 1)
+    for name, line, colour in zip(class_names, errors.T, digit_colours(len(class_names)), strict=True):
+        if np.isnan(line).all():
+            continue
+        hover = f"After epoch %{{x}}, %{{y:.2%}} of the {name}s are misread<extra></extra>"
+        style = {"color": colour, "width": 2}
+        figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
+    figure.update_xaxes(title="epoch", tickformat="d")
+    figure.update_yaxes(title="share of the class misread", tickformat="~%", rangemode="tozero")
+    return figure.update_layout(title="Which digits take longest to learn?", height=380, **LAYOUT)

@@ -1,0 +1,151 @@
+"""A run played again, epoch by epoch: how its mistakes went away, and what it learned last, forgot, or never learned."""
+
+import time
+
+import numpy as np
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import agreement as figures
+from dashboard.matrix import confusion_matrix
+from dashboard.tested import show, tell_missing, tested_on
+from models import DEFAULT_RUN
+from training import epochs, metrics, runs
+from training.dataset import Dataset
+
+BEAT = 0.9  # seconds an epoch stays while it plays
+
+
+def main() -> None:
+    st.title("Replay")
+    st.markdown("How did a run's mistakes go away, epoch by epoch?")
+    table, damaged = cache.run_table()
+    widgets.tell_damaged(damaged)
+    if table.empty:
+        st.info("The epochs of your runs would be played here. Train one with `python -m training run cnn-medium`.")
+        return
+    run_id = widgets.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
+    try:
+        record, found = runs.load_record(run_id), cache.predictions(run_id)
+    except runs.RunError as error:  # deleted or damaged since the table was made
+        st.warning(str(error))
+        return
+    names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
+    tell_missing(dataset)
+    every = BEAT if st.session_state.get("playing") else None
+    st.fragment(_epoch, run_every=every)(run_id, found, names, dataset)
+    errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
+    widgets.chart(figures.class_errors(errors, names), "class errors", "Error of each class by epoch")
+    _remembered(found, names, dataset)
+
+
+def _stop() -> None:
+    st.session_state["playing"] = False
+
+
+def _play(last: int) -> None:
+    st.session_state["playing"] = not st.session_state.get("playing")
+    st.session_state["beat"] = time.monotonic()
+    if st.session_state["playing"] and st.session_state.get("epoch", 1) >= last:
+        st.session_state["epoch"] = 1
+
+
+def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
+    """One epoch: a slider to it, the matrix after it, and the digits that it changed."""
+    last = len(found.epoch_classes)
+    epoch = _chosen(last)
+    read = found.epoch_classes[epoch - 1]
+    wrong = int((read != found.labels).sum())
+    kept = (
+        ""
+        if epoch < last
+        else " These are the digits that the last epoch left; the run's answers may be of its best one."
+    )
+    st.markdown(
+        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(read):,} test digits are misread: "
+        f"{widgets.percent(wrong / len(read))}." + (kept if (read != found.classes).any() else "")
+    )
+    left, right = st.columns([5, 6], gap="large")
+    with left:
+        matrix = metrics.confusion(found.labels, read, len(names))
+        confusion_matrix(matrix, matrix, names, None, f"replay {run_id}")
+        st.caption("A row is a label, a column what it was read as; the colour is logarithmic.")
+    with right:
+        better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
+        if epoch == 1:
+            st.caption("With the second epoch on, the digits that an epoch changed are here.")
+            return
+        before = found.epoch_classes[epoch - 2]
+        for numbers, text, key in ((better, "become right", "better"), (worse, "become wrong", "worse")):
+            show(
+                dataset,
+                numbers,
+                f"**{len(numbers):,}** {'digit' if len(numbers) == 1 else 'digits'} {text} with epoch {epoch}.",
+                f"{key} {run_id}",
+                lambda n: (
+                    f"labelled {names[found.labels[n]]}, read as {names[before[n]]} before and {names[read[n]]} after"
+                ),
+                lambda n: f"{names[before[n]]} → {names[read[n]]}",
+            )
+
+
+def _chosen(last: int) -> int:
+    """The epoch on the slider, which moves by itself while it plays."""
+    if last == 1:
+        st.caption("This run was trained for one epoch, so there is nothing to play.")
+        return 1
+    if st.session_state.get("playing") and time.monotonic() - st.session_state["beat"] >= BEAT * 0.8:
+        st.session_state["epoch"] = min(last, int(st.session_state.get("epoch", last)) + 1)
+        st.session_state["beat"] = time.monotonic()
+        if st.session_state["epoch"] == last:
+            st.session_state["playing"] = False
+            st.rerun(scope="app")
+    if st.session_state.get("epoch", 1) > last:  # left by a longer run
+        st.session_state["epoch"] = last
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        playing = st.session_state.get("playing")
+        icon = ":material/pause:" if playing else ":material/play_arrow:"
+        if st.button("Stop" if playing else "Play", icon=icon, on_click=_play, args=(last,)):
+            st.rerun(scope="app")
+        return st.slider("Epoch", 1, last, last, key="epoch", bind="query-params", width=480)
+
+
+def _remembered(found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
+    """What was learned last, forgotten most often, and never learned."""
+    if len(found.epoch_classes) == 1:
+        return
+    st.subheader("What was hard to learn?")
+    kept = epochs.memory(found.labels, found.epoch_classes)
+    last = np.argsort(-kept.learned, kind="stable")
+    late = last[kept.learned[last] > 1]
+    forgotten = np.argsort(-kept.forgotten, kind="stable")
+    forgotten = forgotten[kept.forgotten[forgotten] > 0]
+    never = np.flatnonzero(kept.never)
+    final = found.epoch_classes[-1]
+
+    def labelled(number: int) -> str:
+        return f"labelled {names[found.labels[number]]}, read as {names[final[number]]} in the end"
+
+    of = len(found.labels)
+    parts = (
+        (
+            never,
+            f"**{len(never):,}** of {of:,} digits were **never** read rightly.",
+            lambda n: f"{names[found.labels[n]]} → {names[final[n]]}",
+        ),
+        (
+            late,
+            f"**{len(late):,}** were read rightly to the end only since a later epoch than the first, the **last learned** first.",
+            lambda n: f"epoch {kept.learned[n]}",
+        ),
+        (
+            forgotten,
+            f"**{len(forgotten):,}** were **forgotten**: right after one epoch, wrong after the next. The most often first.",
+            lambda n: f"{kept.forgotten[n]} times",
+        ),
+    )
+    for key, (numbers, title, caption) in zip(("never", "late", "forgotten"), parts, strict=True):
+        show(dataset, numbers, title, f"{key} digits", labelled, caption)
+
+
+main()

@@ -1,0 +1,161 @@
+"""Which digits are hard for all runs, which runs read alike, and what a committee of them reads."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache, widgets
+from dashboard.figures import agreement as figures
+from dashboard.matrix import confusion_matrix
+from dashboard.tested import show, tell_missing, tested_on
+from models import DEFAULT_RUN
+from models.classifiers import PROBABILITIES
+from training import agreement, metrics, runs
+from training.dataset import Dataset
+from training.runs import Predictions
+
+FIRST = 12  # runs that are asked before anybody has chosen
+
+
+def main() -> None:
+    st.title("Together")
+    st.markdown("Which digits are hard for every run, which runs read alike, and do several read better than one?")
+    table, damaged = cache.run_table()
+    widgets.tell_damaged(damaged)
+    if table.empty:
+        st.info("Your runs would be asked together here. Train one with `python -m training run cnn-medium`.")
+        return
+    options, first = _options(table)
+    chosen = st.multiselect("Runs", options, default=first, key="together", bind="query-params")
+    if not chosen:
+        st.info("Choose runs above, and what they read together is here.")
+        return
+    try:
+        record = runs.load_record(chosen[0])
+        answers = {run: cache.predictions(run) for run in chosen}
+    except runs.RunError as error:  # deleted or damaged since the table was made
+        st.warning(f"{error} Reload the page to see the others.")
+        return
+    labels = answers[chosen[0]].labels
+    answers = {run: found for run, found in answers.items() if np.array_equal(found.labels, labels)}
+    if len(answers) < len(chosen):
+        others = ", ".join(run for run in chosen if run not in answers)
+        st.caption(f"Left out, for they were tested on other digits than {chosen[0]}: {others}.")
+    names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
+    _committee(answers, labels, names)
+    _hard(answers, labels, names, dataset)
+    _alike(answers)
+
+
+def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
+    """All runs, and those first asked: the best on the default run's digits, without folds and sweeps."""
+    own = table[(table["fold"] == 0) & (table["group"] == "")]
+    own = own if len(own) else table
+    known = own.loc[own["run"] == DEFAULT_RUN, "dataset"]
+    dataset = known.iloc[0] if len(known) else own["dataset"].iloc[0]
+    ranked = own[own["dataset"] == dataset].sort_values("error")
+    return list(table["run"]), list(ranked["run"])[:FIRST]
+
+
+def _committee(answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...]) -> None:
+    """What the chosen runs read together, and who adds something."""
+    st.subheader("As a committee")
+    able = {run: found for run, found in answers.items() if cache.scores(run) == PROBABILITIES}
+    if not able:
+        st.caption("None of these runs gives probabilities, which a committee averages.")
+        return
+    found = agreement.committee(labels, [answer.probabilities.astype(np.float32) for answer in able.values()])
+    wrong = int((found.classes != labels).sum())
+    low, high = (widgets.percent(end) for end in metrics.interval(wrong, len(labels)))
+    alone = {run: int((answer.classes != labels).sum()) for run, answer in able.items()}
+    best = min(alone, key=alone.get)
+    st.markdown(
+        f"Averaged, their probabilities misread **{wrong:,}** of {len(labels):,} test digits: "
+        f"{widgets.percent(found.error)}, 95 % interval {low} to {high}. The best alone, {best}, misreads {alone[best]:,}."
+        + _chance(found.classes != labels, able[best].classes != labels)
+    )
+    if left_out := [run for run in answers if run not in able]:
+        st.caption(f"Without {', '.join(left_out)}: votes are no probabilities, and cannot be averaged with them.")
+    left, right = st.columns([6, 5], gap="large")
+    with left:
+        _members(able, alone, found, labels)
+    with right:
+        st.markdown("**What do they read as what, together?**")
+        matrix = metrics.confusion(labels, found.classes, len(names))
+        confusion_matrix(matrix, matrix, names, None, "committee")
+
+
+def _chance(together: np.ndarray, alone: np.ndarray) -> str:
+    chance = metrics.mcnemar(together, alone)
+    judged = "could be chance" if chance >= metrics.CHANCE else "is more than chance"
+    return f" That difference {judged} (exact McNemar test, p = {chance:.2g})." if together.sum() != alone.sum() else ""
+
+
+def _members(
+    able: dict[str, Predictions], alone: dict[str, int], found: agreement.Committee, labels: np.ndarray
+) -> None:
+    """Each member alone, and the committee without it, on the test digits and, where all held out the same, on those."""
+    together = round(found.error * len(labels))
+    without = np.array([error * len(labels) for error in found.without])
+    rows = pd.DataFrame({"run": able, "alone": alone, "without": without.round() - together}, index=list(able))
+    rows["run"] = list(able)
+    columns = {"run": ("run", None), "alone": ("errors alone", "%d"), "without": ("without it", "%+d")}
+    held = list(able.values())
+    same = held[0].held_out_index is not None and all(
+        answer.held_out_index is not None and np.array_equal(answer.held_out_index, held[0].held_out_index)
+        for answer in held
+    )
+    if same:
+        own = held[0].held_out_labels
+        out = agreement.committee(own, [answer.held_out_probabilities.astype(np.float32) for answer in held])
+        rows["held_out"] = [(error - out.error) * len(own) for error in out.without]
+        rows["held_out"] = rows["held_out"].round()
+        columns["held_out"] = ("without it, held-out digits", "%+d")
+    st.dataframe(rows, hide_index=True, column_config=widgets.columns(columns), key="members")
+    text = (
+        f"On the {len(held[0].held_out_labels):,} digits that all of them held out, the committee misreads "
+        f"{widgets.percent(out.error)}; choose its members by that column."
+        if same
+        else "They held out no common digits, and members chosen by their test errors make the test error look too low."
+    )
+    st.caption(f"Without it: how many more errors the others make together; 0 or less, and it adds nothing. {text}")
+
+
+def _hard(answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str) -> None:
+    st.subheader("Hard digits")
+    missed = agreement.misses([found.classes != labels for found in answers.values()])
+    order = np.argsort(-missed, kind="stable")
+    order = order[missed[order] > 0]
+    nobody = int((missed == len(answers)).sum())
+    one = int((missed == 1).sum())
+    widgets.chart(figures.misses(missed, len(answers)), "misses", "Digits by how many runs misread them")
+    tell_missing(dataset)
+
+    def read(number: int) -> str:
+        said = ", ".join(f"{run} {names[found.classes[number]]}" for run, found in list(answers.items())[:FIRST])
+        return f"labelled {names[labels[number]]}. {said}"
+
+    title = f"**{nobody:,}** of {len(labels):,} digits nobody reads; {one:,} are misread by one run alone. The hardest first."
+    show(dataset, order, title, "hard", read, lambda n: f"{names[labels[n]]} · {missed[n]}/{len(answers)}")
+
+
+def _alike(answers: dict[str, Predictions]) -> None:
+    if len(answers) < 2:
+        return
+    st.subheader("Who reads alike")
+    shares, names = agreement.agreement([found.classes for found in answers.values()]), list(answers)
+    order = agreement.clustered(shares)
+    widgets.chart(
+        figures.alike(shares[np.ix_(order, order)], [names[n] for n in order]), "alike", "Agreement of the runs"
+    )
+    apart = np.where(np.eye(len(names), dtype=bool), np.nan, shares)
+    most = np.unravel_index(np.nanargmax(apart), apart.shape)
+    least = np.unravel_index(np.nanargmin(apart), apart.shape)
+    st.markdown(
+        f"{names[most[0]]} and {names[most[1]]} read the most alike, {widgets.percent(apart[most])} of the digits; "
+        f"{names[least[0]]} and {names[least[1]]} the least, {widgets.percent(apart[least])}. "
+        "A committee gains from members who read well and differ."
+    )
+
+
+main()

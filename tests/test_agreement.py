@@ -1,0 +1,59 @@
+"""Committees and agreement against scikit-learn and plain counting, on shipped runs and at the edges."""
+
+import numpy as np
+import pytest
+from sklearn.metrics import accuracy_score
+
+from training.agreement import agreement, clustered, committee, misses
+from training.runs import load_predictions
+
+RUNS = ("canvas", "cnn-large", "mlp-800", "svm")
+
+
+@pytest.fixture(scope="module")
+def answers():
+    return [load_predictions(run) for run in RUNS]
+
+
+def test_a_committee_of_shipped_runs(answers):
+    labels = answers[0].labels
+    members = [answer.probabilities.astype(np.float32) for answer in answers]
+    found = committee(labels, members)
+    mean = np.mean([member.astype(float) for member in members], axis=0)
+    np.testing.assert_allclose(found.probabilities, mean, atol=1e-6)
+    assert found.error == pytest.approx(1 - accuracy_score(labels, mean.argmax(1)), abs=1e-4)
+    for place, error in enumerate(found.without):
+        others = np.mean([m.astype(float) for i, m in enumerate(members) if i != place], axis=0)
+        assert error == pytest.approx(1 - accuracy_score(labels, others.argmax(1)), abs=2e-4)
+
+
+def test_a_committee_of_one_is_its_member_and_of_none_is_refused(answers):
+    found = committee(answers[1].labels, [answers[1].probabilities.astype(np.float32)])
+    assert found.error == (answers[1].classes != answers[1].labels).mean()
+    assert np.isnan(found.without).all()
+    with pytest.raises(ValueError, match="member"):
+        committee(answers[1].labels, [])
+
+
+def test_agreement_is_the_share_read_alike(answers):
+    found = agreement([answer.classes for answer in answers])
+    for a, first in enumerate(answers):
+        for b, second in enumerate(answers):
+            assert found[a, b] == pytest.approx(accuracy_score(first.classes, second.classes))
+
+
+def test_those_who_agree_stand_together(rng):
+    base = rng.integers(0, 10, (2, 500))
+    noisy = [np.where(rng.random(500) < 0.1, rng.integers(0, 10, 500), base[i % 2]) for i in range(6)]
+    order = clustered(agreement(noisy))
+    assert sorted(order) == list(range(6))
+    sides = [place % 2 for place in order]
+    assert sides in ([0, 0, 0, 1, 1, 1], [1, 1, 1, 0, 0, 0])
+    assert clustered(agreement(noisy[:1])).tolist() == [0]
+
+
+def test_misses_are_counted(answers):
+    missed = misses([answer.classes != answer.labels for answer in answers])
+    expected = sum(int(answer.classes[7] != answer.labels[7]) for answer in answers)
+    assert missed[7] == expected
+    assert missed.max() <= len(RUNS)

@@ -1,0 +1,56 @@
+"""Several runs on the same digits: which digits are hard for all, which runs agree, and what a committee of them reads."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+from scipy.spatial.distance import squareform
+
+
+def misses(wrong: Sequence[np.ndarray]) -> np.ndarray:
+    """How many of the runs misread each digit, (n,); wrong: (n,) bool a run."""
+    return np.sum(wrong, axis=0)
+
+
+def agreement(classes: Sequence[np.ndarray]) -> np.ndarray:
+    """Share of the digits that two runs read alike, (runs, runs), 0 to 1; classes: what each read, (n,)."""
+    read = np.stack(classes)
+    return np.stack([(read == row).mean(axis=1) for row in read])
+
+
+def clustered(alike: np.ndarray) -> np.ndarray:
+    """An order of the runs, (runs,), that sets those that agree side by side (average linkage, optimal leaf ordering)."""
+    if len(alike) < 3:
+        return np.arange(len(alike))
+    apart = squareform(1 - alike, checks=False)
+    return leaves_list(optimal_leaf_ordering(linkage(apart, "average"), apart))
+
+
+@dataclass(frozen=True)
+class Committee:
+    """What runs read together, each with the same say. probabilities: their mean, (n, classes); error: 0 to 1;
+    without: by member, the error of all others together, NaN of one alone."""
+
+    probabilities: np.ndarray
+    error: float
+    without: tuple[float, ...]
+
+    @property
+    def classes(self) -> np.ndarray:
+        """What the committee reads, (n,)."""
+        return self.probabilities.argmax(axis=1)
+
+
+def committee(labels: np.ndarray, members: Sequence[np.ndarray]) -> Committee:
+    """The committee of these members' probabilities (n, classes) float32 each. Raises ValueError where there are none."""
+    if not members:
+        raise ValueError("A committee needs a member.")
+    total = np.sum(members, axis=0)
+
+    def error(summed: np.ndarray) -> float:
+        return float(np.mean(summed.argmax(axis=1) != labels))
+
+    alone = len(members) == 1
+    without = tuple(np.nan if alone else error(total - member) for member in members)
+    return Committee(total / len(members), error(total), without)
