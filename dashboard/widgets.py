@@ -16,7 +16,7 @@ from training.dataset import Dataset
 from training.datasets import DATASETS
 
 OWN = "own file"  # the control's choice for a dataset that is none of ours
-CHART = {"displayModeBar": False, "scrollZoom": False}
+CHART = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
 
 
 def chart(figure, key: str, alt: str, **options):

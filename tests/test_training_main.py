@@ -25,6 +25,17 @@ def training(*arguments, shelf, **environment):
     )
 
 
+def test_a_run_is_printed_into_a_file(tmp_path):
+    done = training("report", "digits-mlp-15", "--to", str(tmp_path / "run.html"), shelf=ROOT / "models" / "saved")
+    assert done.returncode == 0, done.stderr
+    assert "test digits" in (tmp_path / "run.html").read_text(encoding="utf-8")
+    refused = training("report", "nowhere", shelf=tmp_path)
+    assert refused.returncode != 0
+    assert "There is no run 'nowhere'" in refused.stderr
+    folder = training("report", "digits-mlp-15", "--to", str(tmp_path), shelf=ROOT / "models" / "saved")
+    assert "could not be written" in folder.stderr
+
+
 def test_list_names_every_recipe(shelf):
     done = training("list", shelf=shelf)
     assert done.returncode == 0

@@ -1,4 +1,4 @@
-"""The command line: python -m training list | run | sweep | runs | sources | export | map | data."""
+"""The command line: python -m training list | run | sweep | runs | sources | report | export | map | data."""
 
 import dataclasses
 import signal
@@ -21,6 +21,7 @@ USAGE = """Train models on handwritten digits.
   python -m training sweep STUDY          train a study: optimizer-study, mlp-study, cnn-study
   python -m training runs                 the runs on the shelf
   python -m training sources              what the sources claim, and what was measured here
+  python -m training report RUN [--to F]  a run as one HTML file: recipe, curves, matrix, mistakes
   python -m training export RUN --to DIR  its architecture as JSON, weights as HDF5, .keras, legacy .h5, history as JSON
   python -m training map [NAME] [--of RUN] every digit of a dataset as a point, from its pixels or from a run's last layer
   python -m training data [NAME]          load a dataset (mnist, digits), downloading it where needed
@@ -34,6 +35,7 @@ def main(arguments: list[str]) -> None:
         "sweep": sweep,
         "runs": runs,
         "sources": sources,
+        "report": report,
         "export": export,
         "map": map_,
         "data": data,
@@ -137,6 +139,22 @@ def sources(arguments: list[str]) -> None:
     from training.sources import markdown
 
     print(markdown())
+
+
+def report(arguments: list[str]) -> None:
+    """Print a run into one HTML file."""
+    from training.report import write
+    from training.runs import RunError
+
+    if len(arguments) not in (1, 3) or (len(arguments) == 3 and arguments[1] != "--to"):
+        stop("Say which run, and where to if not here: python -m training report RUN --to FILE.")
+    path = Path(arguments[2] if len(arguments) == 3 else f"{arguments[0]}.html")
+    try:
+        console.print(f"The report is in {write(arguments[0], path)}", soft_wrap=True)
+    except RunError as error:
+        stop(str(error))
+    except OSError as error:
+        stop(f"The report could not be written to {path}: {error.strerror or error}.")
 
 
 def export(arguments: list[str]) -> None:

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 from dashboard.figures.curves import LAYOUT
 from dashboard.theme import ACCENT, digit_colours
 
+ALIKE = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
+
 
 def misses(missed: np.ndarray, runs: int) -> go.Figure:
     """How many digits are missed by how many runs; missed: (n,) by how many each is."""
@@ -26,19 +28,24 @@ def misses(missed: np.ndarray, runs: int) -> go.Figure:
 
 def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
     """Share of the digits that two runs read alike, (runs, runs), in the order given."""
-    apart = shares[~np.eye(len(shares), dtype=bool)]
+    apart = 1 - shares[shares < 1]
+    least = float(apart.min()) if len(apart) else 0.01  # two that never differ are as dark as the two that differ least
     figure = go.Figure(
         go.Heatmap(
-            z=shares,
+            z=-np.log10(np.maximum(1 - shares, least)),
+            customdata=shares,
             x=list(names),
             y=list(names),
-            zmin=float(apart.min()) if len(apart) else 0,
-            zmax=float(apart.max()) if len(apart) else 1,
             colorscale=[[0, "rgba(58, 134, 208, 0.06)"], [1, "#1d4f86"]],
             xgap=1,
             ygap=1,
-            colorbar={"tickformat": ".1%", "thickness": 12},
-            hovertemplate="%{y} and %{x} read %{z:.2%} of the digits alike<extra></extra>",
+            zmax=-np.log10(least),
+            colorbar={
+                "thickness": 12,
+                "tickvals": -np.log10(1 - ALIKE),
+                "ticktext": [f"{100 * share:g} %" for share in ALIKE],
+            },
+            hovertemplate="%{y} and %{x} read %{customdata:.2%} of the digits alike<extra></extra>",
         )
     )
     figure.update_xaxes(type="category", tickangle=-45)

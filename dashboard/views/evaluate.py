@@ -11,6 +11,7 @@ from dashboard.tested import first_number, tested_on
 from models import DEFAULT_RUN
 from training import metrics, runs
 from training.dataset import Dataset
+from training.report import report
 
 PAGE = 48  # digits of one page of the gallery
 PAIRS = 8  # most confused pairs that are named
@@ -37,6 +38,15 @@ def main() -> None:
         with st.popover("Colours"):
             mistakes = st.toggle("Mistakes alone", key="mistakes-alone", bind="query-params")
             linear = st.toggle("Linear instead of logarithmic", key="linear", bind="query-params")
+        st.download_button(
+            "Report",
+            data=lambda: report(run_id),
+            file_name=f"{run_id}.html",
+            mime="text/html",
+            icon=":material/print:",
+            on_click="ignore",
+            help="Recipe, curves, matrix and mistakes in one file",
+        )
     try:
         record, found = runs.load_record(run_id), cache.predictions(run_id)
     except runs.RunError as error:
