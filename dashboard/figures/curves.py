@@ -35,7 +35,7 @@ def learning_curves(
     each repeat has a thin line. Training is dotted where the curve has it; the epoch of the lowest watched loss is marked.
     """
     title, axis, solid, dashed = CURVES[curve]
-    figure, few = go.Figure(), len(histories) <= FEW
+    traces, few = [], len(histories) <= FEW
     for name, members in histories.items():
         members = [_prepared(history) for history in members]
         mean, deviation = learning.mean_history(members)
@@ -44,11 +44,11 @@ def learning_curves(
         for column, dash, said in [side for side in sides if side[0] and not mean[side[0]].isna().all()]:
             y = pd.Series(learning.smooth(mean[column], smoothing), mean.index)
             if len(members) > 1:
-                _band(figure, name, x, y, deviation[column].fillna(0), colour)
+                traces.append(_band(name, x, y, deviation[column].fillna(0), colour))
             for member in members if single and len(members) > 1 else ():
                 place = member["elapsed" if seconds else "epoch"]
-                _thin(figure, name, place, learning.smooth(member[column], smoothing), colour)
-            figure.add_scatter(
+                traces.append(_thin(name, place, learning.smooth(member[column], smoothing), colour))
+            line = go.Scatter(
                 x=x,
                 y=y,
                 name=name,
@@ -58,8 +58,10 @@ def learning_curves(
                 line={"color": colour, "dash": dash, "width": 2 if few else 1.2},
                 hovertemplate=_hover(name, said, axis, curve, seconds),
             )
+            traces.append(line)
             if few and column == solid and not mean["val_loss"].isna().all():
-                _mark(figure, name, x, y, int(mean["val_loss"].argmin()), colour)
+                traces.append(_mark(name, x, y, int(mean["val_loss"].argmin()), colour))
+    figure = go.Figure(traces)
     figure.update_xaxes(title="seconds of training" if seconds else "epoch", tickformat="~s" if seconds else "d")
     scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
     figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
@@ -80,9 +82,9 @@ def _hover(name: str, said: str, axis: str, curve: str, seconds: bool) -> str:
     return f"{name}, {where}: {said} {what} " + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}") + "<extra></extra>"
 
 
-def _band(figure: go.Figure, name: str, x: pd.Series, y: pd.Series, deviation: pd.Series, colour: str) -> None:
+def _band(name: str, x: pd.Series, y: pd.Series, deviation: pd.Series, colour: str) -> go.Scatter:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    figure.add_scatter(
+    return go.Scatter(
         x=pd.concat([x, x[::-1]]),
         y=pd.concat([y + deviation, (y - deviation)[::-1]]),
         fill="toself",
@@ -95,15 +97,15 @@ def _band(figure: go.Figure, name: str, x: pd.Series, y: pd.Series, deviation: p
     )
 
 
-def _thin(figure: go.Figure, name: str, x: pd.Series, y: np.ndarray, colour: str) -> None:
+def _thin(name: str, x: pd.Series, y: np.ndarray, colour: str) -> go.Scatter:
     line = {"color": colour, "width": 0.8}
-    figure.add_scatter(
+    return go.Scatter(
         x=x, y=y, mode="lines", line=line, opacity=0.5, legendgroup=name, showlegend=False, hoverinfo="skip"
     )
 
 
-def _mark(figure: go.Figure, name: str, x: pd.Series, y: pd.Series, place: int, colour: str) -> None:
-    figure.add_scatter(
+def _mark(name: str, x: pd.Series, y: pd.Series, place: int, colour: str) -> go.Scatter:
+    return go.Scatter(
         x=[x.iloc[place]],
         y=[y.iloc[place]],
         mode="markers",
