@@ -42,6 +42,8 @@ def main(folder: Path) -> None:
                 browser.draw(page, SEVEN)
                 browser.reading(page, len(SEVEN))
                 page.mouse.move(600, 790)
+            page.wait_for_timeout(1000)
+            page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')")
             page.wait_for_timeout(3000)
             path = folder / f"{name}.png"
             page.screenshot(path=path)
