@@ -185,6 +185,15 @@ def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist
     page.wait_for_url(lambda url: "cell" not in url)
 
 
+def test_a_run_plays_to_its_last_epoch_and_stops(page, address):
+    page.goto(f"{address}/replay?run=mlp-128x2&epoch=1")
+    page.get_by_text("After epoch 1 of 3").wait_for(timeout=60_000)
+    page.get_by_role("button", name="Play").click()
+    page.get_by_text("After epoch 3 of 3").wait_for(timeout=30_000)
+    page.get_by_role("button", name="Play").wait_for(timeout=30_000)
+    assert "epoch=3" in page.url
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_every_page_fits_a_telephone(chromium, address, scheme):
     context = chromium.new_context(

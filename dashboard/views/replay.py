@@ -94,20 +94,32 @@ def _chosen(last: int) -> int:
     if last == 1:
         st.caption("This run was trained for one epoch, so there is nothing to play.")
         return 1
+    _from_address(last)
     if st.session_state.get("playing") and time.monotonic() - st.session_state["beat"] >= BEAT * 0.8:
-        st.session_state["epoch"] = min(last, int(st.session_state.get("epoch", last)) + 1)
+        st.session_state["epoch"] = min(last, st.session_state["epoch"] + 1)
         st.session_state["beat"] = time.monotonic()
         if st.session_state["epoch"] == last:
             st.session_state["playing"] = False
             st.rerun(scope="app")
-    if st.session_state.get("epoch", 1) > last:  # left by a longer run
-        st.session_state["epoch"] = last
     with st.container(horizontal=True, vertical_alignment="bottom"):
         playing = st.session_state.get("playing")
         icon = ":material/pause:" if playing else ":material/play_arrow:"
-        if st.button("Stop" if playing else "Play", icon=icon, on_click=_play, args=(last,)):
+        if st.button("Stop" if playing else "Play", key="play", icon=icon, on_click=_play, args=(last,)):
             st.rerun(scope="app")
-        return st.slider("Epoch", 1, last, last, key="epoch", bind="query-params", width=480)
+        epoch = st.slider("Epoch", 1, last, key="epoch", width=480)
+    st.session_state["named epoch"] = st.query_params["epoch"] = str(epoch)
+    return epoch
+
+
+def _from_address(last: int) -> None:
+    """Take the epoch that the address names, where somebody else than this page wrote it there; else keep it within the run.
+
+    A slider bound to the address by Streamlit would go back to what stands there whenever the program moves it.
+    """
+    named = st.query_params.get("epoch", "")
+    if named.isdecimal() and len(named) < 6 and named != st.session_state.get("named epoch"):
+        st.session_state["epoch"] = int(named)
+    st.session_state["epoch"] = max(1, min(last, st.session_state.get("epoch", last)))
 
 
 def _remembered(found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
