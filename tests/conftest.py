@@ -122,7 +122,7 @@ def watch(page, complaints):
     page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def rng() -> np.random.Generator:
-    """Random numbers, the same at every run."""
+    """Random numbers, the same for every test, whichever ran before."""
     return np.random.default_rng(0)
