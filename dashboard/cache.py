@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.download import Download
 from models.preprocessing import from_strokes
 from models.worker import Worker
-from training import datasets, maps, runs, verdicts
+from training import datasets, learning, maps, runs, verdicts
 from training.conclusions import Section, conclude
 from training.dataset import Dataset, DatasetError
 from training.doubts import Doubts
@@ -196,14 +196,30 @@ def scores(run_id: str) -> str:
 
 
 def history(run_id: str) -> pd.DataFrame:
-    """The history of a run with a further column test_error, 0 to 1, from its stored answers. Raises runs.RunError."""
+    """The history of a run with further columns: test_error, from its stored answers, error and val_error, all 0 to 1, and
+    elapsed, the seconds since it began. One object for all who ask: not to be changed. Raises runs.RunError."""
     return _history(run_id, runs.load_record(run_id).files["history.csv"]["sha256"])
 
 
-@st.cache_data(show_spinner=False, max_entries=400)
+@st.cache_resource(show_spinner=False, max_entries=400)
 def _history(run_id: str, sha256: str) -> pd.DataFrame:
-    found = predictions(run_id)
-    return runs.load_history(run_id).assign(test_error=(found.epoch_classes != found.labels).mean(axis=1))
+    found, own = predictions(run_id), runs.load_history(run_id)
+    return own.assign(
+        test_error=(found.epoch_classes != found.labels).mean(axis=1),
+        error=1 - own["accuracy"],
+        val_error=1 - own["val_accuracy"],
+        elapsed=own["seconds"].cumsum(),
+    )
+
+
+def course(run_id: str) -> learning.Course | None:
+    """How the training of a run went. Raises runs.RunError."""
+    return _course(run_id, runs.load_record(run_id).files["history.csv"]["sha256"])
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _course(run_id: str, sha256: str) -> learning.Course | None:
+    return learning.course(_history(run_id, sha256))
 
 
 def wrong(run_id: str) -> np.ndarray:

@@ -17,7 +17,10 @@ def history(**columns):
         "val_accuracy": [0.7, 0.6],
         "seconds": [2.0, 3.0],
     }
-    return pd.DataFrame(plain | {"test_error": [0.3, 0.1]} | columns)
+    found = pd.DataFrame(plain | {"test_error": [0.3, 0.1]} | columns)
+    return found.assign(
+        error=1 - found["accuracy"], val_error=1 - found["val_accuracy"], elapsed=found["seconds"].cumsum()
+    )
 
 
 @pytest.mark.parametrize("curve", curves.CURVES)

@@ -14,7 +14,7 @@ TELLING = 0.1  # a watched loss that rose by this share of its lowest is called 
 def mean_history(histories: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Mean and standard deviation of every column over repeats, by epoch; of an epoch that one repeat alone reached, NaN."""
     if len(histories) == 1:  # a hundred times as fast
-        return histories[0], histories[0] * np.nan
+        return histories[0], pd.DataFrame(np.nan, histories[0].index, histories[0].columns)
     grouped = pd.concat(histories).groupby("epoch", as_index=False)
     return grouped.mean(), grouped.std(ddof=1)
 
@@ -57,7 +57,7 @@ def course(history: pd.DataFrame) -> Course | None:
     watched = history["val_loss"].to_numpy(float)
     if len(watched) == 0 or np.isnan(watched).all():
         return None
-    best = best_epoch(history.to_dict("records"))
+    best = best_epoch(history[["epoch", "val_loss"]].to_dict("records"))
     learned = history["train_loss"].fillna(history["loss"]).iloc[-1]
     lowest = watched[best - 1]
     return Course(len(watched), best, float(watched[-1] / lowest - 1) if lowest else 0.0, float(watched[-1] - learned))

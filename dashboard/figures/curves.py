@@ -10,6 +10,7 @@ from dashboard.theme import ACCENT, TEN
 from training import learning
 
 FEW = 14  # lines up to which each has its mark
+LEGEND = 40  # lines up to which the legend helps; drawing a longer one takes longer than the lines
 
 LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
 TICKS = [digit * 10.0**power for power in (-4, -3, -2, -1, 0) for digit in (1, 2, 5)]  # of a log scale
@@ -37,7 +38,6 @@ def learning_curves(
     title, axis, solid, dashed = CURVES[curve]
     traces, few = [], len(histories) <= FEW
     for name, members in histories.items():
-        members = [_prepared(history) for history in members]
         mean, deviation = learning.mean_history(members)
         x, colour = mean["elapsed" if seconds else "epoch"], colours[name]
         sides = ((dashed, "dot", "training"), (solid, "solid", "test" if dashed is None else "watched"))
@@ -49,8 +49,8 @@ def learning_curves(
                 place = member["elapsed" if seconds else "epoch"]
                 traces.append(_thin(name, place, learning.smooth(member[column], smoothing), colour))
             line = go.Scatter(
-                x=x,
-                y=y,
+                x=x.to_numpy(),
+                y=y.to_numpy(),
                 name=name,
                 legendgroup=name,
                 showlegend=bool(column == solid or mean[solid].isna().all()),
@@ -66,14 +66,9 @@ def learning_curves(
     scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
     figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
     figure.update_layout(title=title, height=440, legend={"orientation": "h", "y": -0.2}, **LAYOUT)
+    figure.update_layout(showlegend=len(histories) <= LEGEND)
     figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
     return figure
-
-
-def _prepared(history: pd.DataFrame) -> pd.DataFrame:
-    return history.assign(
-        error=1 - history["accuracy"], val_error=1 - history["val_accuracy"], elapsed=history["seconds"].cumsum()
-    )
 
 
 def _hover(name: str, said: str, axis: str, curve: str, seconds: bool) -> str:

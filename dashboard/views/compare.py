@@ -62,6 +62,7 @@ AXES = {  # what can be laid against each other -> in words
         "last_epoch",
     )
 }
+TWO, ALL = "Two columns", "All columns"
 LOG = ("parameters", "seconds", "kilobytes", "milliseconds")
 TOLD = 6  # entries up to which the course of each training is told in words
 
@@ -90,12 +91,13 @@ def main() -> None:
     try:
         found = cache.compared(chosen)
         histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
+        courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
     except runs.RunError as error:  # deleted or damaged since the table was made
         st.warning(f"{error} Reload the page to see the others.")
         return
     figure = curves.learning_curves(histories, colours, curve, **options)
     widgets.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
-    _courses(histories, curve)
+    _courses(courses, curve, repeated=len(courses) < len(chosen))
     _verdicts(found, chosen, table)
     _spread(chosen, table, colours)
     if len(found) > 1:
@@ -136,10 +138,9 @@ def _show(names: list[str]) -> None:
     st.session_state["runs"] = names
 
 
-def _courses(histories: Mapping[str, list[pd.DataFrame]], curve: str) -> None:
+def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated: bool) -> None:
     """Who learned by heart, in words."""
-    went = {name: [learning.course(member) for member in members] for name, members in histories.items()}
-    single = {name: found[0] for name, found in went.items() if len(found) == 1 and found[0] is not None}
+    single = {name: found for name, found in courses.items() if found is not None}
     if len(single) <= TOLD:
         st.markdown("\n".join(f"- **{name}**: {found.in_words()}" for name, found in single.items()))
     else:
@@ -148,7 +149,7 @@ def _courses(histories: Mapping[str, list[pd.DataFrame]], curve: str) -> None:
             f"Of {len(single):,} runs, {len(turned):,} learned by heart: their loss on the digits they watched rose by "
             f"{learning.TELLING:.0%} or more after its lowest. Choose {TOLD} or fewer, and each is told."
         )
-    marked = " Shaded: one standard deviation between repeats." if any(len(m) > 1 for m in histories.values()) else ""
+    marked = " Shaded: one standard deviation between repeats." if repeated else ""
     dotted = (
         ""
         if curve == "Test error"
@@ -224,15 +225,19 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
         return
     st.subheader("What does a lower error cost?")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        pick = {"options": list(names), "format_func": names.get, "width": 240, "bind": "query-params"}
-        x = st.selectbox("Across", index=min(1, len(names) - 1), key="across", **pick)
-        y = st.selectbox("Up", key="up", **pick)
-    widgets.chart(figures.scatter(found, x, y, names, LOG, colours), "scatter", f"{names[y]} against {names[x]}")
-    widgets.chart(
-        figures.parallel(found, [name for name in TOGETHER if name in names], names, LOG),
-        "parallel",
-        "All columns of the chosen runs",
-    )
+        shown = st.segmented_control(
+            "Show", [TWO, ALL], default=TWO, required=True, key="columns_shown", bind="query-params"
+        )
+        if shown == TWO:
+            pick = {"options": list(names), "format_func": names.get, "width": 240, "bind": "query-params"}
+            x = st.selectbox("Across", index=min(1, len(names) - 1), key="across", **pick)
+            y = st.selectbox("Up", key="up", **pick)
+    if shown == TWO:
+        figure = figures.scatter(found, x, y, names, LOG, colours)
+        widgets.chart(figure, "scatter", f"{names[y]} against {names[x]}")
+        return
+    figure = figures.parallel(found, [name for name in TOGETHER if name in names], names, LOG)
+    widgets.chart(figure, "parallel", "All columns of the chosen runs")
     st.caption(
         "Each run is a line. Drag along an axis to keep the lines that pass there; blue lines make fewer errors."
     )
