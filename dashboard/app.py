@@ -8,7 +8,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
 
     import streamlit as st
 
-    from dashboard import cache, theme, widgets
+    from dashboard import cache, charts, theme, widgets
 
     st.set_page_config("MNIST Atelier", widgets.icon(), layout="wide")
     page = st.navigation(
@@ -31,4 +31,6 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     )
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
     theme.apply()
+    charts.forget()
     page.run()
+    charts.offer(page.title)

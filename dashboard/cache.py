@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.download import Download
 from models.preprocessing import from_strokes
 from models.worker import Worker
-from training import datasets, learning, maps, runs, verdicts
+from training import agreement, datasets, learning, maps, runs, verdicts
 from training.conclusions import Section, conclude
 from training.dataset import Dataset, DatasetError
 from training.doubts import Doubts
@@ -226,6 +226,17 @@ def wrong(run_id: str) -> np.ndarray:
     """Which test digits a run misreads, (n,) bool. Raises runs.RunError."""
     found = predictions(run_id)
     return found.classes != found.labels
+
+
+def committee(members: tuple[str, ...]) -> agreement.Committee:
+    """What these runs read together on the test digits, which must be the same for all. Raises runs.RunError."""
+    return _committee(members, tuple(runs.load_record(run).files["predictions.npz"]["sha256"] for run in members))
+
+
+@st.cache_resource(show_spinner=False, max_entries=32)
+def _committee(members: tuple[str, ...], sha256: tuple[str, ...]) -> agreement.Committee:
+    found = [predictions(run) for run in members]
+    return agreement.committee(found[0].labels, [one.probabilities.astype(np.float32) for one in found])
 
 
 def compared(chosen: dict[str, tuple[str, ...]]) -> pd.DataFrame:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import widgets
+from dashboard import charts, widgets
 from dashboard.figures import certainty as figures
 from models.classifiers import PROBABILITIES
 from training import calibration
@@ -23,15 +23,15 @@ def certainty(found: Predictions, scores: str, class_names: tuple[str, ...]) -> 
     wrong = found.classes != labels
     left, right = st.columns(2, gap="large")
     with left:
-        widgets.chart(figures.confidences(found.confidence, wrong), "confidences", "Digits by confidence")
+        charts.chart(figures.confidences(found.confidence, wrong), "confidences", "Digits by confidence")
         st.markdown(_sureness(found.confidence, wrong))
-        widgets.chart(
+        charts.chart(
             figures.rejections(*calibration.rejection(labels, probabilities)), "rejection", "Error against rejection"
         )
         st.markdown(_unread(labels, probabilities))
     with right:
         _reliability(found)
-        widgets.chart(
+        charts.chart(
             figures.precision_recall(labels, probabilities, class_names),
             "precision",
             "Precision and recall of each class",
@@ -81,5 +81,5 @@ def _reliability(found: Predictions) -> None:
             f"On the {len(found.held_out_labels):,} digits it held out it was {manner}: a temperature of {temperature:.2f} "
             f"makes them most likely, and leaves {widgets.percent(after.error)} on the test digits."
         )
-    widgets.chart(figures.reliabilities(lines), "reliability", "Share that is right by confidence")
+    charts.chart(figures.reliabilities(lines), "reliability", "Share that is right by confidence")
     st.markdown(text)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, widgets
 from dashboard.figures import digits as figures
 from models import DEFAULT_RUN, preprocessing
 from models.answers import Arrays
@@ -155,5 +155,5 @@ def looked(run_id: str, digit: np.ndarray) -> None:
         st.warning(str(error), icon=":material/error:")
         return
     figure = figures.heat(digit, found["heat"][0], NAMES[found["labels"][0]])
-    widgets.chart(figure, "looked", "Where the model looked", width=420)
+    charts.chart(figure, "looked", "Where the model looked", width=420)
     st.caption("Blue: wiping this part out lowers the probability. Red: it raises it.")

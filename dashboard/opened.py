@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, widgets
 from dashboard.figures import digits as figures
 from dashboard.gallery import gallery
 from models import caption
@@ -23,7 +23,7 @@ def show(dataset: Dataset, number: int) -> None:
     """The digit with one closer look at a time; a digit that is clicked takes its place in the address."""
     image = dataset.images[number]
     title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
-    widgets.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
+    charts.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
     inked, levels = (image > 0).mean(), len(np.unique(image))
     lean, wide, high, thick = (
         cache.measured(dataset, name)[number] for name in ("slant", "width", "height", "thickness")
@@ -151,7 +151,7 @@ def _values(dataset: Dataset, number: int) -> None:
     """The pixels as numbers, and how often each grey level occurs."""
     image = dataset.images[number]
     st.dataframe(pd.DataFrame(image), height=320)
-    widgets.chart(figures.grey_levels(np.bincount(image.ravel(), minlength=256)), "own levels", "Its grey levels")
+    charts.chart(figures.grey_levels(np.bincount(image.ravel(), minlength=256)), "own levels", "Its grey levels")
 
 
 TWIN = 1.0  # in grey levels of 0 to 1 over all pixels of 28 x 28: closer pictures differ in a few pixels only

@@ -16,12 +16,6 @@ from training.dataset import Dataset
 from training.datasets import DATASETS
 
 OWN = "own file"  # the control's choice for a dataset that is none of ours
-CHART = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
-
-
-def chart(figure, key: str, alt: str, **options):
-    """A Plotly figure in the page's theme; alt: what a screen reader says."""
-    return st.plotly_chart(figure, key=key, alt=alt, config=CHART, **options)
 
 
 def icon() -> Image.Image:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models import DEFAULT_RUN, import_keras, run_directory
+from models import DEFAULT_RUN, answers, committees, import_keras
 from models.pictures import PictureError, find_digits, open_picture
 from models.preprocessing import NoDigitError, from_strokes
 
@@ -45,7 +45,9 @@ def _parse(arguments: list[str] | None) -> argparse.Namespace:
     source = command.add_mutually_exclusive_group(required=True)
     source.add_argument("pictures", nargs="*", default=[], metavar="PICTURE", help="files with a digit or several")
     source.add_argument("--strokes", type=Path, metavar="FILE.json", help='a list of {"strokes": [[[x, y], ...], ...]}')
-    command.add_argument("--run", default=DEFAULT_RUN, help=f"the saved run that reads them (default {DEFAULT_RUN})")
+    command.add_argument(
+        "--run", default=DEFAULT_RUN, help=f"the saved run or committee that reads them (default {DEFAULT_RUN})"
+    )
     return parser.parse_args(arguments)
 
 
@@ -76,11 +78,9 @@ def _from_file(path: Path) -> Iterator[tuple[str, np.ndarray | Exception]]:
 def _predict(run: str, digits: list[np.ndarray]) -> np.ndarray:
     if not digits:
         return np.empty((0, 10))
-    folder = run_directory(run)
+    committees.members(run)  # told before Keras is loaded
     import_keras()
-    from models import prediction
-
-    return prediction.load(folder)(np.stack(digits))
+    return answers.predict(run, np.stack(digits))["probabilities"]
 
 
 if __name__ == "__main__":

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from models import run_directory
+from models import committees, run_directory
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
 
-LOADED = 16  # models kept in memory
+LOADED = 2 * committees.MOST  # models kept in memory
 
 Arrays = dict[str, np.ndarray]
 CALLS: dict[str, Callable[..., Arrays]] = {}
@@ -24,9 +24,9 @@ def call(function: Callable) -> Callable:
 
 @call
 def predict(run: str, images: np.ndarray) -> Arrays:
-    """Probabilities of the saved run for images (n, height, width) uint8, and the seconds that it took once it was loaded."""
-    folder = run_directory(run)
-    model = _loaded(folder, (folder / "record.json").stat().st_mtime_ns)
+    """Probabilities of the saved run or committee for images (n, height, width) uint8, and the seconds that it took once it
+    was loaded."""
+    model = _reader(run)
     started = time.perf_counter()
     probabilities = model(images)
     return {"probabilities": probabilities, "seconds": np.float64(time.perf_counter() - started)}
@@ -35,8 +35,8 @@ def predict(run: str, images: np.ndarray) -> Arrays:
 @call
 def read(run: str, images: np.ndarray) -> Arrays:
     """As `predict`; and where the saved run keeps digits to compare with, distance and limit as `neighbours`, all at once."""
-    folder = run_directory(run)
-    if not (folder / FILE).exists():
+    folder = run_directory(committees.members(run)[0])
+    if folder.name != run or not (folder / FILE).exists():
         return predict(run, images)
     embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
     embeddings, probabilities = embed(images)
@@ -45,11 +45,11 @@ def read(run: str, images: np.ndarray) -> Arrays:
 
 @call
 def occlusion(run: str, images: np.ndarray) -> Arrays:
-    """Where the saved run looked: heat (n, height, width) of images for the class that it reads in each, and that class."""
+    """Where the saved run or committee looked: heat (n, height, width) of images for the class that it reads in each, and
+    that class."""
     from models import explanations
 
-    folder = run_directory(run)
-    model = _loaded(folder, (folder / "record.json").stat().st_mtime_ns)
+    model = _reader(run)
     labels = model(images).argmax(axis=1)
     found = [explanations.occlusion(model, image, label) for image, label in zip(images, labels, strict=True)]
     return {"heat": np.stack(found), "labels": labels.astype(np.uint8)}
@@ -62,9 +62,9 @@ def neighbours(run: str, images: np.ndarray) -> Arrays:
     index (n, k) into its training set, labels (n, k), distance (n,) of the last of them, limit () beyond which a picture is
     unlike any digit.
     """
-    folder = run_directory(run)
-    if not (folder / FILE).exists():
-        raise ValueError(f"The run '{run}' keeps no digits to compare with.")
+    folder = run_directory(committees.members(run)[0])
+    if folder.name != run or not (folder / FILE).exists():
+        raise ValueError(f"'{run}' keeps no digits to compare with.")
     embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
     places, distances = references.nearest(embed(images)[0])
     found = {"index": references.index[places], "labels": references.labels[places]}
@@ -73,6 +73,20 @@ def neighbours(run: str, images: np.ndarray) -> Arrays:
 
 def _distance(references: References, distances: np.ndarray) -> Arrays:
     return {"distance": distances[:, -1].astype(np.float32), "limit": np.float32(references.limit)}
+
+
+def _reader(run: str) -> Callable[[np.ndarray], np.ndarray]:
+    """Images to probabilities: those of the saved run, or the mean of those of a committee's members."""
+    folders = [run_directory(member) for member in committees.members(run)]
+    models = [_loaded(folder, (folder / "record.json").stat().st_mtime_ns) for folder in folders]
+    return models[0] if len(models) == 1 else functools.partial(_mean, models)
+
+
+def _mean(models: list[Callable], images: np.ndarray) -> np.ndarray:
+    rows = [model(images) for model in models]
+    if len({row.shape for row in rows}) > 1:
+        raise ValueError("The members of this committee know different classes.")
+    return np.mean(rows, axis=0)
 
 
 @functools.lru_cache(maxsize=4)

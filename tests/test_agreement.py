@@ -2,10 +2,10 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import accuracy_score
+from sklearn.metrics import accuracy_score, log_loss
 
-from training.agreement import agreement, clustered, committee, misses
-from training.runs import load_predictions
+from training.agreement import agreement, choose, clustered, committee, misses
+from training.runs import list_runs, load_predictions
 
 RUNS = ("canvas", "cnn-large", "mlp-800", "svm")
 
@@ -57,3 +57,34 @@ def test_misses_are_counted(answers):
     expected = sum(int(answer.classes[7] != answer.labels[7]) for answer in answers)
     assert missed[7] == expected
     assert missed.max() <= len(RUNS)
+
+
+def test_members_are_chosen_by_what_they_held_out():
+    """Against every choice tried one by one, on real shipped runs of a study."""
+    study = [record.run_id for record in list_runs()[0] if record.recipe.group == "cnn-study"][:8]
+    found = {run: load_predictions(run) for run in study}
+    labels = found[study[0]].held_out_labels
+    rows = {run: answer.held_out_probabilities.astype(np.float32) for run, answer in found.items()}
+
+    def judged(members):
+        mean = np.mean([rows[member].astype(float) for member in members], axis=0)
+        mean = np.clip(mean, 1e-7, 1)
+        loss = log_loss(labels, mean / mean.sum(axis=1, keepdims=True), labels=range(10))
+        return round((mean.argmax(1) != labels).sum()), round(loss, 4)
+
+    chosen = choose(labels, rows, 24)
+    assert judged(chosen[:1]) == min(judged([run]) for run in study)
+    for count in range(1, len(chosen)):
+        others = [run for run in study if run not in chosen[:count]]
+        assert judged(chosen[: count + 1])[0] == min(judged([*chosen[:count], run]) for run in others)[0]
+        assert judged(chosen[: count + 1]) < judged(chosen[:count])
+    assert choose(labels, rows, 2) == chosen[:2]
+
+
+def test_nobody_joins_who_does_not_help_and_of_none_nothing_is_chosen():
+    labels = np.arange(10)
+    perfect, constant = np.eye(10, dtype=np.float32), np.full((10, 10), 0.1, np.float32)
+    assert choose(labels, {"constant": constant, "perfect": perfect, "twin": perfect}, 24) == ["perfect"]
+    assert choose(labels, {"constant": constant}, 24) == ["constant"]
+    with pytest.raises(ValueError, match="member"):
+        choose(labels, {}, 24)

@@ -9,7 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from models import ROOT
+from models import ROOT, committees
 from training import publishing, runs
 from training.runs import load_predictions
 from training.shapes import slant
@@ -212,6 +212,49 @@ def test_runs_are_asked_together(mnist):
     assert "Choose runs above" in said(app)
     one = visit("together", together=["mlp-study-32-lr-0.001", "digits-mlp-15"])
     assert "tested on other digits than mlp-study-32-lr-0.001: digits-mlp-15" in said(one)
+
+
+def test_a_committee_is_chosen_by_held_out_digits_and_one_without_models_is_not_saved(mnist):
+    app = visit("together", together=["cnn-study-32x64-lr-0.003", "mlp-study-32-lr-0.001"])
+    app.button(key="choose").click().run()
+    assert not app.exception
+    chosen = app.multiselect(key="together").value
+    assert len(chosen) > 1
+    held = [runs.load_predictions(run) for run in chosen]
+    labels = held[0].held_out_labels
+    together = sum(one.held_out_probabilities.astype(float) for one in held)
+    alone = [(one.held_out_probabilities.argmax(1) != labels).sum() for one in held]
+    assert (together.argmax(1) != labels).sum() <= min(alone) == alone[0]
+    assert "keep no model that could read a drawing" in said(app)
+
+
+def test_a_committee_is_saved_and_reads_drawings(shelf, mnist):
+    members = ["linear-pairwise", "mlp-128x2", "mlp-800"]
+    for run in members:
+        shutil.copytree(SHIPPED / run, shelf / run)
+    app = visit("together", together=members)
+    app.text_input(key="committee name").set_value("Two!")
+    app.button(key="save committee").click().run()
+    assert "A name has small letters" in said(app)
+    app.text_input(key="committee name").set_value("two")
+    app.button(key="save committee").click().run()
+    assert not app.exception
+    assert committees.members("two") == ("mlp-128x2", "mlp-800")
+    app.multiselect(key="together").set_value(["mlp-800"]).run()
+    app.button(key="show two").click().run()
+    assert app.multiselect(key="together").value == ["mlp-128x2", "mlp-800"]
+    drawn = visit("draw", run="two")
+    assert drawn.selectbox(key="run").value == "two"
+    found = [runs.load_predictions(run) for run in members[1:]]
+    mean = sum(answer.probabilities.astype(float) for answer in found)
+    error = (mean.argmax(1) != found[0].labels).mean()
+    assert f"The mean of mlp-128x2, mlp-800. Together they misread {100 * error:.2f} %" in said(drawn)
+    shutil.rmtree(shelf / "mlp-800")
+    assert "two" not in visit("draw", run="two").selectbox(key="run").options
+    app = visit("together", together=members[:2])
+    assert "The committee 'two' lacks a member. There is no run 'mlp-800'." in said(app)
+    app.button(key="remove two").click().run()
+    assert committees.listed() == {}
 
 
 def test_two_runs_are_laid_over_each_other(mnist):

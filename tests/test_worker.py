@@ -1,15 +1,18 @@
 """The models' process answers, is started again after a crash, and never keeps anyone waiting for ever."""
 
 import os
+import shutil
 import signal
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import numpy as np
 import psutil
 import pytest
 
+from models import ROOT, committees
 from models.worker import Worker, WorkerError
 from training import publishing
 
@@ -47,6 +50,19 @@ def test_threads_get_their_own_answers(shared, digits):
     with ThreadPoolExecutor(8) as pool:
         asked = [pool.submit(shared.ask, "predict", "toy", images=digits.images[n : n + 1]) for n in range(40)]
     np.testing.assert_array_equal([found.result()["probabilities"] for found in asked], alone)
+
+
+def test_a_committee_answers_with_the_mean(shared, digits):
+    shelf = Path(os.environ["MNIST_ATELIER_MODELS"])
+    shutil.copytree(ROOT / "models" / "saved" / "digits-mlp-15", shelf / "digits-mlp-15")
+    committees.save("both", ["toy", "digits-mlp-15"])
+    images = digits.images[:20]
+    alone = [shared.ask("predict", run, images=images)["probabilities"] for run in ("toy", "digits-mlp-15")]
+    found = shared.ask("read", "both", images=images)["probabilities"]
+    np.testing.assert_allclose(found, np.mean(alone, axis=0), atol=1e-6)
+    shutil.rmtree(shelf / "digits-mlp-15")
+    with pytest.raises(WorkerError, match="'both' lacks a member"):
+        shared.ask("read", "both", images=images)
 
 
 def test_refusals_are_sentences_and_leave_it_alive(shared):

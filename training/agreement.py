@@ -1,6 +1,6 @@
 """Several runs on the same digits: which digits are hard for all, which runs agree, and what a committee of them reads."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,3 +54,28 @@ def committee(labels: np.ndarray, members: Sequence[np.ndarray]) -> Committee:
     alone = len(members) == 1
     without = tuple(np.nan if alone else error(total - member) for member in members)
     return Committee(total / len(members), error(total), without)
+
+
+def choose(labels: np.ndarray, members: Mapping[str, np.ndarray], most: int) -> list[str]:
+    """Who should sit in a committee: greedy forward selection (Caruana, Niculescu-Mizil, Crew and Ksikes, ICML 2004).
+
+    Begins with the best alone and adds whoever makes the mean err least, of equals the one with the lowest cross-entropy,
+    until nobody makes it better or there are `most`. labels (n,) and members' probabilities (n, classes) by name, of digits
+    that all of them held out: chosen on test digits, a committee would look better than it is. Raises ValueError where there
+    are none.
+    """
+    if not members:
+        raise ValueError("A committee needs a member.")
+    rows, chosen, total, best = np.arange(len(labels)), [], 0.0, (np.inf, np.inf)
+    while len(chosen) < min(most, len(members)):
+        tried = {}
+        for name in (name for name in members if name not in chosen):
+            mean = (total + members[name]) / (len(chosen) + 1)
+            loss = -np.log(np.clip(mean[rows, labels], 1e-7, 1)).mean()
+            tried[name] = (int((mean.argmax(axis=1) != labels).sum()), float(loss))
+        name = min(tried, key=tried.get)
+        if tried[name] >= best:
+            break
+        chosen.append(name)
+        total, best = total + members[name], tried[name]
+    return chosen

@@ -1,6 +1,7 @@
 """The command python -m training sweep: its flags, its bars, and where its jobs run."""
 
 import argparse
+import signal
 from collections.abc import Sequence
 from concurrent.futures import Executor, ThreadPoolExecutor
 from functools import partial
@@ -14,6 +15,9 @@ from training.terminal import bar, console, impossible, load_dataset, stop
 
 def main(arguments: Sequence[str]) -> None:
     """Train a study, or every combination of the values given; what is on the shelf already is passed over."""
+    signal.signal(
+        signal.SIGINT, signal.default_int_handler
+    )  # a shell's background jobs start deaf to it, and so would theirs
     chosen, recipes = _combinations(arguments)
     waiting = sweep.missing(recipes)
     console.print(f"{len(recipes)} trainings, {len(recipes) - len(waiting)} of them done already")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, speed, theme, widgets
+from dashboard import cache, charts, speed, theme, widgets
 from dashboard.figures import curves
 from dashboard.figures import verdicts as figures
 from training import learning, runs
@@ -96,7 +96,7 @@ def main() -> None:
         st.warning(f"{error} Reload the page to see the others.")
         return
     figure = curves.learning_curves(histories, colours, curve, **options)
-    widgets.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
+    charts.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
     _courses(courses, curve, repeated=len(courses) < len(chosen))
     _verdicts(found, chosen, table)
     _spread(chosen, table, colours)
@@ -210,7 +210,7 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
     repeated = {name: [errors[run] for run in members] for name, members in chosen.items() if len(members) > 1}
     if not repeated:
         return
-    widgets.chart(figures.boxes(repeated, colours), "boxes", "Test error of each repeat")
+    charts.chart(figures.boxes(repeated, colours), "boxes", "Test error of each repeat")
     said = (
         f"{name}: {widgets.percent(np.mean(rates))} on average, ± {widgets.percent(np.std(rates, ddof=1))} from repeat to repeat"
         for name, rates in repeated.items()
@@ -234,10 +234,10 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
             y = st.selectbox("Up", key="up", **pick)
     if shown == TWO:
         figure = figures.scatter(found, x, y, names, LOG, colours)
-        widgets.chart(figure, "scatter", f"{names[y]} against {names[x]}")
+        charts.chart(figure, "scatter", f"{names[y]} against {names[x]}")
         return
     figure = figures.parallel(found, [name for name in TOGETHER if name in names], names, LOG)
-    widgets.chart(figure, "parallel", "All columns of the chosen runs")
+    charts.chart(figure, "parallel", "All columns of the chosen runs")
     st.caption(
         "Each run is a line. Drag along an axis to keep the lines that pass there; blue lines make fewer errors."
     )

@@ -4,9 +4,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 from PIL import Image
+from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
-from dashboard import cache, closer, collection, drawing, uploads, widgets
+from dashboard import cache, closer, collection, committees, drawing, uploads, widgets
 from dashboard.gallery import data_url
 from models import DEFAULT_RUN, preprocessing
 from models.answers import Arrays
@@ -34,13 +35,18 @@ def main() -> None:
     scores = shown["scores"]
     about = zip(shown["about"], shown["error"], strict=True)
     said = [f"{text} It misreads {widgets.percent(error)} of MNIST's test digits." for text, error in about]
-    _canvas(scores, dict(zip(able, said, strict=True)))
-    _others(scores)
+    together = committees.reading(shown)
+    readers = pd.concat([scores, together["scores"]])
+    _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["said"]))
+    _others(readers)
 
 
 @st.fragment(key="canvas")
-def _canvas(scores: pd.Series, captions: dict[str, str]) -> None:
-    """The canvas with its buttons, and beside it, or below on a narrow screen, what is read. Both by run that loads."""
+def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> None:
+    """The canvas with its buttons, and beside it, or below on a narrow screen, what is read.
+
+    scores, captions: by run that loads and by committee; alone: the scores without those of committees.
+    """
     state = _state()
     if state["last"] and f"canvas {state['version']}" not in st.session_state:
         _keep_drawing()  # another page was open meanwhile
@@ -52,7 +58,8 @@ def _canvas(scores: pd.Series, captions: dict[str, str]) -> None:
     stages = _stages(strokes)
     run_id = widgets.chosen_run(list(scores.index), DEFAULT_RUN)
     # asked before anything is shown, for a browser that draws takes the processor
-    found = _ask(run_id, stages) if stages else None
+    bar = st.empty()  # also where none is shown, or the canvas would move and lose the drawing
+    found = _ask(run_id, stages, bar) if stages else None
     with st.container(horizontal=True, gap="large"):
         with st.container(width=SIDE + 22, key="pad"):  # theme.py cuts off the canvas's own toolbar
             st_canvas(  # fixed colours: another background would wipe the drawing
@@ -79,7 +86,7 @@ def _canvas(scores: pd.Series, captions: dict[str, str]) -> None:
                 widgets.awaited(closer.NAMES, SEEN)
             widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
             st.caption(captions[run_id])
-    _look_closer(run_id, scores, stages, strokes)
+    _look_closer(run_id, alone, stages, strokes)
 
 
 def _state() -> dict:
@@ -103,9 +110,10 @@ def _digit(stages: dict[str, np.ndarray]) -> np.ndarray:
     return list(stages.values())[-1]
 
 
-def _ask(run_id: str, stages: dict[str, np.ndarray]) -> Arrays | str:
+def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Arrays | str:
     """What the worker reads in the digit, or the sentence that says why it cannot."""
     try:
+        committees.load(run_id, _digit(stages), bar)
         return cache.worker().ask("read", run_id, images=_digit(stages)[None])
     except WorkerError as error:
         return str(error)

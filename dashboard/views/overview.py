@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, theme, widgets
+from dashboard import cache, charts, theme, widgets
 from dashboard.figures import curves
 from dashboard.gallery import gallery
 
@@ -57,7 +57,7 @@ def _runs() -> None:
     best = table.loc[table["error"].idxmin()]
     rate, low, high = (widgets.percent(best[name]) for name in ("error", "low", "high"))
     st.markdown(f"**{best['run']}** makes the fewest errors: {rate} of the test digits, 95 % interval {low} to {high}.")
-    widgets.chart(curves.errors(table, colours), "errors", "Test error of each run with its 95 % interval")
+    charts.chart(curves.errors(table, colours), "errors", "Test error of each run with its 95 % interval")
 
 
 def _data(digits) -> None:

@@ -5,7 +5,7 @@ import time
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, widgets
 from dashboard.figures import agreement as figures
 from dashboard.matrix import confusion_matrix
 from dashboard.tested import show, tell_missing, tested_on
@@ -35,7 +35,7 @@ def main() -> None:
     every = BEAT if st.session_state.get("playing") else None
     st.fragment(_epoch, run_every=every)(run_id, found, names, dataset)
     errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
-    widgets.chart(figures.class_errors(errors, names), "class errors", "Error of each class by epoch")
+    charts.chart(figures.class_errors(errors, names), "class errors", "Error of each class by epoch")
     _remembered(found, names, dataset)
 
 

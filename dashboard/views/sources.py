@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, widgets
 from dashboard.figures import curves
 from training.sources import Measured, Source, in_words
 from training.studies import STUDIES
@@ -18,11 +18,11 @@ def main() -> None:
         st.info("The measured errors would be here. Make the first with `python -m training run mlp-128x2`.")
         return
     rows = [(source.recipe, source.claim, measured.mean, *_range(measured)) for source, measured in there]
-    widgets.chart(curves.claims(rows), "claims", "Claimed and measured test error of each system")
+    charts.chart(curves.claims(rows), "claims", "Claimed and measured test error of each system")
     st.caption("The line around a measurement is its 95 % interval, or the range where there are several seeds.")
     folds = {source.recipe: list(measured.fold_errors) for source, measured in there if measured.fold_errors}
     if folds:
-        widgets.chart(curves.folds(folds), "folds", "Error of each fold")
+        charts.chart(curves.folds(folds), "folds", "Error of each fold")
     st.subheader("One by one")
     for source, measured in found:
         _system(source, measured)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, widgets
 from dashboard.figures import digits as figures
 from dashboard.figures.distributions import distribution
 from dashboard.gallery import gallery
@@ -35,13 +35,13 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
         return
     left, middle, right = st.columns(3, gap="large")
     with left:
-        widgets.chart(figures.pixels(found.mean, f"The mean {one}", digits=1), "mean", "Mean of each pixel")
+        charts.chart(figures.pixels(found.mean, f"The mean {one}", digits=1), "mean", "Mean of each pixel")
     with middle:
         highest = max(float(found.deviation.max()), 1.0)
         figure = figures.pixels(found.deviation, f"Where the {many} differ", highest, 1)
-        widgets.chart(figure, "deviation", "Standard deviation of each pixel")
+        charts.chart(figure, "deviation", "Standard deviation of each pixel")
     with right:
-        widgets.chart(figures.grey_levels(found.levels), "levels", "Share of pixels by grey level")
+        charts.chart(figures.grey_levels(found.levels), "levels", "Share of pixels by grey level")
     paper = found.levels[0] / found.levels.sum()
     st.markdown(f"{found.in_words()} {paper:.0%} of all pixels are blank paper.")
     left, right = st.columns(2, gap="large")
@@ -60,7 +60,7 @@ def _balance(dataset: Dataset) -> None:
     counts = statistics.counts(dataset)
     shares = {split: count / max(1, count.sum()) for split, count in counts.items()}
     figure = figures.class_shares(shares, dataset.class_names, counts)
-    widgets.chart(figure, "shares", "Share of each class by split")
+    charts.chart(figure, "shares", "Share of each class by split")
     st.markdown(statistics.balance(dataset))
 
 
@@ -77,7 +77,7 @@ def _shapes(dataset: Dataset, label: int | None) -> None:
                 st.caption(f"{name.capitalize()}: one of the parts has no such digit.")
                 continue
             figure = distribution(train, test, f"{name.capitalize()}{of}", measure.unit)
-            widgets.chart(figure, f"shape {name}", f"Distribution of the {name}")
+            charts.chart(figure, f"shape {name}", f"Distribution of the {name}")
             st.markdown(statistics.drift(train, test).in_words(name, measure.unit))
 
 

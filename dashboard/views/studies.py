@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, widgets
 from dashboard.figures import studies as figures
 from training.conclusions import NOTHING, Section, regularised, way
 from training.findings import Findings
@@ -47,7 +47,7 @@ def _section(findings: Findings, section: Section) -> None:
         st.markdown(section.text)
         if section.figure:
             figure = FIGURES[section.figure](findings)
-            widgets.chart(figure, section.figure, f"{section.title}: {figure.layout.title.text}")
+            charts.chart(figure, section.figure, f"{section.title}: {figure.layout.title.text}")
 
 
 def _table(findings: Findings) -> None:

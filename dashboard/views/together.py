@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, widgets
+from dashboard import cache, charts, committees, widgets
 from dashboard.figures import agreement as figures
 from dashboard.matrix import confusion_matrix
 from dashboard.tested import show, tell_missing, tested_on
@@ -42,7 +42,7 @@ def main() -> None:
         others = ", ".join(run for run in chosen if run not in answers)
         st.caption(f"Left out, for they were tested on other digits than {chosen[0]}: {others}.")
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
-    _committee(answers, labels, names)
+    _committee(answers, labels, names, table)
     _hard(answers, labels, names, dataset)
     _alike(answers)
 
@@ -57,14 +57,17 @@ def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     return list(table["run"]), list(ranked["run"])[:FIRST]
 
 
-def _committee(answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...]) -> None:
-    """What the chosen runs read together, and who adds something."""
+def _committee(
+    answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...], table: pd.DataFrame
+) -> None:
+    """What the chosen runs read together, and who adds something. table: all runs."""
     st.subheader("As a committee")
     able = {run: found for run, found in answers.items() if cache.scores(run) == PROBABILITIES}
     if not able:
         st.caption("None of these runs gives probabilities, which a committee averages.")
+        committees.controls([], table)
         return
-    found = agreement.committee(labels, [answer.probabilities.astype(np.float32) for answer in able.values()])
+    found = cache.committee(tuple(able))
     wrong = int((found.classes != labels).sum())
     low, high = (widgets.percent(end) for end in metrics.interval(wrong, len(labels)))
     alone = {run: int((answer.classes != labels).sum()) for run, answer in able.items()}
@@ -76,6 +79,7 @@ def _committee(answers: dict[str, Predictions], labels: np.ndarray, names: tuple
     )
     if left_out := [run for run in answers if run not in able]:
         st.caption(f"Without {', '.join(left_out)}: votes are no probabilities, and cannot be averaged with them.")
+    committees.controls(list(able), table)
     left, right = st.columns([6, 5], gap="large")
     with left:
         _members(able, alone, found, labels)
@@ -128,7 +132,7 @@ def _hard(answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str,
     order = order[missed[order] > 0]
     nobody = int((missed == len(answers)).sum())
     one = int((missed == 1).sum())
-    widgets.chart(figures.misses(missed, len(answers)), "misses", "Digits by how many runs misread them")
+    charts.chart(figures.misses(missed, len(answers)), "misses", "Digits by how many runs misread them")
     tell_missing(dataset)
 
     def read(number: int) -> str:
@@ -145,7 +149,7 @@ def _alike(answers: dict[str, Predictions]) -> None:
     st.subheader("Who reads alike")
     shares, names = agreement.agreement([found.classes for found in answers.values()]), list(answers)
     order = agreement.clustered(shares)
-    widgets.chart(
+    charts.chart(
         figures.alike(shares[np.ix_(order, order)], [names[n] for n in order]), "alike", "Agreement of the runs"
     )
     apart = np.where(np.eye(len(names), dtype=bool), np.nan, shares)

@@ -1,0 +1,47 @@
+"""Charts on the pages: shown in the page's theme, and taken away, each as a picture and all of a page as one file."""
+
+from collections.abc import Sequence
+from html import escape
+
+import plotly.graph_objects as go
+import streamlit as st
+
+CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
+STYLE = "body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }"
+
+
+def chart(figure: go.Figure, key: str, alt: str, **options):
+    """Show a figure; alt: what a screen reader says, and its title in the file."""
+    st.session_state.setdefault("charts", {})[key] = (alt, figure)
+    return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
+
+
+def forget() -> None:
+    """A page begins: it has no charts yet."""
+    st.session_state["charts"] = {}
+
+
+def offer(page: str) -> None:
+    """Below a page: a button for its charts as one file, where it has any. page: its title."""
+    if kept := st.session_state["charts"]:  # a fragment that runs later puts its newer charts into the same dictionary
+        st.download_button(
+            "Charts as HTML",
+            data=lambda: as_html(page, list(kept.values())),
+            file_name=f"{page.lower()}.html",
+            mime="text/html",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+            help="All charts of this page in one file that any browser shows, with hovering and zooming",
+        )
+
+
+def as_html(page: str, charts: Sequence[tuple[str, go.Figure]]) -> str:
+    """A file that needs no network: charts, each with its title."""
+    parts = [
+        f"<h2>{escape(title)}</h2>" + figure.to_html(full_html=False, include_plotlyjs=number == 0, config=CONFIG)
+        for number, (title, figure) in enumerate(charts)
+    ]
+    head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{escape(page)}</title>"
+    body = f"<h1>{escape(page)}</h1>{''.join(parts)}"
+    return f"<!doctype html><html lang=en><head>{head}<style>{STYLE}</style></head><body>{body}</body></html>"

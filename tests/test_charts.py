@@ -1,0 +1,16 @@
+"""The charts of a page as one file: whole, in order, with one copy of the library, and nothing fetched."""
+
+import re
+
+import plotly.graph_objects as go
+
+from dashboard.charts import as_html
+
+
+def test_all_charts_are_in_the_file():
+    charts = [("Errors <by> run", go.Figure(go.Bar(y=[1, 2]))), ("Curves", go.Figure(go.Scatter(y=[3, 4, 5])))]
+    text = as_html("Compare", charts)
+    assert text.index("Errors &lt;by&gt; run") < text.index("<h2>Curves</h2>")
+    assert text.count("Plotly.newPlot(") == 2
+    assert len(re.findall(r"plotly\.js v\d", text)) == 1
+    assert not re.search(r"<(script|link)[^>]+(src|href)=", text)
