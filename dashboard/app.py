@@ -9,6 +9,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     import streamlit as st
 
     from dashboard import cache, charts, theme, widgets
+    from training.runs import RunError
 
     st.set_page_config("MNIST Atelier", widgets.icon(), layout="wide")
     page = st.navigation(
@@ -32,5 +33,8 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
     theme.apply()
     charts.forget()
-    page.run()
+    try:
+        page.run()
+    except RunError as error:  # deleted or damaged since the page listed it
+        widgets.tell_changed(error)
     charts.offer(page.title)

@@ -186,8 +186,8 @@ def may_answer(found: Dataset, number: int) -> list[str]:
     runs_here, (table, _) = tested_on(found), run_table()
     if found.split[number] == "test" or not runs_here:
         return runs_here
-    folded = set(table.loc[table["fold"] > 0, "recipe"])
-    return [run for run in runs_here if table.set_index("run")["recipe"][run] in folded]
+    folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
+    return [run for run in table.loc[folded, "run"] if run in runs_here]
 
 
 def scores(run_id: str) -> str:
@@ -246,8 +246,10 @@ def compared(chosen: dict[str, tuple[str, ...]]) -> pd.DataFrame:
 
 @st.cache_data(show_spinner=False, max_entries=64)
 def _compared(chosen: tuple[tuple[str, tuple[str, ...]], ...], stamp: tuple) -> pd.DataFrame:
-    members = {run for _, repeats in chosen for run in repeats}
-    return verdicts.verdicts(_run_table(stamp)[0], dict(chosen), {run: wrong(run) for run in members})
+    members, (table, _) = {run for _, repeats in chosen for run in repeats}, _run_table(stamp)
+    if gone := sorted(members - set(table["run"])) if len(table) else sorted(members):
+        raise runs.RunError(f"The run '{gone[0]}' is gone.")
+    return verdicts.verdicts(table, dict(chosen), {run: wrong(run) for run in members})
 
 
 @st.cache_resource(show_spinner=False)

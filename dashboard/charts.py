@@ -37,11 +37,16 @@ def offer(page: str) -> None:
 
 
 def as_html(page: str, charts: Sequence[tuple[str, go.Figure]]) -> str:
-    """A file that needs no network: charts, each with its title."""
-    parts = [
-        f"<h2>{escape(title)}</h2>" + figure.to_html(full_html=False, include_plotlyjs=number == 0, config=CONFIG)
-        for number, (title, figure) in enumerate(charts)
-    ]
+    """A file that needs no network: charts, each with a title."""
+    parts = [_part(title, figure, first=number == 0) for number, (title, figure) in enumerate(charts)]
     head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{escape(page)}</title>"
     body = f"<h1>{escape(page)}</h1>{''.join(parts)}"
     return f"<!doctype html><html lang=en><head>{head}<style>{STYLE}</style></head><body>{body}</body></html>"
+
+
+def _part(title: str, figure: go.Figure, first: bool) -> str:
+    """HTML of one chart; the first brings the library along."""
+    alone = go.Figure(figure)
+    alone.update_xaxes(automargin=True).update_yaxes(automargin=True)  # as Streamlit's theme does on the page
+    heading = "" if alone.layout.title.text else f"<h2>{escape(title)}</h2>"
+    return heading + alone.to_html(full_html=False, include_plotlyjs=first, config=CONFIG)

@@ -14,6 +14,7 @@ from models import preprocessing
 from models.classifiers import DUELS, PROBABILITIES
 from training.dataset import Dataset
 from training.datasets import DATASETS
+from training.runs import RunError
 
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
@@ -152,6 +153,12 @@ def tell_damaged(damaged) -> None:
     if damaged:
         listed = "; ".join(f"{run.run_id}: {run.reason}" for run in damaged)
         st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
+
+
+def tell_changed(error: RunError) -> None:
+    """A run that a page listed is gone or damaged by now: says so, with a button that lists those there are."""
+    st.warning(f"{error} The shelf changed while this page was made.", icon=":material/sync_problem:")
+    st.button("Reload", icon=":material/refresh:")
 
 
 def reading(

@@ -1,7 +1,12 @@
 """What several tests share: MNIST where it is found, a toy run, the dashboard in a browser."""
 
+import contextlib
+import itertools
 import os
+import shutil
+import threading
 import warnings
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -72,6 +77,38 @@ def away(folder: Path) -> dict[str, str]:
     nowhere = "http://127.0.0.1:9"
     proxies = {"HTTPS_PROXY": nowhere, "https_proxy": nowhere, "NO_PROXY": "127.0.0.1,localhost"}
     return {"KERAS_HOME": str(folder / "keras"), "MNIST_ATELIER_DATA": "", **proxies}
+
+
+@contextlib.contextmanager
+def unrest(shelf: Path, spare: Path, runs_: Sequence[str]) -> Iterator[list[str]]:
+    """While this lasts, another thread deletes each of these runs, copies it back file by file from `spare`, damages it,
+    and mends it, again and again. Gives a list that grows by what was done."""
+    over, done = threading.Event(), []
+
+    def churn() -> None:
+        for run in itertools.cycle(runs_):
+            files = sorted((spare / run).iterdir())
+            steps = [
+                ("deleted", lambda run=run: shutil.rmtree(shelf / run)),
+                ("begun", lambda run=run: (shelf / run).mkdir()),
+                *((f"given {f.name}", lambda f=f, run=run: shutil.copy(f, shelf / run)) for f in files),
+                ("damaged", lambda run=run: (shelf / run / "predictions.npz").write_bytes(b"nothing")),
+                ("cut", lambda run=run: (shelf / run / "record.json").write_bytes(b'{"run_id":')),
+                *((f"mended {f.name}", lambda f=f, run=run: shutil.copy(f, shelf / run)) for f in files),
+            ]
+            for name, act in steps:
+                if over.wait(0.02):
+                    return
+                act()
+                done.append(f"{run} {name}")
+
+    thread = threading.Thread(target=churn)
+    thread.start()
+    try:
+        yield done
+    finally:
+        over.set()
+        thread.join()
 
 
 @pytest.fixture(scope="session")

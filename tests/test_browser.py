@@ -3,12 +3,14 @@
 import contextlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
+from models import ROOT
 from tests import browser
-from tests.conftest import away, watch
+from tests.conftest import away, unrest, watch
 
 OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 7, "strokes": [[[100, 60], [380, 60], [220, 440]]]},
@@ -192,6 +194,33 @@ def test_a_run_plays_to_its_last_epoch_and_stops(page, address):
     page.get_by_text("After epoch 3 of 3").wait_for(timeout=30_000)
     page.get_by_role("button", name="Play").wait_for(timeout=30_000)
     assert "epoch=3" in page.url
+
+
+@pytest.mark.slow
+def test_two_browsers_bear_a_shelf_that_changes(chromium, tmp_path, mnist):
+    """Two visitors walk through all pages while runs are written, deleted and damaged: no page error, no traceback."""
+    shelf, spare = tmp_path / "shelf", ROOT / "models" / "saved"
+    changing = ["mlp-128x2", "cnn-large", "svm"]
+    for run in [*changing, "canvas", "cnn-kfold", "digits-mlp-15"]:
+        shutil.copytree(spare / run, shelf / run)
+    named = "run=cnn-large&against=mlp-128x2&runs=mlp-128x2&runs=cnn-large&runs=canvas&together=svm&together=canvas"
+    with browser.server(tmp_path / "log", MNIST_ATELIER_MODELS=str(shelf)) as address:
+        visitors, errors = [chromium.new_context().new_page() for _ in range(2)], []
+        for page in visitors:
+            page.on("pageerror", lambda error: errors.append(str(error)))
+        with unrest(shelf, spare, changing) as done:
+            for number in range(3 * len(PAGES)):
+                for visitor, page in enumerate(visitors):
+                    path = PAGES[(number + visitor) % len(PAGES)]
+                    page.goto(f"{address}/{path}?{named if number % 2 else ''}")
+                    page.locator("h1").wait_for()
+                    page.wait_for_timeout(600)
+                    if page.locator("[data-testid=stException]").count():
+                        errors.append(f"{path}: {page.locator('[data-testid=stException]').first.inner_text()}")
+            assert len(done) > 300
+        for page in visitors:
+            page.context.close()
+    assert errors == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

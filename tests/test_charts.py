@@ -8,9 +8,13 @@ from dashboard.charts import as_html
 
 
 def test_all_charts_are_in_the_file():
-    charts = [("Errors <by> run", go.Figure(go.Bar(y=[1, 2]))), ("Curves", go.Figure(go.Scatter(y=[3, 4, 5])))]
+    charts = [
+        ("Errors <by> run", go.Figure(go.Bar(y=[1, 2]))),
+        ("unread", go.Figure(go.Scatter(y=[3, 4, 5]), layout={"title": {"text": "How does it fall?"}})),
+    ]
     text = as_html("Compare", charts)
-    assert text.index("Errors &lt;by&gt; run") < text.index("<h2>Curves</h2>")
+    assert text.index("<h2>Errors &lt;by&gt; run</h2>") < text.index("How does it fall?")
+    assert "unread" not in text
     assert text.count("Plotly.newPlot(") == 2
     assert len(re.findall(r"plotly\.js v\d", text)) == 1
     assert not re.search(r"<(script|link)[^>]+(src|href)=", text)

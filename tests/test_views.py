@@ -10,6 +10,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from models import ROOT, committees
+from tests.conftest import unrest
 from training import publishing, runs
 from training.runs import load_predictions
 from training.shapes import slant
@@ -93,6 +94,32 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
     app = visit(page)
     assert "cnn-large: history.csv differs" in said(app)
     assert "would be here" not in said(app) or page == "studies"  # to which neither of them belongs
+
+
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ("overview", {}),
+        ("compare", {"runs": ["mlp-128x2", "cnn-large", "canvas"]}),
+        ("difference", {"run": "mlp-128x2", "against": "cnn-large"}),
+        ("evaluate", {"run": "mlp-128x2"}),
+        ("replay", {"run": "cnn-large"}),
+        ("together", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
+        ("labels", {"run": "mlp-128x2"}),
+        ("draw", {"run": "both"}),
+    ],
+)
+def test_a_page_bears_runs_that_are_written_deleted_and_damaged_meanwhile(page, named, shelf, mnist):
+    changing = ["mlp-128x2", "cnn-large"]
+    for run in [*changing, "canvas"]:
+        shutil.copytree(SHIPPED / run, shelf / run)
+    committees.save("both", changing)
+    app = visit(page, **named)
+    with unrest(shelf, SHIPPED, changing) as done:
+        while len(done) < 60:
+            app.run()
+            assert not app.exception, (app.exception, done[-1])
+    assert not app.run().exception
 
 
 def test_evaluate_shows_a_chosen_run_and_cell(mnist):

@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard import cache, charts, speed, theme, widgets
 from dashboard.figures import curves
 from dashboard.figures import verdicts as figures
-from training import learning, runs
+from training import learning
 from training.verdicts import BEST, TIE, WORSE, entries
 
 Entries = dict[str, tuple[str, ...]]
@@ -88,13 +88,9 @@ def main() -> None:
         return
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)))
     colours |= {name: colours[members[0]] for name, members in every.items()}
-    try:
-        found = cache.compared(chosen)
-        histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
-        courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
-    except runs.RunError as error:  # deleted or damaged since the table was made
-        st.warning(f"{error} Reload the page to see the others.")
-        return
+    found = cache.compared(chosen)
+    histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
+    courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
     figure = curves.learning_curves(histories, colours, curve, **options)
     charts.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
     _courses(courses, curve, repeated=len(courses) < len(chosen))

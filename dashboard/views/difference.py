@@ -31,11 +31,7 @@ def main() -> None:
     if second is None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
         return
-    try:
-        record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
-    except runs.RunError as error:  # deleted or damaged since the table was made
-        st.warning(str(error))
-        return
+    record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
     if not np.array_equal(a.labels, b.labels):
         st.info(f"{first} and {second} were tested on different digits, and cannot be laid over each other.")
         return

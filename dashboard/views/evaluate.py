@@ -47,11 +47,7 @@ def main() -> None:
             on_click="ignore",
             help="Recipe, curves, matrix and mistakes in one file",
         )
-    try:
-        record, found = runs.load_record(run_id), cache.predictions(run_id)
-    except runs.RunError as error:
-        st.warning(str(error))
-        return
+    record, found = runs.load_record(run_id), cache.predictions(run_id)
     wrong = int((found.classes != found.labels).sum())
     low, high = (widgets.percent(end) for end in metrics.interval(wrong, len(found.labels)))
     st.markdown(

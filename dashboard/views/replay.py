@@ -25,11 +25,7 @@ def main() -> None:
         st.info("The epochs of your runs would be played here. Train one with `python -m training run cnn-medium`.")
         return
     run_id = widgets.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
-    try:
-        record, found = runs.load_record(run_id), cache.predictions(run_id)
-    except runs.RunError as error:  # deleted or damaged since the table was made
-        st.warning(str(error))
-        return
+    record, found = runs.load_record(run_id), cache.predictions(run_id)
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
     tell_missing(dataset)
     every = BEAT if st.session_state.get("playing") else None

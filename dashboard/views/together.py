@@ -30,12 +30,8 @@ def main() -> None:
     if not chosen:
         st.info("Choose runs above, and what they read together is here.")
         return
-    try:
-        record = runs.load_record(chosen[0])
-        answers = {run: cache.predictions(run) for run in chosen}
-    except runs.RunError as error:  # deleted or damaged since the table was made
-        st.warning(f"{error} Reload the page to see the others.")
-        return
+    record = runs.load_record(chosen[0])
+    answers = {run: cache.predictions(run) for run in chosen}
     labels = answers[chosen[0]].labels
     answers = {run: found for run, found in answers.items() if np.array_equal(found.labels, labels)}
     if len(answers) < len(chosen):
