@@ -197,7 +197,30 @@ def test_compare_gives_verdicts_and_repeats():
     assert table.loc["cnn-large", "verdict"] == "more errors"
     assert table.loc["digits-mlp-15 (10 seeds)", "runs"] == 10
     assert "± " in said(app)
+    assert "On mnist alone; tested on other digits: digits-mlp-15 (10 seeds)." in said(app)
+    app.toggle(key="rivals").set_value(True).run()
+    assert set(app.dataframe[0].value["run"]) == {"cnn-6layer", "canvas", "digits-mlp-15 (10 seeds)"}
     assert "learns by heart" in said(visit("compare", runs="mlp-800"))
+
+
+def test_an_address_brings_the_whole_view_of_compare_back():
+    named = {"runs": ["canvas", "mlp-800", "cnn-small"], "curve": "Loss", "log": "true", "seconds": "true"}
+    named |= {
+        "smoothing": "0.5",
+        "columns": ["test error", "gap (nats)"],
+        "across": "training (s)",
+        "up": "loss (nats)",
+    }
+    app = visit("compare", **named, rivals="true")
+    assert list(app.dataframe[0].value) == ["run", "error", "gap"]
+    assert list(app.dataframe[0].value["run"]) == ["canvas"]
+    assert app.slider(key="smoothing").value == 0.5
+    assert app.selectbox(key="up").value == "cross_entropy"
+    for text in ("seconds", "loss (nats)", "training (s), log scale"):
+        assert text in titles(app)
+    again = visit("compare", **app.query_params)
+    assert titles(again) == titles(app)
+    assert "All columns" in str(visit("compare", columns_shown="All columns").button_group(key="columns_shown").value)
 
 
 def test_compare_shows_a_whole_sweep_at_a_click():

@@ -172,9 +172,11 @@ def _verdicts(found: pd.DataFrame, chosen: Entries, table: pd.DataFrame) -> None
                 label_visibility="collapsed",
             )
         speed.button([run for members in chosen.values() for run in members], table)
+        rivals = st.toggle("Only those that could be best", key="rivals", bind="query-params")
     found["milliseconds"] = [speed.of(chosen[name]) for name in found["run"]]
     empty = {name for name in COLUMNS if found[name].isna().all()} | ({"runs"} if (found["runs"] == 1).all() else set())
     shown = found[["run", *(name for name in COLUMNS if name in columns and name not in empty)]].round({"kilobytes": 0})
+    shown = shown[found["verdict"] != WORSE] if rivals else shown
     for rate in {"error", "low", "high", "deviation", "calibration_error"} & set(shown):
         shown[rate] = 100 * shown[rate]
     config = widgets.columns({name: COLUMNS[name] for name in shown})
@@ -200,6 +202,11 @@ def _in_words(found: pd.DataFrame) -> str:
     return " ".join(sentences)
 
 
+def _some(names: list[str]) -> str:
+    """A few of these names, and how many more there are."""
+    return ", ".join(names[:TOLD]) + (f" and {len(names) - TOLD:,} more" if len(names) > TOLD else "")
+
+
 def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
     """A box for each repeated recipe."""
     errors = table.set_index("run")["error"]
@@ -216,10 +223,14 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
 
 def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
     """Any two columns against each other, and all of them at once."""
+    dataset = found["dataset"].mode()[0]  # an error counts only beside others on the same digits
+    left_out, found = list(found.loc[found["dataset"] != dataset, "run"]), found[found["dataset"] == dataset]
     names = {name: text for name, text in AXES.items() if found[name].notna().sum() > 1}
     if len(names) < 2:
         return
     st.subheader("What does a lower error cost?")
+    if left_out:
+        st.caption(f"On {dataset} alone; tested on other digits: {_some(left_out)}.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown = st.segmented_control(
             "Show", [TWO, ALL], default=TWO, required=True, key="columns_shown", bind="query-params"

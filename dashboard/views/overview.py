@@ -9,10 +9,19 @@ from dashboard.gallery import gallery
 
 DOORS = {
     "explore": (":material/grid_view:", "Explore", "Look at the digits: by class and split, pixel by pixel."),
-    "compare": (":material/show_chart:", "Compare", "Lay the training of several runs side by side."),
-    "evaluate": (":material/fact_check:", "Evaluate", "See what a run reads wrongly, and open every mistake."),
+    "map": (":material/scatter_plot:", "Map", "See every digit as a point, beside those it looks like."),
+    "compare": (":material/show_chart:", "Compare", "Find out which run is better, and whether that could be chance."),
     "draw": (":material/draw:", "Draw", "Write a digit, and watch a network read it."),
+    "evaluate": (":material/fact_check:", "Evaluate", "See what a run reads wrongly, and open every mistake."),
+    "difference": (":material/difference:", "Difference", "See the digits that one run reads and another does not."),
+    "replay": (":material/replay:", "Replay", "Watch a run learn, epoch by epoch."),
+    "together": (
+        ":material/groups:",
+        "Together",
+        "Find digits that are hard for all runs, and let several read as one.",
+    ),
 }
+ROW = 4  # doors beside each other
 
 
 def main() -> None:
@@ -21,10 +30,13 @@ def main() -> None:
     found = cache.dataset("mnist")
     digits = cache.dataset("digits") if isinstance(found, str) else found
     _strip(digits)
-    for column, (name, (icon, title, sentence)) in zip(st.columns(4), DOORS.items(), strict=True):
-        with column:
-            st.page_link(f"views/{name}.py", label=f"**{title}**", icon=icon)
-            st.caption(sentence)
+    doors = list(DOORS.items())
+    for first in range(0, len(doors), ROW):
+        row = doors[first : first + ROW]
+        for column, (name, (icon, title, sentence)) in zip(st.columns(ROW), row, strict=False):
+            with column:
+                st.page_link(f"views/{name}.py", label=f"**{title}**", icon=icon)
+                st.caption(sentence)
     _runs()
     _data(digits)
 
