@@ -78,8 +78,9 @@ def _reliability(found: Predictions) -> None:
         lines[f"at temperature {temperature:.2f}"] = after
         manner = "too sure" if temperature > 1 else "not sure enough"
         text += (
-            f"On the {len(found.held_out_labels):,} digits it held out it was {manner}: a temperature of {temperature:.2f} "
-            f"makes them most likely, and leaves {widgets.percent(after.error)} on the test digits."
+            f"On the {len(found.held_out_labels):,} digits it held out it was {manner}: its certainty divided by "
+            f"{temperature:.2f} (a temperature of {temperature:.2f}) fits them best, and leaves {widgets.percent(after.error)} "
+            "on the test digits."
         )
     charts.chart(figures.reliabilities(lines), "reliability", "Share that is right by confidence")
     st.markdown(text)

@@ -12,6 +12,7 @@ from dashboard.gallery import data_url
 from dashboard.theme import ACCENT
 from models import preprocessing
 from models.classifiers import DUELS, PROBABILITIES
+from training import metrics
 from training.dataset import Dataset
 from training.datasets import DATASETS
 from training.runs import RunError
@@ -28,6 +29,12 @@ def icon() -> Image.Image:
 def percent(rate: float, digits: int = 2) -> str:
     """A rate from 0 to 1 as text."""
     return f"{100 * rate:.{digits}f} %"
+
+
+def likely(wrong: int, digits: int) -> str:
+    """An error rate in words, with its 95 % interval."""
+    low, high = (percent(end) for end in metrics.interval(wrong, digits))
+    return f"{percent(wrong / digits)}; on other digits like these probably {low} to {high} (95 % interval)"
 
 
 def columns(described: Mapping[str, tuple[str, str | None]]) -> dict:

@@ -18,7 +18,7 @@ COLUMNS = {  # of the verdicts -> heading, format
     "verdict": ("verdict", None),
     "error": ("test error", "%.2f %%"),
     "low": ("95 % from", "%.2f %%"),
-    "high": ("to", "%.2f %%"),
+    "high": ("95 % to", "%.2f %%"),
     "runs": ("repeats", "%d"),
     "deviation": ("± between repeats", "%.2f %%"),
     "chance": ("p", "%.3f"),
@@ -152,7 +152,10 @@ def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated
         else " Dotted: on the digits it trained on, with dropout at work, averaged over the epoch. Solid: on the digits it "
         "watched after the epoch; for recipes taken from a source those are the test digits, and nothing was chosen by them."
     )
-    st.caption(f"A star marks the epoch of the lowest watched loss.{marked}{dotted}")
+    st.caption(
+        "A star marks the epoch of the lowest watched loss. Loss says how surprised a run is by the right answers, 0 for not "
+        f"at all; watched means on digits that it does not learn from.{marked}{dotted}"
+    )
 
 
 def _verdicts(found: pd.DataFrame, chosen: Entries, table: pd.DataFrame) -> None:

@@ -49,14 +49,10 @@ def main() -> None:
         )
     record, found = runs.load_record(run_id), cache.predictions(run_id)
     wrong = int((found.classes != found.labels).sum())
-    low, high = (widgets.percent(end) for end in metrics.interval(wrong, len(found.labels)))
-    st.markdown(
-        f"**{wrong:,}** of {len(found.labels):,} test digits are read wrongly: "
-        f"{widgets.percent(wrong / len(found.labels))}, 95 % interval {low} to {high}."
-    )
+    digits = len(found.labels)
+    st.markdown(f"**{wrong:,}** of {digits:,} test digits are read wrongly: {widgets.likely(wrong, digits)}.")
     names = tuple(record.dataset["class_names"])
     _matrix_and_mistakes(record, found, names, view, mistakes, linear)
-    _confused(found, names)
     _classes(found, names)
     certainty(found, record.scores, names)
 
@@ -81,6 +77,7 @@ def _matrix_and_mistakes(
             st.rerun(scope="fragment")
         colour = "linear" if linear else "logarithmic"
         st.caption(f"{unit}; the colour is {colour}. Click a cell to see its digits.")
+        _confused(matrix, names)
     with right:
         _digits_of(record, found, names, cell)
 
@@ -160,9 +157,9 @@ def _pictures(
         st.rerun(scope="fragment")
 
 
-def _confused(found: runs.Predictions, names: tuple[str, ...]) -> None:
+def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:
     """Which two classes are taken for each other most often, in a line."""
-    pairs = metrics.confused_pairs(metrics.confusion(found.labels, found.classes, len(names)))[:PAIRS]
+    pairs = metrics.confused_pairs(matrix)[:PAIRS]
     if pairs:
         said = ", ".join(f"{names[first]} and {names[second]} ({count:,})" for first, second, count in pairs)
         st.markdown(f"**Most often taken for each other:** {said}.")
@@ -185,6 +182,11 @@ def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
         "support",
     ]
     st.dataframe(report[order], hide_index=True, column_config=_report_columns(), key="report")
+    st.caption(
+        "Precision: of the digits read as this class, the share that belongs to it. Recall: of the digits of this class, the "
+        "share that is read as such. F1 is low where either is (their harmonic mean). On other digits like these they "
+        "probably lie within their 95 % intervals."
+    )
 
 
 def _report_columns() -> dict:
@@ -195,7 +197,7 @@ def _report_columns() -> dict:
     }
     for rate in ("precision", "recall"):
         meaning[f"{rate}_low"] = ("95 % from", f"Lower end of the 95 % interval of the {rate}")
-        meaning[f"{rate}_high"] = ("to", f"Upper end of the 95 % interval of the {rate}")
+        meaning[f"{rate}_high"] = ("95 % to", f"Upper end of the 95 % interval of the {rate}")
     config = {
         name: st.column_config.NumberColumn(heading, help=text, format="%.2f %%")
         for name, (heading, text) in meaning.items()

@@ -67,8 +67,8 @@ def _runs() -> None:
         table = table[table["dataset"] == "mnist"]  # an error counts only beside others on the same digits
     table = table[(table["fold"] == 0) & (table["group"] == "")]  # folds and sweeps are compared among themselves
     best = table.loc[table["error"].idxmin()]
-    rate, low, high = (widgets.percent(best[name]) for name in ("error", "low", "high"))
-    st.markdown(f"**{best['run']}** makes the fewest errors: {rate} of the test digits, 95 % interval {low} to {high}.")
+    wrong = cache.wrong(best["run"])
+    st.markdown(f"**{best['run']}** makes the fewest errors: {widgets.likely(int(wrong.sum()), len(wrong))}.")
     charts.chart(curves.errors(table, colours), "errors", "Test error of each run with its 95 % interval")
 
 

@@ -65,12 +65,11 @@ def _committee(
         return
     found = cache.committee(tuple(able))
     wrong = int((found.classes != labels).sum())
-    low, high = (widgets.percent(end) for end in metrics.interval(wrong, len(labels)))
     alone = {run: int((answer.classes != labels).sum()) for run, answer in able.items()}
     best = min(alone, key=alone.get)
     st.markdown(
         f"Averaged, their probabilities misread **{wrong:,}** of {len(labels):,} test digits: "
-        f"{widgets.percent(found.error)}, 95 % interval {low} to {high}. The best alone, {best}, misreads {alone[best]:,}."
+        f"{widgets.likely(wrong, len(labels))}. The best alone, {best}, misreads {alone[best]:,}."
         + _chance(found.classes != labels, able[best].classes != labels)
     )
     if left_out := [run for run in answers if run not in able]:
