@@ -6,6 +6,7 @@ A Plotly heatmap reports no clicks, and squares laid over one answer a finger's 
 from collections.abc import Sequence
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard.theme import ACCENT, TEN
@@ -75,6 +76,23 @@ def difference_matrix(
 ) -> tuple[int, int] | None:
     """Show the counts of a first reader minus those of a second, (classes, classes); gives the cell just clicked, else None."""
     return _clicked(differences(matrix, class_names), class_names, cell, key)
+
+
+def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
+    """A button for the matrix (classes, classes) as a CSV file called `name`."""
+    table = pd.DataFrame(
+        matrix, index=pd.Index(class_names, name="label"), columns=[f"read as {n}" for n in class_names]
+    )
+    st.download_button(
+        "Matrix as CSV",
+        lambda: table.to_csv(),
+        f"{name}.csv",
+        "text/csv",
+        key=f"csv {name}",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
 
 
 def _clicked(

@@ -187,6 +187,21 @@ def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist
     page.wait_for_url(lambda url: "cell" not in url)
 
 
+def test_a_matrix_and_the_charts_of_a_page_are_taken_home(page, address, tmp_path):
+    page.goto(f"{address}/evaluate?run=mlp-128x2")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Matrix as CSV").click()
+    rows = [line.split(",") for line in download.value.path().read_text().splitlines()]
+    assert rows[0][:2] == ["label", "read as 0"]
+    assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == 10_000
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Charts as HTML").click()
+    assert download.value.suggested_filename == "evaluate.html"
+    download.value.save_as(tmp_path / "evaluate.html")
+    page.goto((tmp_path / "evaluate.html").as_uri())
+    page.locator(".js-plotly-plot .main-svg").nth(3).wait_for()
+
+
 def test_a_run_plays_to_its_last_epoch_and_stops(page, address):
     page.goto(f"{address}/replay?run=mlp-128x2&epoch=1")
     page.get_by_text("After epoch 1 of 3").wait_for(timeout=60_000)

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cache, widgets
 from dashboard.gallery import gallery
-from dashboard.matrix import difference_matrix
+from dashboard.matrix import difference_matrix, offer
 from dashboard.tested import first_number, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
@@ -82,6 +82,7 @@ def _matrix_and_digits(
             "A's digits minus B's. Blue: A has more, orange: B has more. On the diagonal more is better, elsewhere worse. "
             "Click a cell to see the digits behind it."
         )
+        offer(found.matrix, names, f"{pair[0]}-minus-{pair[1]}")
     with right:
         if cell:
             title = f"Labelled {names[cell[0]]}" + (f", read as {names[cell[1]]} by one" if cell[0] != cell[1] else "")

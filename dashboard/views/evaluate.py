@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import cache, widgets
 from dashboard.certainty import certainty
 from dashboard.gallery import gallery
-from dashboard.matrix import confusion_matrix
+from dashboard.matrix import confusion_matrix, offer
 from dashboard.tested import first_number, tested_on
 from models import DEFAULT_RUN
 from training import metrics, runs
@@ -78,6 +78,7 @@ def _matrix_and_mistakes(
         colour = "linear" if linear else "logarithmic"
         st.caption(f"{unit}; the colour is {colour}. Click a cell to see its digits.")
         _confused(matrix, names)
+        offer(matrix, names, f"{record.run_id}-matrix")
     with right:
         _digits_of(record, found, names, cell)
 
