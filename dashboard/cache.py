@@ -224,7 +224,12 @@ def _course(run_id: str, sha256: str) -> learning.Course | None:
 
 def wrong(run_id: str) -> np.ndarray:
     """Which test digits a run misreads, (n,) bool. Raises runs.RunError."""
-    found = predictions(run_id)
+    return _wrong(run_id, runs.load_record(run_id).files["predictions.npz"]["sha256"])
+
+
+@st.cache_resource(show_spinner=False, max_entries=400)
+def _wrong(run_id: str, sha256: str) -> np.ndarray:
+    found = _predictions(run_id, sha256)
     return found.classes != found.labels
 
 

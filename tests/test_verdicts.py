@@ -82,7 +82,8 @@ def test_one_run_a_perfect_and_a_constant_one(table):
     assert one["verdict"].tolist() == [BEST]
     assert one["chance"].isna().all()
     made = pd.concat([table[table["run"] == "svm"]] * 2, ignore_index=True)
-    made = made.assign(run=["perfect", "constant"], errors=[0, 9_000], error=[0.0, 0.9])
+    low, high = zip(*(metrics.interval(errors, 10_000) for errors in (0, 9_000)), strict=True)
+    made = made.assign(run=["perfect", "constant"], errors=[0, 9_000], error=[0.0, 0.9], low=low, high=high)
     missed = {"perfect": np.zeros(10_000, bool), "constant": np.arange(10_000) < 9_000}
     both = verdicts.verdicts(made, {"constant": ("constant",), "perfect": ("perfect",)}, missed)
     assert both["verdict"].tolist() == [BEST, WORSE]

@@ -26,6 +26,8 @@ def smooth(values: Sequence[float], smoothing: float) -> np.ndarray:
     """
     if not 0 <= smoothing < 1:
         raise ValueError("Smoothing lies from 0 to below 1.")
+    if smoothing == 0:
+        return np.asarray(values, float)
     return pd.Series(values, dtype=float).ewm(alpha=1 - smoothing, adjust=True).mean().to_numpy()
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
 from training.calibration import reliability
@@ -57,8 +57,8 @@ def mcnemar(first_wrong: np.ndarray, second_wrong: np.ndarray) -> float:
     """
     only_first = int((first_wrong & ~second_wrong).sum())
     only_second = int((second_wrong & ~first_wrong).sum())
-    discordant = only_first + only_second
-    return float(binomtest(only_first, discordant).pvalue) if discordant else 1.0
+    fewer, discordant = min(only_first, only_second), only_first + only_second
+    return min(1.0, float(2 * binom.cdf(fewer, discordant, 0.5)))
 
 
 def holm(p_values: np.ndarray) -> np.ndarray:

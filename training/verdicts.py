@@ -71,7 +71,8 @@ def verdicts(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Ma
     repeats) with low and high (Wilson, of that mean over the test digits), runs, deviation (of the error between repeats,
     NaN of one), and the means of the table's numbers. Of a repeated recipe the test takes the repeat of middle error.
     """
-    rows = [_entry(name, table[table["run"].isin(runs)]) for name, runs in chosen.items()]
+    of = {row["run"]: row for row in table.to_dict("records")}
+    rows = [_entry(name, [of[run] for run in runs]) for name, runs in chosen.items()]
     found = pd.DataFrame(rows).sort_values("error", kind="stable", ignore_index=True)
     found["chance"], found["verdict"] = np.nan, BEST
     for _, own in found.groupby(found["middle"].map(lambda run: len(wrong[run])).astype(str) + found["dataset"]):
@@ -82,16 +83,16 @@ def verdicts(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Ma
     return found
 
 
-def _entry(name: str, own: pd.DataFrame) -> dict:
-    ranked = own.sort_values("error", kind="stable")
-    middle = ranked.iloc[(len(own) - 1) // 2]
-    low, high = metrics.interval(round(own["errors"].mean()), int(middle["digits"]))
-    return (
-        middle.to_dict()
-        | own.mean(numeric_only=True).drop(["loads", "fold"], errors="ignore").to_dict()
-        | {"run": name, "runs": len(own), "middle": middle["run"], "low": low, "high": high}
-        | {"deviation": own["error"].std(ddof=1)}
-    )
+def _entry(name: str, own: list[dict]) -> dict:
+    own = sorted(own, key=lambda row: row["error"])
+    middle = own[(len(own) - 1) // 2]
+    found = middle | {"run": name, "runs": len(own), "middle": middle["run"], "deviation": np.nan}
+    if len(own) == 1:
+        return found
+    table = pd.DataFrame(own)
+    low, high = metrics.interval(round(table["errors"].mean()), int(middle["digits"]))
+    means = table.mean(numeric_only=True).drop(["loads", "fold"], errors="ignore").to_dict()
+    return found | means | {"runs": len(own), "low": low, "high": high, "deviation": table["error"].std(ddof=1)}
 
 
 def pareto(values: np.ndarray) -> np.ndarray:

@@ -9,8 +9,7 @@ import plotly.graph_objects as go
 from dashboard.theme import ACCENT, TEN
 from training import learning
 
-FEW = 14  # lines up to which each has its mark
-LEGEND = 40  # lines up to which the legend helps; drawing a longer one takes longer than the lines
+FEW = 14  # lines up to which each has its star and stands in the legend; beyond, colours come again
 
 LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
 TICKS = [digit * 10.0**power for power in (-4, -3, -2, -1, 0) for digit in (1, 2, 5)]  # of a log scale
@@ -36,7 +35,7 @@ def learning_curves(
     each repeat has a thin line. Training is dotted where the curve has it; the epoch of the lowest watched loss is marked.
     """
     title, axis, solid, dashed = CURVES[curve]
-    traces, few = [], len(histories) <= FEW
+    traces, few = [], len(histories) <= FEW  # traces as dictionaries, for Plotly to check once: half the time
     for name, members in histories.items():
         mean, deviation = learning.mean_history(members)
         x, colour = mean["elapsed" if seconds else "epoch"], colours[name]
@@ -48,16 +47,17 @@ def learning_curves(
             for member in members if single and len(members) > 1 else ():
                 place = member["elapsed" if seconds else "epoch"]
                 traces.append(_thin(name, place, learning.smooth(member[column], smoothing), colour))
-            line = go.Scatter(
-                x=x.to_numpy(),
-                y=y.to_numpy(),
-                name=name,
-                legendgroup=name,
-                showlegend=bool(column == solid or mean[solid].isna().all()),
-                mode="lines+markers" if few and len(mean) < 2 else "lines",
-                line={"color": colour, "dash": dash, "width": 2 if few else 1.2},
-                hovertemplate=_hover(name, said, axis, curve, seconds),
-            )
+            line = {
+                "type": "scatter",
+                "x": x.to_numpy(),
+                "y": y.to_numpy(),
+                "name": name,
+                "legendgroup": name,
+                "showlegend": bool(column == solid or mean[solid].isna().all()),
+                "mode": "lines+markers" if few and len(mean) < 2 else "lines",
+                "line": {"color": colour, "dash": dash, "width": 2 if few else 1.2},
+                "hovertemplate": _hover(name, said, axis, curve, seconds),
+            }
             traces.append(line)
             if few and column == solid and not mean["val_loss"].isna().all():
                 traces.append(_mark(name, x, y, int(mean["val_loss"].argmin()), colour))
@@ -66,7 +66,7 @@ def learning_curves(
     scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
     figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
     figure.update_layout(title=title, height=440, legend={"orientation": "h", "y": -0.2}, **LAYOUT)
-    figure.update_layout(showlegend=len(histories) <= LEGEND)
+    figure.update_layout(showlegend=few)
     figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
     return figure
 
@@ -77,38 +77,48 @@ def _hover(name: str, said: str, axis: str, curve: str, seconds: bool) -> str:
     return f"{name}, {where}: {said} {what} " + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}") + "<extra></extra>"
 
 
-def _band(name: str, x: pd.Series, y: pd.Series, deviation: pd.Series, colour: str) -> go.Scatter:
+def _band(name: str, x: pd.Series, y: pd.Series, deviation: pd.Series, colour: str) -> dict:
     red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
-    return go.Scatter(
-        x=pd.concat([x, x[::-1]]),
-        y=pd.concat([y + deviation, (y - deviation)[::-1]]),
-        fill="toself",
-        fillcolor=f"rgba({red}, {green}, {blue}, 0.18)",
-        line_width=0,
-        mode="lines",
-        legendgroup=name,
-        showlegend=False,
-        hoverinfo="skip",
-    )
+    return {
+        "type": "scatter",
+        "x": pd.concat([x, x[::-1]]),
+        "y": pd.concat([y + deviation, (y - deviation)[::-1]]),
+        "fill": "toself",
+        "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)",
+        "line": {"width": 0},
+        "mode": "lines",
+        "legendgroup": name,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
 
 
-def _thin(name: str, x: pd.Series, y: np.ndarray, colour: str) -> go.Scatter:
+def _thin(name: str, x: pd.Series, y: np.ndarray, colour: str) -> dict:
     line = {"color": colour, "width": 0.8}
-    return go.Scatter(
-        x=x, y=y, mode="lines", line=line, opacity=0.5, legendgroup=name, showlegend=False, hoverinfo="skip"
-    )
+    return {
+        "type": "scatter",
+        "x": x,
+        "y": y,
+        "mode": "lines",
+        "line": line,
+        "opacity": 0.5,
+        "legendgroup": name,
+        "showlegend": False,
+        "hoverinfo": "skip",
+    }
 
 
-def _mark(name: str, x: pd.Series, y: pd.Series, place: int, colour: str) -> go.Scatter:
-    return go.Scatter(
-        x=[x.iloc[place]],
-        y=[y.iloc[place]],
-        mode="markers",
-        marker={"symbol": "star", "size": 13, "color": colour},
-        legendgroup=name,
-        showlegend=False,
-        hovertemplate=f"{name}: lowest watched loss after epoch {place + 1}<extra></extra>",
-    )
+def _mark(name: str, x: pd.Series, y: pd.Series, place: int, colour: str) -> dict:
+    return {
+        "type": "scatter",
+        "x": [x.iloc[place]],
+        "y": [y.iloc[place]],
+        "mode": "markers",
+        "marker": {"symbol": "star", "size": 13, "color": colour},
+        "legendgroup": name,
+        "showlegend": False,
+        "hovertemplate": f"{name}: lowest watched loss after epoch {place + 1}<extra></extra>",
+    }
 
 
 def errors(table: pd.DataFrame, colours: dict[str, str]) -> go.Figure:

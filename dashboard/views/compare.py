@@ -88,12 +88,12 @@ def main() -> None:
         return
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)))
     colours |= {name: colours[members[0]] for name, members in every.items()}
-    found = cache.compared(chosen)
     histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
-    courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
     figure = curves.learning_curves(histories, colours, curve, **options)
     charts.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
-    _courses(courses, curve, repeated=len(courses) < len(chosen))
+    courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
+    _courses(courses, curve, repeated=len(courses) < len(chosen), few=len(chosen) <= curves.FEW)
+    found = cache.compared(chosen)
     _verdicts(found, chosen, table)
     _spread(chosen, table, colours)
     if len(found) > 1:
@@ -134,7 +134,7 @@ def _show(names: list[str]) -> None:
     st.session_state["runs"] = names
 
 
-def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated: bool) -> None:
+def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated: bool, few: bool) -> None:
     """Who learned by heart, in words."""
     single = {name: found for name, found in courses.items() if found is not None}
     if len(single) <= TOLD:
@@ -152,9 +152,14 @@ def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated
         else " Dotted: on the digits it trained on, with dropout at work, averaged over the epoch. Solid: on the digits it "
         "watched after the epoch; for recipes taken from a source those are the test digits, and nothing was chosen by them."
     )
+    star = (
+        "A star marks the epoch of the lowest watched loss."
+        if few
+        else f"More than {curves.FEW} lines: point at one, and it says which run it is."
+    )
     st.caption(
-        "A star marks the epoch of the lowest watched loss. Loss says how surprised a run is by the right answers, 0 for not "
-        f"at all; watched means on digits that it does not learn from.{marked}{dotted}"
+        f"{star} Loss says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it does "
+        f"not learn from.{marked}{dotted}"
     )
 
 
