@@ -47,7 +47,7 @@ def _sureness(confidence: np.ndarray, wrong: np.ndarray) -> str:
     right, mistaken = (widgets.percent(float(np.median(confidence[part])), 1) for part in (~wrong, wrong))
     sure = int((confidence[wrong] >= 0.99).sum())
     return (
-        f"Half of what it reads rightly it reads with {right} confidence or more, half of its mistakes with {mistaken} or more. "
+        f"Half of what it reads rightly it reads with at least {right} confidence, half of its mistakes with at least {mistaken}. "
         f"{sure:,} of {wrong.sum():,} mistakes it makes with 99 % or more."
     )
 

@@ -202,6 +202,20 @@ def test_a_matrix_and_the_charts_of_a_page_are_taken_home(page, address, tmp_pat
     page.locator(".js-plotly-plot .main-svg").nth(3).wait_for()
 
 
+def test_ticked_rows_of_the_verdicts_lead_on(page, address):
+    page.goto(f"{address}/compare?runs=canvas&runs=cnn-6layer&runs=svm&rivals=false")
+    page.get_by_text("Where do cnn-6layer and canvas differ?").wait_for(timeout=60_000)
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    for row in (2, 3):  # canvas and svm, below the head
+        page.mouse.click(box["x"] + 15, box["y"] + 35 * row + 17)
+        page.get_by_text("What does canvas misread?").wait_for()
+    page.get_by_text("Where do canvas and svm differ?").click()
+    page.get_by_text("canvas makes").wait_for(timeout=30_000)
+    assert "against=svm" in page.url
+
+
 def test_a_run_plays_to_its_last_epoch_and_stops(page, address):
     page.goto(f"{address}/replay?run=mlp-128x2&epoch=1")
     page.get_by_text("After epoch 1 of 3").wait_for(timeout=60_000)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from dashboard.figures.curves import LAYOUT
 from dashboard.theme import ACCENT, digit_colours
 
+FEW = 15  # bars up to which each has its number
 ALIKE = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
 
 
@@ -18,10 +19,13 @@ def misses(missed: np.ndarray, runs: int) -> go.Figure:
     figure.add_bar(
         x=np.arange(1, runs + 1),
         y=np.where(counts, counts, np.nan),
+        text=[f"{count:,}" if count else "" for count in counts] if runs <= FEW else None,
+        textposition="outside",
+        cliponaxis=False,
         marker_color=ACCENT,
         hovertemplate=f"%{{y:,}} digits are misread by %{{x}} of {runs} runs<extra></extra>",
     )
-    figure.update_xaxes(title="runs that misread the digit", dtick=1 if runs <= 15 else None)
+    figure.update_xaxes(title="runs that misread the digit", dtick=1 if runs <= FEW else None)
     figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
     return figure.update_layout(title="Are the same digits hard for all?", height=320, **LAYOUT)
 

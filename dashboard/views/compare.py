@@ -6,51 +6,16 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, charts, speed, theme, widgets
+from dashboard import cache, charts, theme, verdicts, widgets
 from dashboard.figures import curves
 from dashboard.figures import verdicts as figures
 from training import learning
-from training.verdicts import BEST, TIE, WORSE, entries
+from training.verdicts import entries
 
 Entries = dict[str, tuple[str, ...]]
-COLUMNS = {  # of the verdicts -> heading, format
-    "run": ("run", None),
-    "verdict": ("verdict", None),
-    "error": ("test error", "%.2f %%"),
-    "low": ("95 % from", "%.2f %%"),
-    "high": ("95 % to", "%.2f %%"),
-    "runs": ("repeats", "%d"),
-    "deviation": ("± between repeats", "%.2f %%"),
-    "chance": ("p", "%.3f"),
-    "best_epoch": ("best epoch", "%.0f"),
-    "last_epoch": ("epochs", "%.0f"),
-    "parameters": ("parameters", "localized"),
-    "kilobytes": ("file (kB)", "localized"),
-    "seconds": ("training (s)", "%.0f"),
-    "milliseconds": ("ms a digit", "%.3f"),
-    "calibration_error": ("calibration error", "%.2f %%"),
-    "cross_entropy": ("loss (nats)", "%.4f"),
-    "gap": ("gap (nats)", "%.4f"),
-    "batch": ("batch", "%d"),
-    "optimizer": ("optimizer", None),
-    "watched": ("watched on", None),
-}
-FIRST = [
-    "verdict",
-    "error",
-    "low",
-    "high",
-    "runs",
-    "deviation",
-    "best_epoch",
-    "last_epoch",
-    "parameters",
-    "kilobytes",
-    "seconds",
-]
 TOGETHER = ("error", "parameters", "seconds", "calibration_error", "last_epoch")  # of the lines across all columns
 AXES = {  # what can be laid against each other -> in words
-    name: COLUMNS[name][0]
+    name: verdicts.COLUMNS[name][0]
     for name in (
         "error",
         "parameters",
@@ -94,7 +59,7 @@ def main() -> None:
     courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
     _courses(courses, curve, repeated=len(courses) < len(chosen), few=len(chosen) <= curves.FEW)
     found = cache.compared(chosen)
-    _verdicts(found, chosen, table)
+    verdicts.table(found, chosen, table)
     _spread(chosen, table, colours)
     if len(found) > 1:
         _against(found, colours)
@@ -140,10 +105,11 @@ def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated
     if len(single) <= TOLD:
         st.markdown("\n".join(f"- **{name}**: {found.in_words()}" for name, found in single.items()))
     else:
-        turned = [found for found in single.values() if found.rise >= learning.TELLING]
+        turned = [name for name, found in single.items() if found.rise >= learning.TELLING]
+        by_name = f" ({_some(turned)})" if turned else ""
         st.markdown(
-            f"Of {len(single):,} runs, {len(turned):,} learned by heart: their loss on the digits they watched rose by "
-            f"{learning.TELLING:.0%} or more after its lowest. Choose {TOLD} or fewer, and each is told."
+            f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, its loss on the digits it "
+            f"watched rose by {learning.TELLING:.0%} or more after its lowest. Choose {TOLD} or fewer, and each is told."
         )
     marked = " Shaded: one standard deviation between repeats." if repeated else ""
     dotted = (
@@ -161,53 +127,6 @@ def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated
         f"{star} Loss says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it does "
         f"not learn from.{marked}{dotted}"
     )
-
-
-def _verdicts(found: pd.DataFrame, chosen: Entries, table: pd.DataFrame) -> None:
-    """The verdict table, with the sentence that it comes to."""
-    st.subheader("Which is better?")
-    st.markdown(_in_words(found))
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        with st.popover("Columns"):
-            columns = st.pills(
-                "Columns",
-                list(COLUMNS)[1:],
-                default=FIRST,
-                selection_mode="multi",
-                key="columns",
-                bind="query-params",
-                format_func=lambda name: COLUMNS[name][0],
-                label_visibility="collapsed",
-            )
-        speed.button([run for members in chosen.values() for run in members], table)
-        rivals = st.toggle("Only those that could be best", key="rivals", bind="query-params")
-    found["milliseconds"] = [speed.of(chosen[name]) for name in found["run"]]
-    empty = {name for name in COLUMNS if found[name].isna().all()} | ({"runs"} if (found["runs"] == 1).all() else set())
-    shown = found[["run", *(name for name in COLUMNS if name in columns and name not in empty)]].round({"kilobytes": 0})
-    shown = shown[found["verdict"] != WORSE] if rivals else shown
-    for rate in {"error", "low", "high", "deviation", "calibration_error"} & set(shown):
-        shown[rate] = 100 * shown[rate]
-    config = widgets.columns({name: COLUMNS[name] for name in shown})
-    st.dataframe(shown, hide_index=True, column_config=config, key="table")
-    st.caption(
-        f"“{TIE}”: on the test digits, chance alone could make it differ so much from the run with the fewest errors "
-        "(exact McNemar test, Holm-corrected for as many comparisons as there are rows). The 95 % interval says how far the "
-        "error may lie from that on all digits of this kind. Of a repeated recipe, the repeat of middle error is tested."
-    )
-
-
-def _in_words(found: pd.DataFrame) -> str:
-    sentences = []
-    for dataset, own in found.groupby("dataset", sort=False):
-        best = own.loc[own["verdict"] == BEST, "run"].iloc[0]
-        tied, worse = ((own["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
-        text = f"**{best}** makes the fewest errors on {dataset}."
-        if tied:
-            text += f" {tied} {'other' if tied == 1 else 'others'} could be equal to it."
-        if worse:
-            text += f" {worse} {'makes' if worse == 1 else 'make'} more errors, and that is more than chance."
-        sentences.append(text)
-    return " ".join(sentences)
 
 
 def _some(names: list[str]) -> str:

@@ -69,14 +69,14 @@ def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset
     with right:
         better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
         if epoch == 1:
-            st.caption("With the second epoch on, the digits that an epoch changed are here.")
+            st.caption("From the second epoch on, the digits that an epoch changed are here.")
             return
         before = found.epoch_classes[epoch - 2]
-        for numbers, text, key in ((better, "become right", "better"), (worse, "become wrong", "worse")):
+        for numbers, text, key in ((better, "became right", "better"), (worse, "became wrong", "worse")):
             show(
                 dataset,
                 numbers,
-                f"**{len(numbers):,}** {'digit' if len(numbers) == 1 else 'digits'} {text} with epoch {epoch}.",
+                f"**{len(numbers):,}** {'digit' if len(numbers) == 1 else 'digits'} {text} in epoch {epoch}.",
                 f"{key} {run_id}",
                 lambda n: (
                     f"labelled {names[found.labels[n]]}, read as {names[before[n]]} before and {names[read[n]]} after"
