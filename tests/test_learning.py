@@ -42,11 +42,12 @@ def test_courses_are_told():
     assert (turned.epochs, turned.best) == (3, 2)
     assert turned.rise == pytest.approx(0.5)
     assert turned.gap == pytest.approx(0.2)
-    assert "after epoch 2 of 3, 50% higher at the end (it learns by heart)" in turned.in_words()
+    assert "after epoch 2 of 3, 50 % higher at the end (it learns by heart)" in turned.in_words()
     assert "hardly worse since" in course(history([0.5, 0.2, 0.201])).in_words()
     assert "still fell in the last epoch" in course(history([0.5, 0.2])).in_words()
     assert "below the loss on training digits" in course(history([0.5, 0.2], loss=0.4)).in_words()
     assert "one epoch" in course(history([0.5])).in_words()
+    assert course(load_history("svm")).in_words() == "one epoch, too few to see it turn."
     assert course(history([np.nan, np.nan])) is None
     assert course(history([])) is None
 

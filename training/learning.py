@@ -34,7 +34,8 @@ def smooth(values: Sequence[float], smoothing: float) -> np.ndarray:
 @dataclass(frozen=True)
 class Course:
     """Of a training: its epochs; best, that of the lowest watched loss; rise, the share by which that loss was higher at
-    the end; gap, the watched loss at the end minus that on training digits, in nats."""
+    the end; gap, the watched loss at the end minus that on training digits, in nats, NaN where
+    that is not known."""
 
     epochs: int
     best: int
@@ -44,14 +45,18 @@ class Course:
     def in_words(self) -> str:
         """Whether it learned by heart, in a sentence."""
         side = "above" if self.gap >= 0 else "below"
-        gap = f"at the end it lies {abs(self.gap):.3f} nats {side} the loss on training digits"
+        gap = (
+            ""
+            if np.isnan(self.gap)
+            else f"; at the end it lies {abs(self.gap):.3f} nats {side} the loss on training digits"
+        )
         if self.epochs == 1:
-            return f"one epoch, too few to see it turn; {gap}."
+            return f"one epoch, too few to see it turn{gap}."
         if self.best == self.epochs:
-            return f"the watched loss still fell in the last epoch, {self.epochs}: more epochs may help; {gap}."
+            return f"the watched loss still fell in the last epoch, {self.epochs}: more epochs may help{gap}."
         manner = "it learns by heart" if self.rise >= TELLING else "hardly worse since"
         lowest = f"the watched loss was lowest after epoch {self.best} of {self.epochs}"
-        return f"{lowest}, {self.rise:.0%} higher at the end ({manner}); {gap}."
+        return f"{lowest}, {100 * self.rise:.0f} % higher at the end ({manner}){gap}."
 
 
 def course(history: pd.DataFrame) -> Course | None:

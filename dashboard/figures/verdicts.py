@@ -40,7 +40,7 @@ def scatter(
         y=table[y],
         mode="markers+text" if len(table) <= 14 else "markers",
         text=table["run"],
-        textposition="top center",
+        textposition=_sides(np.log10(table[x]) if x in logarithmic else table[x]),
         textfont_size=11,
         showlegend=False,
         marker={
@@ -57,6 +57,12 @@ def scatter(
     legend = {"orientation": "h", "y": -0.18}
     title = "Which runs does no other beat in both?"
     return figure.update_layout(title=title, height=440, legend=legend, legend_itemclick=False, **LAYOUT)
+
+
+def _sides(places: pd.Series) -> list[str]:
+    """Where the text of each point stands, so that none runs over an edge."""
+    share = (places - places.min()) / max(places.max() - places.min(), 1e-12)
+    return ["top right" if part < 0.2 else "top left" if part > 0.8 else "top center" for part in share]
 
 
 RATES = ("error", "calibration_error", "deviation")

@@ -109,7 +109,7 @@ def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated
         by_name = f" ({_some(turned)})" if turned else ""
         st.markdown(
             f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, its loss on the digits it "
-            f"watched rose by {learning.TELLING:.0%} or more after its lowest. Choose {TOLD} or fewer, and each is told."
+            f"watched rose by {100 * learning.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
         )
     marked = " Shaded: one standard deviation between repeats." if repeated else ""
     dotted = (

@@ -30,9 +30,10 @@ def main() -> None:
     tell_missing(dataset)
     every = BEAT if st.session_state.get("playing") else None
     st.fragment(_epoch, run_every=every)(run_id, found, names, dataset)
-    errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
-    charts.chart(figures.class_errors(errors, names), "class errors", "Error of each class by epoch")
-    _remembered(found, names, dataset)
+    if len(found.epoch_classes) > 1:
+        errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
+        charts.chart(figures.class_errors(errors, names), "class errors", "Error of each class by epoch")
+        _remembered(found, names, dataset)
 
 
 def _stop() -> None:
@@ -67,10 +68,11 @@ def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset
         confusion_matrix(matrix, matrix, names, None, f"replay {run_id}")
         st.caption("A row is a label, a column what it was read as; the colour is logarithmic.")
     with right:
-        better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
         if epoch == 1:
-            st.caption("From the second epoch on, the digits that an epoch changed are here.")
+            if last > 1:
+                st.caption("From the second epoch on, the digits that an epoch changed are here.")
             return
+        better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
         before = found.epoch_classes[epoch - 2]
         for numbers, text, key in ((better, "became right", "better"), (worse, "became wrong", "worse")):
             show(
@@ -120,8 +122,6 @@ def _from_address(last: int) -> None:
 
 def _remembered(found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
     """What was learned last, forgotten most often, and never learned."""
-    if len(found.epoch_classes) == 1:
-        return
     st.subheader("What was hard to learn?")
     kept = epochs.memory(found.labels, found.epoch_classes)
     last = np.argsort(-kept.learned, kind="stable")

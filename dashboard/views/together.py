@@ -59,9 +59,9 @@ def _committee(
     """What the chosen runs read together, and who adds something. table: all runs."""
     st.subheader("As a committee")
     able = {run: found for run, found in answers.items() if cache.scores(run) == PROBABILITIES}
-    if not able:
-        st.caption("None of these runs gives probabilities, which a committee averages.")
-        committees.controls([], table)
+    if len(able) < 2:
+        st.caption("A committee averages probabilities: choose two runs or more that give some.")
+        committees.controls(list(able), table)
         return
     found = cache.committee(tuple(able))
     wrong = int((found.classes != labels).sum())
