@@ -8,7 +8,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
 
     import streamlit as st
 
-    from dashboard import cache, charts, theme, widgets
+    from dashboard import back, cache, charts, theme, widgets
     from training.runs import RunError
 
     st.set_page_config("MNIST Atelier", widgets.icon(), layout="wide")
@@ -38,3 +38,4 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     except RunError as error:  # deleted or damaged since the page listed it
         widgets.tell_changed(error)
     charts.offer(page.title)
+    back.mend()

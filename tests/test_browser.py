@@ -216,6 +216,24 @@ def test_ticked_rows_of_the_verdicts_lead_on(page, address):
     assert "against=svm" in page.url
 
 
+def test_back_leads_to_the_view_that_was_there(page, address, mnist):
+    page.goto(f"{address}/compare?curve=Loss&log=true&runs=canvas&runs=svm")
+    page.get_by_text("Where do canvas and svm differ?").click(timeout=60_000)
+    page.get_by_text("errors fewer than").wait_for(timeout=30_000)
+    page.go_back()
+    page.get_by_text("Does the loss still fall?").wait_for(timeout=30_000)
+    assert "curve=Loss&log=true&runs=canvas&runs=svm" in page.url
+    page.goto(f"{address}/replay?run=mlp-128x2&epoch=2")
+    page.get_by_text("After epoch 2 of 3").wait_for(timeout=60_000)
+    page.locator(".gallery button").first.click()
+    page.wait_for_url("**/explore?digit=**")
+    page.get_by_text("Explore", exact=True).nth(1).wait_for(timeout=30_000)
+    page.wait_for_timeout(1000)
+    page.go_back()  # the run is in the address of both pages
+    page.get_by_text("After epoch 2 of 3").wait_for(timeout=30_000)
+    assert "run=mlp-128x2" in page.url
+
+
 def test_a_run_plays_to_its_last_epoch_and_stops(page, address):
     page.goto(f"{address}/replay?run=mlp-128x2&epoch=1")
     page.get_by_text("After epoch 1 of 3").wait_for(timeout=60_000)
