@@ -71,16 +71,16 @@ def _reliability(found: Predictions) -> None:
     lines = {"as it is": before}
     text = f"What it says and what is true lie {widgets.percent(before.error)} apart on average (expected calibration error). "
     if found.held_out_labels is None or not len(found.held_out_labels):
-        text += "It held no digits out to fit a temperature on, and the test digits may not be used for that."
+        text += "It kept no digits aside on which its sureness could be adjusted, and the test digits may not be used for that."
     else:
         temperature = calibration.fit_temperature(found.held_out_labels, found.held_out_probabilities)
         after = calibration.reliability(found.labels, calibration.at_temperature(found.probabilities, temperature))
         lines[f"at temperature {temperature:.2f}"] = after
         manner = "too sure" if temperature > 1 else "not sure enough"
         text += (
-            f"On the {len(found.held_out_labels):,} digits it held out it was {manner}: its certainty divided by "
+            f"On the {len(found.held_out_labels):,} digits it kept aside it was {manner}: its certainty divided by "
             f"{temperature:.2f} (a temperature of {temperature:.2f}) fits them best, and leaves {widgets.percent(after.error)} "
             "on the test digits."
         )
     charts.chart(figures.reliabilities(lines), "reliability", "Share that is right by confidence")
-    st.markdown(text)
+    st.markdown(text + " The larger a dot, the more digits.")

@@ -1,6 +1,6 @@
 """How long a run takes to read a digit, measured when somebody asks for it, on this machine."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -19,20 +19,23 @@ def of(members: Sequence[str]) -> float:
     return float(np.mean([found.get(_key(run), np.nan) for run in members]))
 
 
-def button(members: Sequence[str], table: pd.DataFrame) -> None:
+def button(members: Sequence[str], table: pd.DataFrame, on_click: Callable[[], None]) -> None:
     """A button that measures the runs that can be loaded and have not been, with a bar; a click elsewhere stops it."""
     loads = table.set_index("run")["loads"]
     waiting = [run for run in members if loads[run] and _key(run) not in cache.speeds()]
-    if not waiting or not st.button("Measure ms a digit", icon=":material/timer:"):
+    if not waiting or not st.button("Measure ms a digit", icon=":material/timer:", on_click=on_click):
         return
-    bar = st.progress(0.0)
+    bar, failed = st.progress(0.0), False
     for place, run in enumerate(waiting):
         bar.progress(place / len(waiting), f"{run} reads {DIGITS} digits. A click elsewhere stops it.")
         try:
             cache.speeds()[_key(run)] = _measure(run)
         except (WorkerError, runs.RunError) as error:
             st.caption(f"{run}: {error}")
+            failed = True
     bar.empty()
+    if not failed:
+        st.rerun()  # nothing is left to measure: without the button
 
 
 def _measure(run: str) -> float:

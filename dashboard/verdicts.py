@@ -11,14 +11,23 @@ from training.verdicts import BEST, TIE, WORSE
 
 COLUMNS = {  # of the verdicts -> heading, format, what it means
     "run": ("run", None, None),
+    "dataset": (
+        "tested on",
+        None,
+        "The dataset whose test digits it was tested on; verdicts are among those with the same",
+    ),
     "verdict": ("verdict", None, "Against the run with the fewest errors on the same digits"),
     "error": ("test error", "%.2f %%", "Share of the test digits that it misreads"),
     "low": ("95 % from", "%.2f %%", "On other digits like these the error is probably above this"),
     "high": ("95 % to", "%.2f %%", "On other digits like these the error is probably below this"),
     "runs": ("repeats", "%d", "How often it was trained, each time with another seed or on another fold"),
-    "deviation": ("± between repeats", "%.2f %%", "Standard deviation of the test error from repeat to repeat"),
-    "chance": ("p", "%.3f", "How often chance alone makes two equally good runs differ so much, 0 to 1"),
-    "best_epoch": ("best epoch", "%.0f", "The epoch after which the watched loss was lowest"),
+    "deviation": ("± repeats", "%.2f %%", "Standard deviation of the test error from repeat to repeat"),
+    "chance": ("p (chance)", "%.3f", "How often chance alone makes two equally good runs differ so much, 0 to 1"),
+    "best_epoch": (
+        "best epoch",
+        "%.0f",
+        "That of the lowest watched loss; the test error is of the saved model, often a later one",
+    ),
     "last_epoch": ("epochs", "%.0f", "How often it went through its training digits"),
     "parameters": ("parameters", "localized", "Numbers that the network learns"),
     "kilobytes": ("file (kB)", "localized", "Size of the saved model"),
@@ -46,6 +55,7 @@ COLUMNS = {  # of the verdicts -> heading, format, what it means
 BADGES = {BEST: "green", TIE: "blue", WORSE: "gray"}
 SEVERAL = 30  # runs that an address has room for
 FIRST = [
+    "dataset",
     "verdict",
     "error",
     "low",
@@ -79,21 +89,39 @@ def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.Da
                 format_func=lambda name: COLUMNS[name][0],
                 label_visibility="collapsed",
             )
-        speed.button([run for members in chosen.values() for run in members], every)
+        speed.button([run for members in chosen.values() for run in members], every, _show_speeds)
         rivals = st.toggle("Only those that could be best", key="rivals", bind="query-params")
     found["milliseconds"] = [speed.of(chosen[name]) for name in found["run"]]
-    empty = {name for name in COLUMNS if found[name].isna().all()} | ({"runs"} if (found["runs"] == 1).all() else set())
+    empty = {name for name in COLUMNS if found[name].isna().all()}
+    empty |= {"runs"} if (found["runs"] == 1).all() else set()
+    empty |= {"dataset"} if found["dataset"].nunique() == 1 else set()
     found = found[found["verdict"] != WORSE] if rivals else found
     shown = found[["run", *(name for name in COLUMNS if name in columns and name not in empty)]].round({"kilobytes": 0})
     picked = st.dataframe(
-        _printed(shown), hide_index=True, column_config=_config(shown), key="table", on_select="rerun"
+        _printed(shown),
+        hide_index=True,
+        column_config=_config(shown),
+        key="table",
+        on_select="rerun",
+        placeholder="",
+        alt="The verdict on each run",
     ).selection["rows"]
+    middle = (
+        " Of a recipe that was trained several times, the run of middle error is compared."
+        if "runs" not in empty
+        else ""
+    )
     st.caption(
-        f"“{TIE}”: on the test digits, chance alone could make it differ so much from the run with the fewest errors "
-        "(exact McNemar test, Holm-corrected for as many comparisons as there are rows). The 95 % interval says how far the "
-        "error may lie from that on all digits of this kind. Of a repeated recipe, the repeat of middle error is tested."
+        f"“{TIE}”: chance alone could make two equally good runs differ so much. Only digits that one of the two misreads count, "
+        "and the more runs are compared, the more a difference has to be (exact McNemar test, Holm's correction). The 95 % "
+        "interval: of 100 such ranges, some 95 hold the error that the run makes on all digits of this kind." + middle
     )
     _onward(found.iloc[[place for place in picked if place < len(found)]], found)
+
+
+def _show_speeds() -> None:
+    """Let the measured column be among those shown."""
+    st.session_state["columns"] = [*dict.fromkeys([*st.session_state["columns"], "milliseconds"])]
 
 
 def _printed(shown: pd.DataFrame) -> pd.DataFrame:
@@ -113,6 +141,8 @@ def _config(shown: pd.DataFrame) -> dict:
         heading, form, meaning = COLUMNS[name]
         kind = st.column_config.Column if form is None else partial(st.column_config.NumberColumn, format=form)
         config[name] = kind(heading, help=meaning)
+    if (longest := shown["run"].str.len().max()) > 14:
+        config["run"] = st.column_config.Column(COLUMNS["run"][0], width=int(min(28 + 7.5 * longest, 400)))
     if "verdict" in config:
         heading, _, meaning = COLUMNS["verdict"]
         config["verdict"] = st.column_config.MultiselectColumn(
@@ -155,7 +185,7 @@ def _in_words(found: pd.DataFrame) -> str:
     for dataset, own in found.groupby("dataset", sort=False):
         best = own.loc[own["verdict"] == BEST, "run"].iloc[0]
         tied, worse = ((own["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
-        text = f"**{best}** makes the fewest errors on {dataset}."
+        text = f"**{best}** makes the fewest errors on the test digits of {dataset}."
         if tied:
             text += f" {tied} {'other' if tied == 1 else 'others'} could be equal to it."
         if worse:

@@ -1,6 +1,6 @@
 """Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from html import escape
 
 import numpy as np
@@ -81,8 +81,9 @@ def cell_in_address(classes: int) -> tuple[int, int] | None:
 
 
 def open_cell(cell: tuple[int, int], *pages: str) -> None:
-    """Name a cell in the address, and begin at page 1 of the galleries with these keys."""
+    """Name a cell in the address, no digit any more, and begin at page 1 of the galleries with these keys."""
     st.query_params["cell"] = f"{cell[0]}-{cell[1]}"
+    st.query_params.pop("digit", None)
     st.session_state.update(dict.fromkeys(pages, 1))
 
 
@@ -147,10 +148,21 @@ def chosen_run(options: Sequence[str], default: str) -> str:
     return run_id if run_id in options else default if default in options else options[0]
 
 
+def tell_unknown(key: str, options: Collection[str]) -> None:
+    """Before the control of that key takes its value from the address: a line about what the address names and is not there."""
+    unknown = [name for name in st.query_params.get_all(key) if name not in options]
+    if unknown:
+        told = ", ".join(f"“{name[:60]}”" for name in unknown[:3]) + (" and others" if len(unknown) > 3 else "")
+        st.toast(
+            f"The address asks for {told}, which cannot be chosen here.", icon=":material/link_off:", duration="long"
+        )
+
+
 def choose_run(
     options: Sequence[str], default: str, label: str = "Run", on_change: Callable[[], None] | None = None
 ) -> str:
     """A control for one run, in the URL and kept from page to page."""
+    tell_unknown("run", options)
     index = list(options).index(default) if default in options else 0
     return st.selectbox(label, options, index=index, key="run", bind="query-params", width=320, on_change=on_change)
 

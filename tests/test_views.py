@@ -1,5 +1,6 @@
 """Every page opens, with MNIST and without, with runs, without any, and with damaged ones among them."""
 
+import re
 import shutil
 import sys
 import time
@@ -218,6 +219,14 @@ def test_compare_leads_on_to_the_best_runs():
     assert [link.proto.query_string.startswith("run=digits-mlp-15") for link in alone.get("page_link")] == [True]
 
 
+@pytest.mark.parametrize(
+    ("page", "key"), [("compare", "runs"), ("together", "together"), ("evaluate", "run"), ("difference", "against")]
+)
+def test_a_run_that_an_address_asks_for_in_vain_is_named(page, key):
+    assert "asks for “nobody”" in visit(page, **{key: "nobody"}).toast[0].value
+    assert not visit(page, **{key: "svm"}).toast
+
+
 def test_compare_names_who_learned_by_heart():
     chosen = ["cnn-kfold", "cnn-small", "mlp-128x2", "mlp-800", "cnn-medium", "cnn-large", "canvas"]
     assert "Of 7 runs, 1 learned by heart (mlp-800)" in said(visit("compare", runs=chosen))
@@ -260,7 +269,11 @@ def test_a_run_is_played_again(mnist):
     app = visit("replay", run="cnn-large", epoch="4")
     assert f"After epoch 4 of 10, **{wrong}** of 10,000" in said(app)
     never = (found.epoch_classes != found.labels).all(axis=0).sum()
-    assert f"**{never}** of 10,000 digits were **never** read rightly." in said(app)
+    assert f"**{never}** of 10,000 digits were **never** read rightly" in said(app)
+    threes = visit("replay", run="cnn-large", epoch="4", cell="5-3")
+    assert "Labelled 5, read as 3 after this epoch." in said(threes)
+    threes.button[1].click().run()
+    assert "became right in epoch 4" in said(threes)
     app.slider(key="epoch").set_value(1).run()
     assert "After epoch 1 of 10" in said(app)
     app.selectbox(key="run").select("digits-mlp-15").run()
@@ -280,7 +293,9 @@ def test_runs_are_asked_together(mnist):
     assert f"**{nobody}** of 10,000 digits nobody reads" in said(app)
     mean = sum(answer.probabilities.astype(float) for answer in found[:2])
     assert f"misread **{(mean.argmax(1) != labels).sum()}** of 10,000" in said(app)
-    assert "Without svm: votes are no probabilities" in said(app)
+    assert "Without svm: they give votes" in said(app)
+    assert "read as 3 by the committee" in said(visit("together", together=chosen, cell="5-3"))
+    assert "canvas and svm read 98." in said(visit("together", together=["canvas", "svm"]))
     app.multiselect(key="together").set_value([]).run()
     assert "Choose runs above" in said(app)
     one = visit("together", together=["mlp-study-32-lr-0.001", "digits-mlp-15"])
@@ -338,6 +353,12 @@ def test_two_runs_are_laid_over_each_other(mnist):
     fewer = (b.classes != b.labels).sum() - (a.classes != a.labels).sum()
     assert f"canvas makes {fewer} errors fewer than cnn-large; that is more than chance (p < 0.001)." in said(app)
     nines = (a.classes == a.labels) & (b.classes == 9) & (b.labels == 4)
+    for pair in (("mlp-800", "svm"), ("canvas", "cnn-6layer")):  # the digits of a cell add up to what stands in it
+        a, b = (runs.load_predictions(run) for run in pair)
+        own = (a.labels == 5) & ((a.classes == 3) != (b.classes == 3))
+        text = said(visit("difference", run=pair[0], against=pair[1], cell="5-3"))
+        told = re.findall(r"(?:reads|misread) (\d+)(?: rightly|, each)", text)
+        assert sum(map(int, told)) == own.sum()
     app = visit("difference", run="canvas", against="cnn-large", cell="4-9")
     assert f"Only **A**, canvas, reads {nines.sum()} rightly" in said(app)
 
@@ -351,7 +372,7 @@ def test_a_run_is_no_match_for_one_on_other_digits(shelf):
 def test_evaluate_says_how_sure_a_run_is():
     app = visit("evaluate", run="mlp-study")
     assert "a temperature of" in said(app)
-    assert "held no digits out" in said(visit("evaluate", run="cnn-large"))
+    assert "kept no digits aside" in said(visit("evaluate", run="cnn-large"))
     assert "not probabilities" in said(visit("evaluate", run="svm"))
     assert "Percent of the digits read so" in said(visit("evaluate", cells="share of reading"))
 

@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from models.classifiers import PROBABILITIES
 from training import datasets, metrics
 from training.dataset import Dataset, DatasetError
 from training.learning import course
@@ -17,6 +18,16 @@ from training.runs import Predictions, Record, load_history, load_predictions, l
 
 MISTAKES = 200  # pictures at most, the most confident first
 WIDTH, HEIGHT, EDGE = 640, 260, 56  # of the chart, and its left and lower margin, in pixels
+COLUMNS = {
+    "loss": "loss while training",
+    "train_loss": "loss on training digits",
+    "val_loss": "watched loss",
+    "val_error": "watched error",
+}
+WORDS = (
+    "<p class=small>Loss says how surprised it is by the right answers, in nats, 0 for not at all; while training, averaged "
+    "over the epoch, with dropout at work. Watched: on digits that it does not learn from.</p>"
+)
 STYLE = """
 :root { color-scheme: light dark; } body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto;
   padding: 0 1rem; }
@@ -35,7 +46,7 @@ def report(run_id: str) -> str:
     went = course(history)
     parts = [
         f"<h1>{escape(run_id)}</h1>",
-        f"<p>{_result(found)}</p>",
+        f"<p>{_result(found, record.scores)}</p>",
         "<h2>How it was trained</h2>",
         _facts(record),
         "<h2>How it learned</h2>",
@@ -62,13 +73,17 @@ def write(run_id: str, path: Path) -> Path:
     return path
 
 
-def _result(found: Predictions) -> str:
+def _result(found: Predictions, scores: str) -> str:
     wrong, digits = int((found.classes != found.labels).sum()), len(found.labels)
     low, high = metrics.interval(wrong, digits)
-    return (
-        f"It misreads <b>{wrong:,}</b> of {digits:,} test digits: <b>{wrong / digits:.2%}</b>, 95 % interval {low:.2%} to "
-        f"{high:.2%}. Confidence and truth lie {metrics.calibration_error(found.labels, found.probabilities):.2%} apart on average."
+    told = (
+        f"It misreads <b>{wrong:,}</b> of {digits:,} test digits: <b>{wrong / digits:.2%}</b>; on other digits like these "
+        f"probably {low:.2%} to {high:.2%} (95 % interval)."
     )
+    if scores != PROBABILITIES:
+        return told
+    apart = metrics.calibration_error(found.labels, found.probabilities)
+    return f"{told} What it says and what is true lie {apart:.2%} apart on average (expected calibration error)."
 
 
 def _facts(record: Record) -> str:
@@ -113,16 +128,19 @@ def _curves(found: Predictions, history: pd.DataFrame) -> str:
         f"<polyline points='{points}' fill=none stroke='#3a86d0' stroke-width=2 />{dots}"
         f"<text x={WIDTH / 2} y={HEIGHT - 8} font-size=13 fill=currentColor>test error by epoch, 1 to {len(errors)}</text></svg>"
     )
-    columns = ["loss", "train_loss", "val_loss", "val_accuracy"]
+    history = history.assign(val_error=1 - history["val_accuracy"])
+    columns = [name for name in COLUMNS if history[name].notna().any()]
     rows = [
-        [
-            str(int(row["epoch"])),
-            f"{error:.2%}",
-            *("" if pd.isna(row[name]) else f"{row[name]:.4f}" for name in columns),
-        ]
+        [str(int(row["epoch"])), f"{error:.2%}", *(_number(name, row[name]) for name in columns)]
         for row, error in zip(history.to_dict("records"), errors, strict=False)
     ]
-    return chart + _table(rows, "epochs", ["epoch", "test error", *(name.replace("_", " ") for name in columns)])
+    return chart + _table(rows, "epochs", ["epoch", "test error", *(COLUMNS[name] for name in columns)]) + WORDS
+
+
+def _number(name: str, value: float) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:.2%}" if name == "val_error" else f"{value:.4f}"
 
 
 def _matrix(matrix: np.ndarray, names: Sequence[str]) -> str:

@@ -6,9 +6,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.curves import LAYOUT
-from dashboard.theme import ACCENT, digit_colours
+from dashboard.theme import ACCENT, TEN, digit_colours
 
-FEW = 15  # bars up to which each has its number
+FEW = 15  # bars and epochs up to which each has its number
 ALIKE = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
 
 
@@ -27,6 +27,7 @@ def misses(missed: np.ndarray, runs: int) -> go.Figure:
     )
     figure.update_xaxes(title="runs that misread the digit", dtick=1 if runs <= FEW else None)
     figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
+    figure.update_yaxes(range=[-0.3, np.log10(max(counts.max(initial=1), 1)) + 0.3])  # a bar of one digit is seen, too
     return figure.update_layout(title="Are the same digits hard for all?", height=320, **LAYOUT)
 
 
@@ -57,8 +58,8 @@ def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
     return figure.update_layout(title="Which runs read alike?", height=220 + 22 * len(names), **LAYOUT)
 
 
-def class_errors(errors: np.ndarray, class_names: Sequence[str]) -> go.Figure:
-    """Error of each class after each epoch, (epochs, classes), 0 to 1."""
+def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> go.Figure:
+    """Error of each class after each epoch, (epochs, classes), 0 to 1; epoch: the one to mark, 1 for the first."""
     figure, epochs = go.Figure(), np.arange(1, len(errors) + 1)
     for name, line, colour in zip(class_names, errors.T, digit_colours(len(class_names)), strict=True):
         if np.isnan(line).all():
@@ -66,6 +67,7 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str]) -> go.Figure:
         hover = f"After epoch %{{x}}, %{{y:.2%}} of the {name}s are misread<extra></extra>"
         style = {"color": colour, "width": 2}
         figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
-    figure.update_xaxes(title="epoch", tickformat="d")
+    figure.add_vline(x=epoch, line={"color": TEN[8], "dash": "dot"})
+    figure.update_xaxes(title="epoch", tickformat="d", dtick=1 if len(epochs) <= FEW else None)
     figure.update_yaxes(title="share of the class misread", tickformat="~%", rangemode="tozero")
     return figure.update_layout(title="Which digits take longest to learn?", height=380, **LAYOUT)

@@ -10,7 +10,7 @@ from dashboard.theme import ACCENT, TEN, digit_colours
 from training.calibration import Reliability
 
 LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False, "height": 320}
-LEGEND = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.14}
+LEGEND = {"orientation": "h", "y": -0.28}
 POINTS = 300  # of a line at most: more than a screen can show
 
 

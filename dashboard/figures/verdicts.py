@@ -31,7 +31,7 @@ def scatter(
         y=front[y],
         mode="lines",
         line={"color": TEN[8], "dash": "dot", "shape": "hv"},
-        name="beaten by none in both",
+        name="no other is better in both",
         hoverinfo="skip",
     )
     best = table["run"].isin(front["run"])

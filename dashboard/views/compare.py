@@ -34,7 +34,7 @@ TOLD = 6  # entries up to which the course of each training is told in words
 
 def main() -> None:
     st.title("Compare")
-    st.markdown("How did each run learn, and is one better than another?")
+    st.markdown("A run is one training of a recipe. How did each learn, and is one better than another?")
     table, damaged = cache.run_table()
     widgets.tell_damaged(damaged)
     if table.empty:
@@ -56,8 +56,8 @@ def main() -> None:
     histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
     figure = curves.learning_curves(histories, colours, curve, **options)
     charts.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
-    courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
-    _courses(courses, curve, repeated=len(courses) < len(chosen), few=len(chosen) <= curves.FEW)
+    _courses(chosen)
+    _legend(chosen, curve, options["smoothing"] > 0)
     found = cache.compared(chosen)
     verdicts.table(found, chosen, table)
     _spread(chosen, table, colours)
@@ -69,6 +69,7 @@ def _choose(every: Entries, table: pd.DataFrame) -> Entries:
     """The entries to compare: at first the runs of several epochs, without folds and sweeps."""
     learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
     first = list(table.loc[learned if learned.any() else table["epochs"] > 0, "run"])[:8]
+    widgets.tell_unknown("runs", every)
     names = st.multiselect("Runs", list(every), default=first, key="runs", bind="query-params", width=520)
     return {name: every[name] for name in names}
 
@@ -89,7 +90,7 @@ def _add_many(table: pd.DataFrame) -> None:
     sweeps = table.loc[table["group"] != "", "group"].unique()
     if not len(sweeps):
         return
-    with st.popover("Sweeps"):
+    with st.popover("Sweeps", help="A sweep trains one recipe many times, with something changed each time"):
         for sweep in sweeps:
             members = list(table.loc[table["group"] == sweep, "run"])
             st.button(f"{sweep}: all {len(members)} runs", key=f"sweep {sweep}", on_click=_show, args=(members,))
@@ -99,34 +100,41 @@ def _show(names: list[str]) -> None:
     st.session_state["runs"] = names
 
 
-def _courses(courses: Mapping[str, learning.Course | None], curve: str, repeated: bool, few: bool) -> None:
+def _courses(chosen: Entries) -> None:
     """Who learned by heart, in words."""
-    single = {name: found for name, found in courses.items() if found is not None}
+    found = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
+    single = {name: course for name, course in found.items() if course is not None}
     if len(single) <= TOLD:
-        st.markdown("\n".join(f"- **{name}**: {found.in_words()}" for name, found in single.items()))
-    else:
-        turned = [name for name, found in single.items() if found.rise >= learning.TELLING]
-        by_name = f" ({_some(turned)})" if turned else ""
-        st.markdown(
-            f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, its loss on the digits it "
-            f"watched rose by {100 * learning.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
-        )
-    marked = " Shaded: one standard deviation between repeats." if repeated else ""
-    dotted = (
-        ""
-        if curve == "Test error"
-        else " Dotted: on the digits it trained on, with dropout at work, averaged over the epoch. Solid: on the digits it "
-        "watched after the epoch; for recipes taken from a source those are the test digits, and nothing was chosen by them."
+        st.markdown("\n".join(f"- **{name}**: {course.in_words()}" for name, course in single.items()))
+        return
+    turned = [name for name, course in single.items() if course.rise >= learning.TELLING]
+    by_name = f" ({_some(turned)})" if turned else ""
+    st.markdown(
+        f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, its loss on the digits it "
+        f"watched rose by {100 * learning.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
     )
-    star = (
+
+
+def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
+    """What the lines and marks of the chart are."""
+    told = [
         "A star marks the epoch of the lowest watched loss."
-        if few
-        else f"More than {curves.FEW} lines: point at one, and it says which run it is."
-    )
-    st.caption(
-        f"{star} Loss says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it does "
-        f"not learn from.{marked}{dotted}"
-    )
+        if len(chosen) <= curves.FEW
+        else f"More than {curves.FEW} lines: point at one, and it says which run it is.",
+        "Loss says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it does not "
+        "learn from.",
+    ]
+    if any(len(members) > 1 for members in chosen.values()):
+        told.append("Shaded: how far repeats usually lie from their mean (one standard deviation).")
+    if smoothed:
+        told.append("Smoothed: each value is averaged with those before it, so the lines lag behind.")
+    if curve != "Test error":
+        told.append(
+            "Dotted: on the digits it trains on, averaged over the epoch, while dropout switches parts of the network off. "
+            "Solid: on the digits it watched after the epoch; for recipes taken from a source those are the test digits, and "
+            "nothing was chosen by them."
+        )
+    st.caption(" ".join(told))
 
 
 def _some(names: list[str]) -> str:
@@ -146,6 +154,7 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
         for name, rates in repeated.items()
     )
     st.markdown("; ".join(said) + ".")
+    st.caption("A dot is a repeat. The box holds the middle half of them, the line in it the middle one.")
 
 
 def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:

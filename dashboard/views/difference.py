@@ -27,6 +27,7 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         first = widgets.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
         others = _others(table, first)
+        widgets.tell_unknown("against", others)
         second = st.selectbox("Run B", others, key="against", bind="query-params", width=320) if others else None
     if second is None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
@@ -56,8 +57,8 @@ def _meaning(found: Difference, digits: int) -> str:
         return text + "Neither reads one that the other misreads."
     share = "less than one" if found.chance < 0.01 else f"{100 * found.chance:.0f}"
     return (
-        f"{text}Only A is right on {only_a:,}, only B on {only_b:,}. Were both equally good, these {only_a + only_b:,} digits "
-        f"would fall at least as unevenly in {share} of 100 such comparisons (exact McNemar test)."
+        f"{text}Only A is right on {only_a:,}, only B on {only_b:,}. Were both equally good, luck alone would split these "
+        f"{only_a + only_b:,} digits at least so unevenly in {share} of 100 such comparisons (exact McNemar test)."
     )
 
 
@@ -79,20 +80,21 @@ def _matrix_and_digits(
             widgets.open_cell(clicked, "page-a", "page-b")
             st.rerun(scope="fragment")
         st.caption(
-            "A's digits minus B's. Blue: A has more, orange: B has more. On the diagonal more is better, elsewhere worse. "
-            "Click a cell to see the digits behind it."
+            "How many more digits A reads so than B; blue: A more, orange: B more. On the diagonal, where they read rightly, "
+            "more is better, elsewhere worse. Click a cell to see the digits behind it."
         )
         offer(found.matrix, names, f"{pair[0]}-minus-{pair[1]}")
     with right:
         if cell:
-            title = f"Labelled {names[cell[0]]}" + (f", read as {names[cell[1]]} by one" if cell[0] != cell[1] else "")
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**{title}**")
+                st.markdown(f"**Labelled {names[cell[0]]}, read as {names[cell[1]]} by one of the two**")
                 st.button("All", icon=":material/close:", on_click=widgets.close_cell, args=("page-a", "page-b"))
         dataset = tested_on(record)
         tell_missing(dataset)
         for letter, run, only in zip("ab", pair, (found.only_first, found.only_second), strict=True):
             _only(letter, run, _of_cell(only, answers, cell), answers, names, dataset)
+        if cell:
+            _neither(_of_cell(_both_wrong(answers), answers, cell), answers, names, dataset)
         if not isinstance(dataset, str):
             _opened(dataset, record, pair, answers, names)
 
@@ -100,11 +102,17 @@ def _matrix_and_digits(
 def _of_cell(
     numbers: np.ndarray, answers: tuple[runs.Predictions, runs.Predictions], cell: tuple[int, int] | None
 ) -> np.ndarray:
-    """Of these test digits, those with the cell's label that A or B reads as the cell says."""
+    """Of these test digits, those with the cell's label that A or B, but not both, reads as the cell says."""
     if cell is None:
         return numbers
     a, b = (answer.classes[numbers] == cell[1] for answer in answers)
-    return numbers[(answers[0].labels[numbers] == cell[0]) & (a | b)]
+    return numbers[(answers[0].labels[numbers] == cell[0]) & (a != b)]
+
+
+def _both_wrong(answers: tuple[runs.Predictions, runs.Predictions]) -> np.ndarray:
+    """The test digits that both misread."""
+    a, b = answers
+    return np.flatnonzero((a.classes != a.labels) & (b.classes != b.labels))
 
 
 def _only(
@@ -116,7 +124,8 @@ def _only(
     dataset: Dataset | str,
 ) -> None:
     """A gallery of the test digits that this run alone reads rightly."""
-    st.markdown(f"Only **{letter.upper()}**, {run}, reads {len(numbers):,} rightly" + (":" if len(numbers) else "."))
+    told = f"; below each, its label → what {'BA'['ab'.index(letter)]} read:" if len(numbers) else "."
+    st.markdown(f"Only **{letter.upper()}**, {run}, reads {len(numbers):,} rightly{told}")
     if isinstance(dataset, str) or not len(numbers):
         return
     above, pages = st.container(), -(-len(numbers) // PAGE)
@@ -129,10 +138,36 @@ def _only(
         for number, label, wrong in zip(shown, labels, read, strict=True)
     ]
     captions = [f"{label} → {wrong}" for label, wrong in zip(labels, read, strict=True)]
-    opened = widgets.digit_in_address(dataset)
-    place = next((place for place, number in enumerate(shown) if first + number == opened), None)
     with above:
-        clicked = gallery(dataset.images[first + shown], said, f"only {letter} {run}", captions, place, size=52)
+        _gallery(dataset, shown, said, captions, f"only {letter} {run}")
+
+
+def _neither(
+    numbers: np.ndarray,
+    answers: tuple[runs.Predictions, runs.Predictions],
+    names: tuple[str, ...],
+    dataset: Dataset | str,
+) -> None:
+    """A gallery of test digits that both misread, each in its own way, where there are any."""
+    if not len(numbers):
+        return
+    st.markdown(f"Both misread {len(numbers):,}, each in its own way; below each, its label → what A and B read:")
+    if isinstance(dataset, str):
+        return
+    labels, a, b = (np.array(names)[v[numbers]] for v in (answers[0].labels, answers[0].classes, answers[1].classes))
+    said = [
+        f"Number {first_number(dataset) + number:,}: labelled {label}, read as {one} by A and as {other} by B"
+        for number, label, one, other in zip(numbers, labels, a, b, strict=True)
+    ]
+    captions = [f"{label} → {one}, {other}" for label, one, other in zip(labels, a, b, strict=True)]
+    _gallery(dataset, numbers, said, captions, "neither")
+
+
+def _gallery(dataset: Dataset, shown: np.ndarray, said: list[str], captions: list[str], key: str) -> None:
+    """These test digits; a click names one in the address."""
+    first, opened = first_number(dataset), widgets.digit_in_address(dataset)
+    place = next((place for place, number in enumerate(shown) if first + number == opened), None)
+    clicked = gallery(dataset.images[first + shown], said, key, captions, place, size=52)
     if clicked is not None and clicked != place:
         st.query_params["digit"] = str(first + shown[clicked])
         st.rerun(scope="fragment")

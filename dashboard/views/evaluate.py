@@ -75,8 +75,8 @@ def _matrix_and_mistakes(
         if clicked and clicked != cell:
             widgets.open_cell(clicked, "mistakes")
             st.rerun(scope="fragment")
-        colour = "linear" if linear else "logarithmic"
-        st.caption(f"{unit}; the colour is {colour}. Click a cell to see its digits.")
+        colour = "" if linear else "; few are coloured nearly as strongly as many (logarithmic)"
+        st.caption(f"{unit}{colour}. Click a cell to see its digits.")
         _confused(matrix, names)
         offer(matrix, names, f"{record.run_id}-matrix")
     with right:
@@ -96,7 +96,11 @@ def _digits_of(
         title = f"All {len(chosen):,} mistakes"
     chosen = chosen[np.argsort(-found.confidence[chosen], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{title}**" + (", the most confident first" if len(chosen) > 1 else ""))
+        st.markdown(
+            f"**{title}**"
+            + (", the most confident first" if len(chosen) > 1 else "")
+            + ("" if cell else "; label → read as")
+        )
         if cell:
             st.button("All mistakes", icon=":material/close:", on_click=widgets.close_cell, args=("mistakes",))
     if not len(chosen):
@@ -185,8 +189,8 @@ def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
     st.dataframe(report[order], hide_index=True, column_config=_report_columns(), key="report")
     st.caption(
         "Precision: of the digits read as this class, the share that belongs to it. Recall: of the digits of this class, the "
-        "share that is read as such. F1 is low where either is (their harmonic mean). On other digits like these they "
-        "probably lie within their 95 % intervals."
+        "share that is read as such. F1 is one number for both, low where either is (harmonic mean). On other digits like these "
+        "they probably lie within their 95 % intervals."
     )
 
 

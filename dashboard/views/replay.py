@@ -31,8 +31,6 @@ def main() -> None:
     every = BEAT if st.session_state.get("playing") else None
     st.fragment(_epoch, run_every=every)(run_id, found, names, dataset)
     if len(found.epoch_classes) > 1:
-        errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
-        charts.chart(figures.class_errors(errors, names), "class errors", "Error of each class by epoch")
         _remembered(found, names, dataset)
 
 
@@ -48,7 +46,7 @@ def _play(last: int) -> None:
 
 
 def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
-    """One epoch: a slider to it, the matrix after it, and the digits that it changed."""
+    """One epoch: a slider to it, the matrix after it, the digits of a clicked cell or those that it changed, and the errors."""
     last = len(found.epoch_classes)
     epoch = _chosen(last)
     read = found.epoch_classes[epoch - 1]
@@ -64,27 +62,59 @@ def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset
     )
     left, right = st.columns([5, 6], gap="large")
     with left:
-        matrix = metrics.confusion(found.labels, read, len(names))
-        confusion_matrix(matrix, matrix, names, None, f"replay {run_id}")
-        st.caption("A row is a label, a column what it was read as; the colour is logarithmic.")
+        matrix, cell = metrics.confusion(found.labels, read, len(names)), widgets.cell_in_address(len(names))
+        clicked = confusion_matrix(matrix, matrix, names, cell, f"replay {run_id}")
+        if clicked and clicked != cell:
+            widgets.open_cell(clicked)
+            st.rerun(scope="fragment")
+        st.caption(
+            "A row is a label, a column what it was read as; few digits are coloured nearly as strongly as many (logarithmic). "
+            "Click a cell to see its digits."
+        )
     with right:
-        if epoch == 1:
-            if last > 1:
-                st.caption("From the second epoch on, the digits that an epoch changed are here.")
-            return
-        better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
-        before = found.epoch_classes[epoch - 2]
-        for numbers, text, key in ((better, "became right", "better"), (worse, "became wrong", "worse")):
-            show(
-                dataset,
-                numbers,
-                f"**{len(numbers):,}** {'digit' if len(numbers) == 1 else 'digits'} {text} in epoch {epoch}.",
-                f"{key} {run_id}",
-                lambda n: (
-                    f"labelled {names[found.labels[n]]}, read as {names[before[n]]} before and {names[read[n]]} after"
-                ),
-                lambda n: f"{names[before[n]]} → {names[read[n]]}",
-            )
+        if cell:
+            _of_cell(cell, found.labels, read, names, dataset)
+        elif epoch > 1:
+            _changed(run_id, found, epoch, names, dataset)
+        elif last > 1:
+            st.caption("From the second epoch on, the digits that an epoch changed are here.")
+    if last > 1:
+        errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
+        charts.chart(figures.class_errors(errors, names, epoch), "class errors", "Error of each class by epoch")
+
+
+def _changed(run_id: str, found: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str) -> None:
+    """The digits that an epoch, the second or a later one, made right and wrong."""
+    before, read = found.epoch_classes[epoch - 2 : epoch]
+    better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
+    for numbers, text, key in ((better, "became right", "better"), (worse, "became wrong", "worse")):
+        digits = "digit" if len(numbers) == 1 else "digits"
+        below = ", read before → after" if len(numbers) else ""
+        show(
+            dataset,
+            numbers,
+            f"**{len(numbers):,}** {digits} {text} in epoch {epoch}{below}.",
+            f"{key} {run_id}",
+            lambda n: (
+                f"labelled {names[found.labels[n]]}, read as {names[before[n]]} before and {names[read[n]]} after"
+            ),
+            lambda n: f"{names[before[n]]} → {names[read[n]]}",
+        )
+
+
+def _of_cell(
+    cell: tuple[int, int], labels: np.ndarray, read: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
+) -> None:
+    """The digits of a cell after this epoch."""
+    st.button("All that changed", icon=":material/close:", on_click=widgets.close_cell)
+    show(
+        dataset,
+        np.flatnonzero((labels == cell[0]) & (read == cell[1])),
+        f"Labelled {names[cell[0]]}, read as {names[cell[1]]} after this epoch.",
+        "cell",
+        lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
+        lambda n: "",
+    )
 
 
 def _chosen(last: int) -> int:
@@ -138,12 +168,13 @@ def _remembered(found: runs.Predictions, names: tuple[str, ...], dataset: Datase
     parts = (
         (
             never,
-            f"**{len(never):,}** of {of:,} digits were **never** read rightly.",
+            f"**{len(never):,}** of {of:,} digits were **never** read rightly"
+            + (", label → read in the end." if len(never) else "."),
             lambda n: f"{names[found.labels[n]]} → {names[final[n]]}",
         ),
         (
             late,
-            f"**{len(late):,}** were read rightly to the end only since a later epoch than the first, the **last learned** first.",
+            f"**{len(late):,}** were learned late, read rightly to the end from the epoch below on, the **last learned** first.",
             lambda n: f"epoch {kept.learned[n]}",
         ),
         (

@@ -12,6 +12,7 @@ from models import DEFAULT_RUN
 from models.classifiers import PROBABILITIES
 from training import agreement, metrics, runs
 from training.dataset import Dataset
+from training.difference import probability
 from training.runs import Predictions
 
 FIRST = 12  # runs that are asked before anybody has chosen
@@ -26,6 +27,7 @@ def main() -> None:
         st.info("Your runs would be asked together here. Train one with `python -m training run cnn-medium`.")
         return
     options, first = _options(table)
+    widgets.tell_unknown("together", options)
     chosen = st.multiselect("Runs", options, default=first, key="together", bind="query-params")
     if not chosen:
         st.info("Choose runs above, and what they read together is here.")
@@ -38,7 +40,7 @@ def main() -> None:
         others = ", ".join(run for run in chosen if run not in answers)
         st.caption(f"Left out, for they were tested on other digits than {chosen[0]}: {others}.")
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
-    _committee(answers, labels, names, table)
+    _committee(answers, labels, names, table, dataset)
     _hard(answers, labels, names, dataset)
     _alike(answers)
 
@@ -54,7 +56,11 @@ def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 
 def _committee(
-    answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...], table: pd.DataFrame
+    answers: dict[str, Predictions],
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    table: pd.DataFrame,
+    dataset: Dataset | str,
 ) -> None:
     """What the chosen runs read together, and who adds something. table: all runs."""
     st.subheader("As a committee")
@@ -73,21 +79,42 @@ def _committee(
         + _chance(found.classes != labels, able[best].classes != labels)
     )
     if left_out := [run for run in answers if run not in able]:
-        st.caption(f"Without {', '.join(left_out)}: votes are no probabilities, and cannot be averaged with them.")
+        st.caption(f"Without {', '.join(left_out)}: they give votes, no probabilities that could be averaged.")
     committees.controls(list(able), table)
     left, right = st.columns([6, 5], gap="large")
     with left:
         _members(able, alone, found, labels)
     with right:
-        st.markdown("**What do they read as what, together?**")
-        matrix = metrics.confusion(labels, found.classes, len(names))
-        confusion_matrix(matrix, matrix, names, None, "committee")
+        _matrix(found.classes, labels, names, dataset)
+
+
+def _matrix(read: np.ndarray, labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str) -> None:
+    """What the committee reads as what, and the digits of a clicked cell."""
+    st.markdown("**What do they read as what, together?** Click a cell to see its digits.")
+    matrix, cell = metrics.confusion(labels, read, len(names)), widgets.cell_in_address(len(names))
+    clicked = confusion_matrix(matrix, matrix, names, cell, "committee")
+    if clicked and clicked != cell:
+        widgets.open_cell(clicked)
+        st.rerun()
+    if cell:
+        show(
+            dataset,
+            np.flatnonzero((labels == cell[0]) & (read == cell[1])),
+            f"Labelled {names[cell[0]]}, read as {names[cell[1]]} by the committee.",
+            "committee cell",
+            lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
+            lambda n: "",
+        )
 
 
 def _chance(together: np.ndarray, alone: np.ndarray) -> str:
     chance = metrics.mcnemar(together, alone)
     judged = "could be chance" if chance >= metrics.CHANCE else "is more than chance"
-    return f" That difference {judged} (exact McNemar test, p = {chance:.2g})." if together.sum() != alone.sum() else ""
+    return (
+        f" That difference {judged} (exact McNemar test, {probability(chance)})."
+        if together.sum() != alone.sum()
+        else ""
+    )
 
 
 def _members(
@@ -113,9 +140,9 @@ def _members(
     st.dataframe(rows, hide_index=True, column_config=widgets.columns(columns), key="members")
     text = (
         f"On the {len(held[0].held_out_labels):,} digits that all of them held out, the committee misreads "
-        f"{widgets.percent(out.error)}; choose its members by that column."
+        f"{widgets.percent(out.error)}; choose its members by the last column, which looks at no test digit."
         if same
-        else "They held out no common digits, and members chosen by their test errors make the test error look too low."
+        else "They held out no common digits; members chosen by the test errors above make the committee look better than it is."
     )
     st.caption(f"Without it: how many more errors the others make together; 0 or less, and it adds nothing. {text}")
 
@@ -134,7 +161,12 @@ def _hard(answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str,
         said = ", ".join(f"{run} {names[found.classes[number]]}" for run, found in list(answers.items())[:FIRST])
         return f"labelled {names[labels[number]]}. {said}"
 
-    title = f"**{nobody:,}** of {len(labels):,} digits nobody reads; {one:,} are misread by one run alone. The hardest first."
+    alone = f"**{nobody:,}** of {len(labels):,} digits it misreads."
+    many = (
+        f"**{nobody:,}** of {len(labels):,} digits nobody reads; {one:,} are misread by one run alone. The hardest first; below "
+        f"each its label, and how many of the {len(answers)} misread it."
+    )
+    title = many if len(answers) > 1 else alone
     show(dataset, order, title, "hard", read, lambda n: f"{names[labels[n]]} · {missed[n]}/{len(answers)}")
 
 
@@ -150,6 +182,9 @@ def _alike(answers: dict[str, Predictions]) -> None:
     apart = np.where(np.eye(len(names), dtype=bool), np.nan, shares)
     most = np.unravel_index(np.nanargmax(apart), apart.shape)
     least = np.unravel_index(np.nanargmin(apart), apart.shape)
+    if len(names) == 2:
+        st.markdown(f"{names[0]} and {names[1]} read {widgets.percent(shares[0, 1])} of the digits alike.")
+        return
     st.markdown(
         f"{names[most[0]]} and {names[most[1]]} read the most alike, {widgets.percent(apart[most])} of the digits; "
         f"{names[least[0]]} and {names[least[1]]} the least, {widgets.percent(apart[least])}. "
