@@ -9,7 +9,7 @@ import streamlit as st
 JS = """<script>
 if (!window.oneStepADeed) {
   window.oneStepADeed = true;
-  const { pushState, replaceState } = history, PATIENCE = 3000;
+  const { pushState, replaceState } = history, PATIENCE = 10000;
   let deed = false, asked = null, since = 0;
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { deed = true; asked = null; }, true);
   addEventListener("popstate", (event) => {

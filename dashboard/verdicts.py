@@ -185,7 +185,7 @@ def _in_words(found: pd.DataFrame) -> str:
     for dataset, own in found.groupby("dataset", sort=False):
         best = own.loc[own["verdict"] == BEST, "run"].iloc[0]
         tied, worse = ((own["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
-        text = f"**{best}** makes the fewest errors on the test digits of {dataset}."
+        text = f"**{best}** makes the fewest errors on the test part of {dataset}."
         if tied:
             text += f" {tied} {'other' if tied == 1 else 'others'} could be equal to it."
         if worse:

@@ -227,7 +227,7 @@ def test_back_leads_to_the_view_that_was_there(page, address, mnist):
     page.get_by_text("After epoch 2 of 3").wait_for(timeout=60_000)
     page.locator(".gallery button").first.click()
     page.wait_for_url("**/explore?digit=**")
-    page.get_by_text("Explore", exact=True).nth(1).wait_for(timeout=30_000)
+    page.get_by_role("heading", name="Explore").wait_for(timeout=30_000)
     page.wait_for_timeout(1000)
     page.go_back()  # the run is in the address of both pages
     page.get_by_text("After epoch 2 of 3").wait_for(timeout=30_000)
@@ -311,7 +311,7 @@ def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
     browser.draw(page, [[[100, 250], [380, 250]]])
     assert browser.reading(page, 2)
     page.get_by_role("link", name="Compare").click()
-    page.get_by_text("How did each run learn").wait_for()
+    page.get_by_text("A run is one training").wait_for()
     page.get_by_role("link", name="Draw").click()
     assert browser.reading(page, 2)
 

@@ -103,5 +103,5 @@ def boxes(rates: Mapping[str, Sequence[float]], colours: Mapping[str, str]) -> g
         points = {"boxpoints": "all", "jitter": 0.4, "pointpos": 0}
         figure.add_box(x=list(values), name=name, marker_color=colours[name], hovertemplate=hover, **points)
     figure.update_xaxes(title="test error of each repeat", tickformat=".2%")
-    title = "How much does it change when it is trained again?"
+    title = "How much does another training change?"
     return figure.update_layout(title=title, height=140 + 70 * len(rates), showlegend=False, **LAYOUT)
