@@ -32,10 +32,10 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     )
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
     theme.apply()
+    back.mend()
     charts.forget()
     try:
         page.run()
     except RunError as error:  # deleted or damaged since the page listed it
         widgets.tell_changed(error)
     charts.offer(page.title)
-    back.mend()

@@ -10,7 +10,7 @@ JS = """<script>
 if (!window.oneStepADeed) {
   window.oneStepADeed = true;
   const { pushState, replaceState } = history, PATIENCE = 10000;
-  let deed = false, asked = null, since = 0;
+  let deed = navigator.userActivation?.hasBeenActive ?? false, asked = null, since = 0;
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { deed = true; asked = null; }, true);
   addEventListener("popstate", (event) => {
     deed = false;

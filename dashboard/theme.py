@@ -15,7 +15,7 @@ STYLE = """<style>
 h1 { padding-bottom: 0.25rem; }
 @media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
   { flex-direction: column-reverse; } }
-.st-key-back { display: none; }
+[data-testid=stLayoutWrapper]:has(> .st-key-back) { display: none; }
 .st-key-pad { overflow: clip; }
 [data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
 @media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button,
