@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.curves import LAYOUT
+from dashboard.figures.curves import FEW, LAYOUT
 from dashboard.theme import ACCENT, TEN
 from training.verdicts import pareto
 
@@ -38,7 +38,7 @@ def scatter(
     figure.add_scatter(
         x=table[x],
         y=table[y],
-        mode="markers+text" if len(table) <= 14 else "markers",
+        mode="markers+text" if len(table) <= FEW else "markers",
         text=table["run"],
         textposition=_sides(np.log10(table[x]) if x in logarithmic else table[x]),
         textfont_size=11,
@@ -71,9 +71,19 @@ RATES = ("error", "calibration_error", "deviation")
 def parallel(
     table: pd.DataFrame, columns: Sequence[str], names: Mapping[str, str], logarithmic: Sequence[str]
 ) -> go.Figure:
-    """Each entry a line across the columns, coloured by error; drag along an axis to keep a part of the lines."""
-    table = table.dropna(subset=list(columns))
-    dimensions = []
+    """Each entry a line across the columns, coloured by error, named where they are few; drag along an axis to keep a part."""
+    table = table.dropna(subset=list(columns)).sort_values("error")
+    dimensions, room = [], 50
+    if len(table) <= FEW:
+        dimensions.append(
+            {
+                "label": "run",
+                "values": np.arange(len(table)),
+                "tickvals": np.arange(len(table)),
+                "ticktext": table["run"],
+            }
+        )
+        room = 16 + 7 * int(table["run"].str.len().max())
     for column in columns:
         values = table[column].astype(float)
         if column in logarithmic and len(values) and values.min() > 0:
@@ -91,7 +101,7 @@ def parallel(
             dimensions=dimensions, line={"color": table["error"], "colorscale": scale}, labelangle=-12, rangefont_size=1
         )
     )
-    margin = {"l": 50, "r": 50, "t": 110, "b": 20}
+    margin = {"l": room, "r": 50, "t": 110, "b": 20}
     return figure.update_layout(title="What do runs with few errors have in common?", height=380, margin=margin)
 
 

@@ -179,10 +179,14 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
         figure = figures.scatter(found, x, y, names, LOG, colours)
         charts.chart(figure, "scatter", f"{names[y]} against {names[x]}")
         return
-    figure = figures.parallel(found, [name for name in TOGETHER if name in names], names, LOG)
+    columns = [name for name in TOGETHER if name in names]
+    figure = figures.parallel(found, columns, names, LOG)
     charts.chart(figure, "parallel", "All columns of the chosen runs")
+    missing = list(found.loc[found[columns].isna().any(axis=1), "run"])
+    without = f" Without a line, for they lack one of these numbers: {_some(missing)}." if missing else ""
     st.caption(
         "Each run is a line. Drag along an axis to keep the lines that pass there; blue lines make fewer errors."
+        + without
     )
 
 
