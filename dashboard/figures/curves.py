@@ -67,6 +67,9 @@ def learning_curves(
     figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
     figure.update_layout(title=title, height=440, legend={"orientation": "h", "y": -0.2}, **LAYOUT)
     figure.update_layout(showlegend=few)
+    if not few:  # margins that need not be measured: a tenth of the time from a click to the chart
+        figure.update_xaxes(automargin=False).update_yaxes(automargin=False)
+        figure.update_layout(margin={**LAYOUT["margin"], "l": 72, "b": 56})
     figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
     return figure
 

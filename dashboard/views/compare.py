@@ -110,8 +110,8 @@ def _courses(chosen: Entries) -> None:
     turned = [name for name, course in single.items() if course.rise >= learning.TELLING]
     by_name = f" ({_some(turned)})" if turned else ""
     st.markdown(
-        f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, its loss on the digits it "
-        f"watched rose by {100 * learning.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
+        f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, the watched loss rose by "
+        f"{100 * learning.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
     )
 
 
@@ -121,8 +121,8 @@ def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
         "A star marks the epoch of the lowest watched loss."
         if len(chosen) <= curves.FEW
         else f"More than {curves.FEW} lines: point at one, and it says which run it is.",
-        "Loss says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it does not "
-        "learn from.",
+        "Loss, in nats, says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it "
+        "does not learn from.",
     ]
     if any(len(members) > 1 for members in chosen.values()):
         told.append("Shaded: how far repeats usually lie from their mean (one standard deviation).")
