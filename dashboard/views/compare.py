@@ -70,7 +70,7 @@ def _choose(every: Entries, table: pd.DataFrame) -> Entries:
     learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
     first = list(table.loc[learned if learned.any() else table["epochs"] > 0, "run"])[:8]
     widgets.tell_unknown("runs", every)
-    names = st.multiselect("Runs", list(every), default=first, key="runs", bind="query-params", width=520)
+    names = st.multiselect("Runs", list(every), default=first, key="runs", bind="query-params", width=440)
     return {name: every[name] for name in names}
 
 
