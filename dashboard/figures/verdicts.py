@@ -83,7 +83,7 @@ def parallel(
                 "ticktext": table["run"],
             }
         )
-        room = 16 + 7 * int(table["run"].str.len().max())
+        room = 16 + 7 * max(map(len, table["run"]), default=0)
     for column in columns:
         values = table[column].astype(float)
         if column in logarithmic and len(values) and values.min() > 0:
