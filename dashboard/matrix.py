@@ -104,6 +104,31 @@ def _clicked(
     return None if clicked is None else divmod(int(clicked), len(class_names))
 
 
+def cell_in_address(classes: int) -> tuple[int, int] | None:
+    """The cell that the page's address names, as (label, prediction)."""
+    row, _, column = st.query_params.get("cell", "").partition("-")
+    if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
+        return int(row), int(column)
+    return None
+
+
+def open_cell(clicked: tuple[int, int] | None, cell: tuple[int, int] | None, *pages: str) -> None:
+    """Where another cell than the open one was clicked: name it in the address, no digit any more, begin at page 1 of the
+    galleries with these keys, and run the fragment, in which this must be called, again."""
+    if clicked is None or clicked == cell:
+        return
+    st.query_params["cell"] = f"{clicked[0]}-{clicked[1]}"
+    st.query_params.pop("digit", None)
+    st.session_state.update(dict.fromkeys(pages, 1))
+    st.rerun(scope="fragment")
+
+
+def close_cell(*pages: str) -> None:
+    """Name no cell in the address any more."""
+    st.query_params.pop("cell", None)
+    st.session_state.update(dict.fromkeys(pages, 1))
+
+
 def cells(matrix: np.ndarray, shown: np.ndarray, class_names: Sequence[str], log: bool = True) -> dict[str, list]:
     """Of each cell, row by row: heat from 0 to 1, of what is shown; the text in it; the sentence at the pointer."""
     shares = shown.dtype.kind == "f"

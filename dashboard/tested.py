@@ -52,6 +52,25 @@ def show(
         st.switch_page("views/explore.py", query_params=query)
 
 
+def show_cell(
+    dataset: Dataset | str,
+    labels: np.ndarray,
+    read: np.ndarray,
+    cell: tuple[int, int],
+    names: Sequence[str],
+    told: str,
+) -> None:
+    """As `show`, the test digits of a cell of the matrix. labels, read: (n,); told: by whom or when they were read so."""
+    show(
+        dataset,
+        np.flatnonzero((labels == cell[0]) & (read == cell[1])),
+        f"Labelled {names[cell[0]]}, read as {names[cell[1]]} {told}.",
+        "cell",
+        lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
+        lambda n: "",
+    )
+
+
 def tell_missing(dataset: Dataset | str) -> None:
     """Why there are no pictures, where there are none."""
     if isinstance(dataset, str):

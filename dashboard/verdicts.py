@@ -1,12 +1,11 @@
 """The part of the page Compare that says which run is better: the verdict table, and where to go from it."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from dashboard import speed
+from dashboard import speed, widgets
 from training.verdicts import BEST, TIE, WORSE
 
 COLUMNS = {  # of the verdicts -> heading, format, what it means
@@ -136,12 +135,8 @@ def _printed(shown: pd.DataFrame) -> pd.DataFrame:
 
 def _config(shown: pd.DataFrame) -> dict:
     """Settings of the columns of a table."""
-    config = {}
-    for name in shown:
-        heading, form, meaning = COLUMNS[name]
-        kind = st.column_config.Column if form is None else partial(st.column_config.NumberColumn, format=form)
-        config[name] = kind(heading, help=meaning)
-    if (longest := shown["run"].str.len().max()) > 14:
+    config = widgets.columns({name: COLUMNS[name] for name in shown})
+    if (longest := max(map(len, shown["run"]))) > 14:
         config["run"] = st.column_config.Column(COLUMNS["run"][0], width=int(min(28 + 7.5 * longest, 400)))
     if "verdict" in config:
         heading, _, meaning = COLUMNS["verdict"]

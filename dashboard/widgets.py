@@ -1,6 +1,7 @@
 """Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -37,12 +38,14 @@ def likely(wrong: int, digits: int) -> str:
     return f"{percent(wrong / digits)}; on other digits like these probably {low} to {high} (95 % interval)"
 
 
-def columns(described: Mapping[str, tuple[str, str | None]]) -> dict:
-    """Settings of a table's columns; described: by name, the heading, and how its numbers are written or None."""
-    return {
-        name: st.column_config.Column(heading) if form is None else st.column_config.NumberColumn(heading, format=form)
-        for name, (heading, form) in described.items()
-    }
+def columns(described: Mapping[str, tuple]) -> dict:
+    """Settings of a table's columns; described: by name, the heading, how its numbers are written or None, and, where it
+    needs telling, what it means."""
+    config = {}
+    for name, (heading, form, *meaning) in described.items():
+        kind = st.column_config.Column if form is None else partial(st.column_config.NumberColumn, format=form)
+        config[name] = kind(heading, help=meaning[0] if meaning else None)
+    return config
 
 
 def choose_dataset(on_change: Callable[[], None]) -> Dataset:
@@ -70,27 +73,6 @@ def digit_in_address(dataset: Dataset) -> int | None:
     named = st.query_params.get("digit", "")
     number = int(named) if named.isdecimal() and len(named) < 9 else -1
     return number if 0 <= number < len(dataset.labels) else None
-
-
-def cell_in_address(classes: int) -> tuple[int, int] | None:
-    """The cell of a matrix that the page's address names, as (label, prediction)."""
-    row, _, column = st.query_params.get("cell", "").partition("-")
-    if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
-        return int(row), int(column)
-    return None
-
-
-def open_cell(cell: tuple[int, int], *pages: str) -> None:
-    """Name a cell in the address, no digit any more, and begin at page 1 of the galleries with these keys."""
-    st.query_params["cell"] = f"{cell[0]}-{cell[1]}"
-    st.query_params.pop("digit", None)
-    st.session_state.update(dict.fromkeys(pages, 1))
-
-
-def close_cell(*pages: str) -> None:
-    """Name no cell in the address any more."""
-    st.query_params.pop("cell", None)
-    st.session_state.update(dict.fromkeys(pages, 1))
 
 
 def in_address(name: str) -> dict[str, str]:

@@ -12,16 +12,21 @@ class Difference:
     """What tells a first reader from a second.
 
     matrix: (classes, classes) counts of the first minus those of the second, row the label, column the reading;
-    only_first, only_second: numbers of the digits that one alone reads rightly; both_right, both_wrong: how many digits;
+    only_first, only_second, neither: numbers of the digits that one alone reads rightly, or none; both_right: how many digits;
     chance: probability of such a difference between equals, 0 to 1 (exact McNemar test).
     """
 
     matrix: np.ndarray
     only_first: np.ndarray
     only_second: np.ndarray
+    neither: np.ndarray
     both_right: int
-    both_wrong: int
     chance: float
+
+    @property
+    def both_wrong(self) -> int:
+        """How many digits neither reads rightly."""
+        return len(self.neither)
 
 
 def difference(labels: np.ndarray, first: np.ndarray, second: np.ndarray, classes: int) -> Difference:
@@ -31,8 +36,8 @@ def difference(labels: np.ndarray, first: np.ndarray, second: np.ndarray, classe
         confusion(labels, first, classes) - confusion(labels, second, classes),
         np.flatnonzero(right & ~other),
         np.flatnonzero(other & ~right),
+        np.flatnonzero(~right & ~other),
         int((right & other).sum()),
-        int((~right & ~other).sum()),
         mcnemar(~right, ~other),
     )
 

@@ -65,13 +65,17 @@ def learning_curves(
     figure.update_xaxes(title="seconds of training" if seconds else "epoch", tickformat="~s" if seconds else "d")
     scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
     figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
-    figure.update_layout(title=title, height=440, legend={"orientation": "h", "y": -0.2}, **LAYOUT)
-    figure.update_layout(showlegend=few)
+    return _laid_out(figure, title, few)
+
+
+def _laid_out(figure: go.Figure, title: str, few: bool) -> go.Figure:
+    """The figure with its title and margins, and a legend where its lines are few."""
+    legend = {"orientation": "h", "y": -0.2}
+    figure.update_layout(title=title, height=440, legend=legend, showlegend=few, **LAYOUT)
     if not few:  # margins that need not be measured: a tenth of the time from a click to the chart
         figure.update_xaxes(automargin=False).update_yaxes(automargin=False)
         figure.update_layout(margin={**LAYOUT["margin"], "l": 72, "b": 56})
-    figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
-    return figure
+    return figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
 
 
 def _hover(name: str, said: str, axis: str, curve: str, seconds: bool) -> str:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import cache, widgets
 from dashboard.gallery import gallery
-from dashboard.matrix import difference_matrix, offer
+from dashboard.matrix import cell_in_address, close_cell, difference_matrix, offer, open_cell
 from dashboard.tested import first_number, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
@@ -72,13 +72,11 @@ def _matrix_and_digits(
 ) -> None:
     """The matrix of A minus B on the left; on the right what only one of them reads, of the clicked cell or of all."""
     left, right = st.columns([5, 6], gap="large")
-    cell = widgets.cell_in_address(len(names))
+    cell = cell_in_address(len(names))
     with left:
         st.markdown("**Who reads what more often?** A row is a label, a column what it was read as.")
         clicked = difference_matrix(found.matrix, names, cell, f"difference {pair}")
-        if clicked and clicked != cell:
-            widgets.open_cell(clicked, "page-a", "page-b")
-            st.rerun(scope="fragment")
+        open_cell(clicked, cell, "page-a", "page-b")
         st.caption(
             "How many more digits A reads so than B; blue: A more, orange: B more. On the diagonal, where they read rightly, "
             "more is better, elsewhere worse. Click a cell to see the digits behind it."
@@ -88,13 +86,13 @@ def _matrix_and_digits(
         if cell:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**Labelled {names[cell[0]]}, read as {names[cell[1]]} by one of the two**")
-                st.button("All", icon=":material/close:", on_click=widgets.close_cell, args=("page-a", "page-b"))
+                st.button("All", icon=":material/close:", on_click=close_cell, args=("page-a", "page-b"))
         dataset = tested_on(record)
         tell_missing(dataset)
         for letter, run, only in zip("ab", pair, (found.only_first, found.only_second), strict=True):
             _only(letter, run, _of_cell(only, answers, cell), answers, names, dataset)
         if cell:
-            _neither(_of_cell(_both_wrong(answers), answers, cell), answers, names, dataset)
+            _neither(_of_cell(found.neither, answers, cell), answers, names, dataset)
         if not isinstance(dataset, str):
             _opened(dataset, record, pair, answers, names)
 
@@ -107,12 +105,6 @@ def _of_cell(
         return numbers
     a, b = (answer.classes[numbers] == cell[1] for answer in answers)
     return numbers[(answers[0].labels[numbers] == cell[0]) & (a != b)]
-
-
-def _both_wrong(answers: tuple[runs.Predictions, runs.Predictions]) -> np.ndarray:
-    """The test digits that both misread."""
-    a, b = answers
-    return np.flatnonzero((a.classes != a.labels) & (b.classes != b.labels))
 
 
 def _only(

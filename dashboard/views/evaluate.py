@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import cache, widgets
 from dashboard.certainty import certainty
 from dashboard.gallery import gallery
-from dashboard.matrix import confusion_matrix, offer
+from dashboard.matrix import cell_in_address, close_cell, confusion_matrix, offer, open_cell
 from dashboard.tested import first_number, tested_on
 from models import DEFAULT_RUN
 from training import metrics, runs
@@ -14,6 +14,7 @@ from training.dataset import Dataset
 from training.report import report
 
 PAGE = 48  # digits of one page of the gallery
+RATE = "%.2f %%"  # how a table writes one
 PAIRS = 8  # most confused pairs that are named
 CELLS = {  # what a cell may print -> how it is reckoned from counts, and what it is
     "counts": (lambda matrix: matrix, "Digits"),
@@ -64,7 +65,7 @@ def _matrix_and_mistakes(
     """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
     matrix = metrics.confusion(found.labels, found.classes, len(names))
     left, right = st.columns([5, 6], gap="large")
-    cell = widgets.cell_in_address(len(names))
+    cell = cell_in_address(len(names))
     with left:
         st.markdown("**What is read as what?** A row is a label, a column what it was read as.")
         share, unit = CELLS[view]
@@ -72,9 +73,7 @@ def _matrix_and_mistakes(
         if mistakes:
             shown = np.where(np.eye(len(names), dtype=bool), 0, shown)
         clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}", not linear)
-        if clicked and clicked != cell:
-            widgets.open_cell(clicked, "mistakes")
-            st.rerun(scope="fragment")
+        open_cell(clicked, cell, "mistakes")
         colour = "" if linear else "; few are coloured nearly as strongly as many (logarithmic)"
         st.caption(f"{unit}{colour}. Click a cell to see its digits.")
         _confused(matrix, names)
@@ -102,7 +101,7 @@ def _digits_of(
             + ("" if cell else "; label → read as")
         )
         if cell:
-            st.button("All mistakes", icon=":material/close:", on_click=widgets.close_cell, args=("mistakes",))
+            st.button("All mistakes", icon=":material/close:", on_click=close_cell, args=("mistakes",))
     if not len(chosen):
         st.caption("No digit of this label was read so.")
         return
@@ -195,19 +194,16 @@ def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
 
 
 def _report_columns() -> dict:
-    meaning = {
-        "precision": ("precision", "Of the digits read as this class, the share that belongs to it"),
-        "recall": ("recall", "Of the digits of this class, the share that was read as such"),
-        "f1": ("F1", "Harmonic mean of precision and recall"),
+    described = {
+        "precision": ("precision", RATE, "Of the digits read as this class, the share that belongs to it"),
+        "recall": ("recall", RATE, "Of the digits of this class, the share that was read as such"),
+        "f1": ("F1", RATE, "Harmonic mean of precision and recall"),
+        "support": ("digits", "localized"),
     }
     for rate in ("precision", "recall"):
-        meaning[f"{rate}_low"] = ("95 % from", f"Lower end of the 95 % interval of the {rate}")
-        meaning[f"{rate}_high"] = ("95 % to", f"Upper end of the 95 % interval of the {rate}")
-    config = {
-        name: st.column_config.NumberColumn(heading, help=text, format="%.2f %%")
-        for name, (heading, text) in meaning.items()
-    }
-    return config | {"support": st.column_config.NumberColumn("digits", format="localized")}
+        described[f"{rate}_low"] = ("95 % from", RATE, f"Lower end of the 95 % interval of the {rate}")
+        described[f"{rate}_high"] = ("95 % to", RATE, f"Upper end of the 95 % interval of the {rate}")
+    return widgets.columns(described)
 
 
 main()

@@ -7,8 +7,8 @@ import streamlit as st
 
 from dashboard import cache, charts, widgets
 from dashboard.figures import agreement as figures
-from dashboard.matrix import confusion_matrix
-from dashboard.tested import show, tell_missing, tested_on
+from dashboard.matrix import cell_in_address, close_cell, confusion_matrix, open_cell
+from dashboard.tested import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import epochs, metrics, runs
 from training.dataset import Dataset
@@ -29,7 +29,8 @@ def main() -> None:
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
     tell_missing(dataset)
     every = BEAT if st.session_state.get("playing") else None
-    st.fragment(_epoch, run_every=every)(run_id, found, names, dataset)
+    errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
+    st.fragment(_epoch, run_every=every)(run_id, found, errors, names, dataset)
     if len(found.epoch_classes) > 1:
         _remembered(found, names, dataset)
 
@@ -45,7 +46,9 @@ def _play(last: int) -> None:
         st.session_state["epoch"] = 1
 
 
-def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
+def _epoch(
+    run_id: str, found: runs.Predictions, errors: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
+) -> None:
     """One epoch: a slider to it, the matrix after it, the digits of a clicked cell or those that it changed, and the errors."""
     last = len(found.epoch_classes)
     epoch = _chosen(last)
@@ -62,24 +65,22 @@ def _epoch(run_id: str, found: runs.Predictions, names: tuple[str, ...], dataset
     )
     left, right = st.columns([5, 6], gap="large")
     with left:
-        matrix, cell = metrics.confusion(found.labels, read, len(names)), widgets.cell_in_address(len(names))
+        matrix, cell = metrics.confusion(found.labels, read, len(names)), cell_in_address(len(names))
         clicked = confusion_matrix(matrix, matrix, names, cell, f"replay {run_id}")
-        if clicked and clicked != cell:
-            widgets.open_cell(clicked)
-            st.rerun(scope="fragment")
+        open_cell(clicked, cell)
         st.caption(
             "A row is a label, a column what it was read as; few digits are coloured nearly as strongly as many (logarithmic). "
             "Click a cell to see its digits."
         )
     with right:
         if cell:
-            _of_cell(cell, found.labels, read, names, dataset)
+            st.button("All that changed", icon=":material/close:", on_click=close_cell)
+            show_cell(dataset, found.labels, read, cell, names, "after this epoch")
         elif epoch > 1:
             _changed(run_id, found, epoch, names, dataset)
         elif last > 1:
             st.caption("From the second epoch on, the digits that an epoch changed are here.")
     if last > 1:
-        errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
         charts.chart(figures.class_errors(errors, names, epoch), "class errors", "Error of each class by epoch")
 
 
@@ -100,21 +101,6 @@ def _changed(run_id: str, found: runs.Predictions, epoch: int, names: tuple[str,
             ),
             lambda n: f"{names[before[n]]} → {names[read[n]]}",
         )
-
-
-def _of_cell(
-    cell: tuple[int, int], labels: np.ndarray, read: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
-) -> None:
-    """The digits of a cell after this epoch."""
-    st.button("All that changed", icon=":material/close:", on_click=widgets.close_cell)
-    show(
-        dataset,
-        np.flatnonzero((labels == cell[0]) & (read == cell[1])),
-        f"Labelled {names[cell[0]]}, read as {names[cell[1]]} after this epoch.",
-        "cell",
-        lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
-        lambda n: "",
-    )
 
 
 def _chosen(last: int) -> int:

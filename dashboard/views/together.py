@@ -6,8 +6,8 @@ import streamlit as st
 
 from dashboard import cache, charts, committees, widgets
 from dashboard.figures import agreement as figures
-from dashboard.matrix import confusion_matrix
-from dashboard.tested import show, tell_missing, tested_on
+from dashboard.matrix import cell_in_address, confusion_matrix, open_cell
+from dashboard.tested import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
 from models.classifiers import PROBABILITIES
 from training import agreement, metrics, runs
@@ -88,23 +88,15 @@ def _committee(
         _matrix(found.classes, labels, names, dataset)
 
 
+@st.fragment
 def _matrix(read: np.ndarray, labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str) -> None:
     """What the committee reads as what, and the digits of a clicked cell."""
     st.markdown("**What do they read as what, together?** Click a cell to see its digits.")
-    matrix, cell = metrics.confusion(labels, read, len(names)), widgets.cell_in_address(len(names))
+    matrix, cell = metrics.confusion(labels, read, len(names)), cell_in_address(len(names))
     clicked = confusion_matrix(matrix, matrix, names, cell, "committee")
-    if clicked and clicked != cell:
-        widgets.open_cell(clicked)
-        st.rerun()
+    open_cell(clicked, cell)
     if cell:
-        show(
-            dataset,
-            np.flatnonzero((labels == cell[0]) & (read == cell[1])),
-            f"Labelled {names[cell[0]]}, read as {names[cell[1]]} by the committee.",
-            "committee cell",
-            lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
-            lambda n: "",
-        )
+        show_cell(dataset, labels, read, cell, names, "by the committee")
 
 
 def _chance(together: np.ndarray, alone: np.ndarray) -> str:
