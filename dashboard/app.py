@@ -3,15 +3,19 @@
 import sys
 from pathlib import Path
 
+from dashboard import theme
+
 if __name__ == "__main__":  # a spawned process imports this file under another name, and must do nothing here
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
     import streamlit as st
 
-    from dashboard import back, cache, charts, theme, widgets
+    from dashboard import cache, theme
+    from dashboard.components import browser_history, charts
+    from dashboard.sections import choices
     from training.runs import RunError
 
-    st.set_page_config("MNIST Atelier", widgets.icon(), layout="wide")
+    st.set_page_config("MNIST Atelier", theme.icon(), layout="wide")
     page = st.navigation(
         [
             st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True),
@@ -32,10 +36,10 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     )
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
     theme.apply()
-    back.mend()
+    browser_history.install()
     charts.forget()
     try:
         page.run()
     except RunError as error:  # deleted or damaged since the page listed it
-        widgets.tell_changed(error)
+        choices.tell_changed(error)
     charts.offer(page.title)

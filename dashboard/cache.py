@@ -7,21 +7,23 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.download import Download
-from models.preprocessing import from_strokes
+from models.preprocessing.strokes import from_strokes
 from models.worker import Worker
-from training import agreement, datasets, learning, maps, runs, verdicts
-from training.conclusions import Section, conclude
-from training.dataset import Dataset, DatasetError
-from training.doubts import Doubts
-from training.doubts import doubts as find_doubts
-from training.findings import Findings, find
-from training.handwriting import rewrite, write
-from training.mnist import mnist_places
-from training.shapes import MEASURES
-from training.sources import SOURCES, Measured, Source, measure
-from training.statistics import Pixels, distances, pixels
-from training.styles import STYLES
-from training.unseen import unseen as training_unseen
+from training import runs
+from training.analysis import agreement, comparison, learning_curves, projections
+from training.analysis.dataset_statistics import Pixels, distances, pixels
+from training.analysis.label_errors import LabelErrors
+from training.analysis.label_errors import label_errors as find_doubts
+from training.analysis.out_of_fold import out_of_fold as training_unseen
+from training.analysis.shapes import MEASURES
+from training.datasets import registry
+from training.datasets.dataset import Dataset, DatasetError
+from training.datasets.generator import rewrite, write
+from training.datasets.mnist import mnist_places
+from training.datasets.styles import STYLES
+from training.studies.conclusions import Section, conclude
+from training.studies.findings import Findings, find
+from training.studies.sources import SOURCES, Measured, Source, measure
 
 
 def _stop(worker: Worker) -> None:
@@ -64,7 +66,7 @@ def _stamp(name: str) -> tuple:
 @st.cache_resource(show_spinner="Opening the digits", max_entries=4)
 def _dataset(name: str, stamp: tuple) -> Dataset | str:
     try:
-        return datasets.load(name, download=False)
+        return registry.load(name, download=False)
     except DatasetError as error:
         return str(error)
 
@@ -102,24 +104,24 @@ def alike(found: Dataset, of: str, number: int) -> tuple[np.ndarray, np.ndarray]
     return kept.nearest[number], kept.distances[number]
 
 
-def map_of(found: Dataset, of: str) -> maps.Map:
+def map_of(found: Dataset, of: str) -> projections.Map:
     """The t-SNE map of a dataset. Raises maps.MapError or FileNotFoundError."""
-    return _map(found.sha256, of, maps.place(found, of).stat().st_mtime_ns, found)
+    return _map(found.sha256, of, projections.place(found, of).stat().st_mtime_ns, found)
 
 
-def pca(found: Dataset) -> maps.Map:
+def pca(found: Dataset) -> projections.Map:
     """The map that can always be had."""
     return _pca(found.sha256, found)
 
 
 @st.cache_resource(show_spinner="Laying out the digits", max_entries=4)
-def _pca(sha256: str, _found: Dataset) -> maps.Map:
-    return maps.pca(_found)
+def _pca(sha256: str, _found: Dataset) -> projections.Map:
+    return projections.pca(_found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _map(sha256: str, of: str, stamp: int, _found: Dataset) -> maps.Map:
-    return maps.load(_found, of)
+def _map(sha256: str, of: str, stamp: int, _found: Dataset) -> projections.Map:
+    return projections.load(_found, of)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
@@ -157,16 +159,16 @@ def _unseen(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> np.ndarr
     return training_unseen(_found, run_id)
 
 
-def doubts(found: Dataset, run_id: str) -> Doubts:
+def doubts(found: Dataset, run_id: str) -> LabelErrors:
     """Which labels are doubtful, by a run and its folds and the nearest digits in pixels. Raises runs.RunError."""
     return _doubts(found.sha256, run_id, runs.shelf_stamp(), found)
 
 
 @st.cache_resource(show_spinner=False, max_entries=8)
-def _doubts(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> Doubts:
+def _doubts(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> LabelErrors:
     try:
-        nearest = map_of(_found, maps.PIXELS).nearest
-    except (maps.MapError, OSError):  # nobody made one
+        nearest = map_of(_found, projections.PIXELS).nearest
+    except (projections.MapError, OSError):  # nobody made one
         nearest = np.empty((len(_found.labels), 0), int)
     return find_doubts(_found.labels, unseen(_found, run_id), nearest)
 
@@ -212,14 +214,14 @@ def _history(run_id: str, sha256: str) -> pd.DataFrame:
     )
 
 
-def course(run_id: str) -> learning.Course | None:
+def course(run_id: str) -> learning_curves.Course | None:
     """How the training of a run went. Raises runs.RunError."""
     return _course(run_id, runs.load_record(run_id).files["history.csv"]["sha256"])
 
 
 @st.cache_resource(show_spinner=False, max_entries=400)
-def _course(run_id: str, sha256: str) -> learning.Course | None:
-    return learning.course(_history(run_id, sha256))
+def _course(run_id: str, sha256: str) -> learning_curves.Course | None:
+    return learning_curves.course(_history(run_id, sha256))
 
 
 def wrong(run_id: str) -> np.ndarray:
@@ -254,7 +256,7 @@ def _compared(chosen: tuple[tuple[str, tuple[str, ...]], ...], stamp: tuple) -> 
     members, (table, _) = {run for _, repeats in chosen for run in repeats}, _run_table(stamp)
     if gone := sorted(members - set(table["run"])) if len(table) else sorted(members):
         raise runs.RunError(f"The run '{gone[0]}' is gone.")
-    return verdicts.verdicts(table, dict(chosen), {run: wrong(run) for run in members})
+    return comparison.compare(table, dict(chosen), {run: wrong(run) for run in members})
 
 
 @st.cache_resource(show_spinner=False)
@@ -307,7 +309,7 @@ def _run_table(stamp: tuple) -> tuple[pd.DataFrame, list[runs.Damaged]]:
     rows = []
     for record in whole:
         try:
-            rows.append(verdicts.row(record, predictions(record.run_id), runs.load_history(record.run_id)))
+            rows.append(comparison.run_row(record, predictions(record.run_id), runs.load_history(record.run_id)))
         except runs.RunError as error:  # deleted or damaged since it was listed
             damaged = [*damaged, runs.Damaged(record.run_id, str(error))]
     return pd.DataFrame(rows), damaged

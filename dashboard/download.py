@@ -2,8 +2,8 @@
 
 import threading
 
-from training import mnist
-from training.dataset import DatasetError
+from training.datasets import mnist
+from training.datasets.dataset import DatasetError
 
 
 class Download:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 
 import streamlit as st
+from PIL import Image
+
+from models.preprocessing import strokes
 
 # Petroff, Accessible color sequences for data visualization, 2021, arXiv:2107.02270: safe for colour-blind eyes
 TEN = ("#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#92dadd", "#e76300", "#a96b59", "#b9ac70", "#94a4a2", "#717581")
@@ -40,3 +43,9 @@ def run_colours(recipes: Mapping[str, str]) -> dict[str, str]:
     order = {name: number for number, name in enumerate(dict.fromkeys(recipes.values()))}
     palette = TEN + MORE
     return {run_id: palette[order[name] % len(palette)] for run_id, name in recipes.items()}
+
+
+def icon() -> Image.Image:
+    """The icon of the browser's tab: a seven, drawn like any drawing. (Streamlit fetches its named icons from a server.)"""
+    seven = [[(0, 0), (10, 0), (4, 16)], [(2, 8), (9, 8)]]
+    return Image.fromarray(strokes.from_strokes(seven, pen=3))

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import numpy as np
 
-from models import DEFAULT_RUN, answers, committees, import_keras
-from models.pictures import PictureError, find_digits, open_picture
-from models.preprocessing import NoDigitError, from_strokes
+from models import DEFAULT_RUN, calls, committees, import_keras
+from models.preprocessing.pictures import PictureError, find_digits, open_picture
+from models.preprocessing.strokes import NoDigitError, from_strokes
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -80,7 +80,7 @@ def _predict(run: str, digits: list[np.ndarray]) -> np.ndarray:
         return np.empty((0, 10))
     committees.members(run)  # told before Keras is loaded
     import_keras()
-    return answers.predict(run, np.stack(digits))["probabilities"]
+    return calls.predict(run, np.stack(digits))["probabilities"]
 
 
 if __name__ == "__main__":

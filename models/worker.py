@@ -18,7 +18,7 @@ from typing import BinaryIO
 import numpy as np
 
 from models import DEFAULT_RUN, ROOT, import_keras
-from models.answers import CALLS, Arrays
+from models.calls import CALLS, Arrays
 
 START_SECONDS = 120.0  # importing Keras takes 4 s, on a cold disk many times that
 LARGEST = 64 * 2**20  # bytes of one message: more is no message of ours

@@ -1,0 +1,1 @@
+"""The tests: one test_<module>.py for each module."""

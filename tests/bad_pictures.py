@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 from PIL import Image
 
-from models.preprocessing import from_strokes
+from models.preprocessing.strokes import from_strokes
 
 SEVEN = np.kron(from_strokes([[(0, 0), (10, 0), (3, 16)], [(2, 8), (9, 8)]]), np.ones((10, 10), np.uint8))
 

@@ -15,9 +15,14 @@ from hypothesis import settings
 
 from models import import_keras
 from tests import browser
-from training import datasets, runs, trainer
-from training.dataset import Dataset, DatasetError
+from training import runs, trainer
+from training.datasets import registry
+from training.datasets.dataset import Dataset, DatasetError
 from training.recipe import Recipe
+from training.runs import load_predictions
+
+SHIPPED = ("canvas", "svm", "random-forest", "mlp-800", "digits-mlp-15")
+
 
 settings.register_profile("ci", derandomize=True)  # the same examples at every run; at home new ones are tried
 if os.environ.get("CI"):
@@ -34,7 +39,7 @@ TOY = Recipe(name="toy", architecture="mlp", hidden=(16,), dataset="digits", epo
 def mnist() -> Dataset:
     """Real MNIST, which a test that needs it is skipped without."""
     try:
-        return datasets.load("mnist", download=False)
+        return registry.load("mnist", download=False)
     except DatasetError:
         pytest.skip("MNIST is not on this machine")
 
@@ -42,7 +47,7 @@ def mnist() -> Dataset:
 @pytest.fixture(scope="session")
 def digits() -> Dataset:
     """The bundled 8 x 8 digits."""
-    return datasets.load("digits")
+    return registry.load("digits")
 
 
 @pytest.fixture(scope="session")
@@ -163,3 +168,19 @@ def watch(page, complaints):
 def rng() -> np.random.Generator:
     """Random numbers, the same for every test, whichever ran before."""
     return np.random.default_rng(0)
+
+
+@pytest.fixture(params=[*SHIPPED, "by lot", "perfect", "constant", "no four", "one digit"])
+def answers(request, rng):
+    """Labels (n,) and probabilities (n, 10) float16 of shipped runs, and of models at the edge."""
+    if request.param in SHIPPED:
+        found = load_predictions(request.param)
+        return found.labels, found.probabilities
+    labels = rng.integers(0, 10, 1 if request.param == "one digit" else 500).astype(np.uint8)
+    if request.param == "perfect":
+        return labels, np.eye(10, dtype=np.float16)[labels]
+    if request.param == "constant":
+        return labels, np.tile(np.eye(10, dtype=np.float16)[3], (500, 1))
+    labels = labels[labels != 4] if request.param == "no four" else labels
+    scores = rng.random((len(labels), 10)) + 2 * np.eye(10)[labels] * (rng.random((len(labels), 1)) < 0.8)
+    return labels, (scores / scores.sum(axis=1, keepdims=True)).astype(np.float16)

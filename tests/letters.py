@@ -6,8 +6,8 @@ Letters that are a digit's twins (B, D, I, J, O, Q, S, Z, b, g, l, o, q, s, z) a
 import numpy as np
 from scipy.interpolate import make_interp_spline
 
-from models.preprocessing import from_strokes
-from training.handwriting import write
+from models.preprocessing.strokes import from_strokes
+from training.datasets.generator import write
 
 STYLES = {
     "A": "0,100 45,0! 90,100 | 18,62 75,62",

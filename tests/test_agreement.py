@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss
 
-from training.agreement import agreement, choose, clustered, committee, misses
+from training.analysis.agreement import agreement, choose, clustered, committee, misses
 from training.runs import list_runs, load_predictions
 
 RUNS = ("canvas", "cnn-large", "mlp-800", "svm")

@@ -101,7 +101,7 @@ def picture_of_a_seven(count=1):
     import numpy as np
     from PIL import Image
 
-    from models.preprocessing import from_strokes
+    from models.preprocessing.strokes import from_strokes
     from tests.bad_pictures import encode
 
     seven = np.kron(from_strokes(OWN[0]["strokes"]), np.ones((5, 5), np.uint8))

@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 from sklearn.base import BaseEstimator, ClassifierMixin
-from sklearn.calibration import CalibratedClassifierCV, calibration_curve
+from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import log_loss
 
-from training.calibration import LEAST, at_temperature, fit_temperature, rejection, reliability
+from training.analysis.calibration import LEAST, at_temperature, fit_temperature, rejection
 from training.metrics import calibration_error
 from training.runs import load_predictions
 
@@ -26,20 +26,6 @@ class Said(ClassifierMixin, BaseEstimator):
 
     def decision_function(self, scores):
         return scores
-
-
-@pytest.mark.parametrize("run", SHIPPED)
-def test_reliability_is_scikit_learns(run):
-    found = load_predictions(run)
-    ours = reliability(found.labels, found.probabilities)
-    confidence, right = found.probabilities.max(1).astype(float), found.classes == found.labels
-    theirs_right, theirs_confidence = calibration_curve(right, confidence, n_bins=15)
-    filled = ours.digits > 0
-    np.testing.assert_allclose(ours.right[filled], theirs_right)
-    np.testing.assert_allclose(ours.confidence[filled], theirs_confidence)
-    share = ours.digits[filled] / ours.digits.sum()
-    expected = (share * np.abs(theirs_right - theirs_confidence)).sum()
-    assert calibration_error(found.labels, found.probabilities) == pytest.approx(expected)
 
 
 def test_a_temperature_is_scikit_learns():
@@ -77,7 +63,6 @@ def test_a_perfect_a_constant_and_an_empty_answer():
     assert calibration_error(labels, constant) == pytest.approx(0.9)
     share, error = rejection(labels, constant)
     assert (share.tolist(), error.tolist()) == ([0], [0.9])
-    assert reliability(np.empty(0, int), np.empty((0, 10))).error == 0
 
 
 @pytest.mark.parametrize("run", SHIPPED)

@@ -4,7 +4,7 @@ import re
 
 import plotly.graph_objects as go
 
-from dashboard.charts import as_html
+from dashboard.components.charts import as_html
 
 
 def test_all_charts_are_in_the_file():

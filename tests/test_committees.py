@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models import ROOT, answers, committees
+from models import ROOT, calls, committees
 
 SHIPPED = ROOT / "models" / "saved"
 PAIR = ("linear-pairwise", "mlp-128x2")
@@ -96,16 +96,16 @@ def test_a_member_that_is_gone_is_named(stocked):
 def test_it_reads_as_the_mean_of_its_members(stocked, keras, rng):
     committees.save("two", PAIR)
     images = rng.integers(0, 256, (5, 28, 28), dtype=np.uint8)
-    alone = [answers.predict(run, images)["probabilities"] for run in PAIR]
-    np.testing.assert_allclose(answers.predict("two", images)["probabilities"], np.mean(alone, axis=0), atol=1e-6)
-    read = answers.read("two", images)
+    alone = [calls.predict(run, images)["probabilities"] for run in PAIR]
+    np.testing.assert_allclose(calls.predict("two", images)["probabilities"], np.mean(alone, axis=0), atol=1e-6)
+    read = calls.read("two", images)
     np.testing.assert_allclose(read["probabilities"], np.mean(alone, axis=0), atol=1e-6)
     assert "distance" not in read
-    looked = answers.occlusion("two", images[:1])
+    looked = calls.occlusion("two", images[:1])
     assert looked["heat"].shape == (1, 28, 28)
     assert looked["labels"] == np.mean(alone, axis=0)[0].argmax()
     with pytest.raises(ValueError, match="'two' keeps no digits"):
-        answers.neighbours("two", images)
+        calls.neighbours("two", images)
 
 
 def test_members_that_know_other_classes_are_refused(shelf, keras):
@@ -113,6 +113,6 @@ def test_members_that_know_other_classes_are_refused(shelf, keras):
     (shelf / "other").mkdir()
     (shelf / "mixed.committee.json").write_text(json.dumps({"members": [PAIR[1], "other"]}))
     with pytest.raises((ValueError, OSError)):
-        answers.predict("mixed", np.zeros((1, 28, 28), np.uint8))
+        calls.predict("mixed", np.zeros((1, 28, 28), np.uint8))
     with pytest.raises(ValueError, match="different classes"):
-        answers._mean([lambda x: np.ones((1, 10)), lambda x: np.ones((1, 8))], None)
+        calls._mean([lambda x: np.ones((1, 10)), lambda x: np.ones((1, 8))], None)

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.dataset import DatasetError, content_hash
-from training.datasets import DATASETS, load
-from training.mnist import MNIST_SHAPES, keras_cache, read_mnist
+from training.datasets.dataset import DatasetError, content_hash
+from training.datasets.mnist import MNIST_SHAPES, keras_cache, read_mnist
+from training.datasets.registry import DATASETS, load
 
 
 @pytest.mark.parametrize("name", DATASETS)
@@ -139,7 +139,7 @@ def site(tmp_path, without_mnist, monkeypatch):
 
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        monkeypatch.setattr("training.mnist.MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist.npz")
+        monkeypatch.setattr("training.datasets.mnist.MNIST_URL", f"http://127.0.0.1:{server.server_port}/mnist.npz")
         yield folder
         server.shutdown()
 
@@ -149,7 +149,7 @@ def test_mnist_is_downloaded_into_keras_cache(site, mnist, monkeypatch):
 
     content = Path(mnist.source).read_bytes()
     (site / "mnist.npz").write_bytes(content)
-    monkeypatch.setattr("training.mnist.MNIST_FILE_SHA256", hashlib.sha256(content).hexdigest())
+    monkeypatch.setattr("training.datasets.mnist.MNIST_FILE_SHA256", hashlib.sha256(content).hexdigest())
     told = []
     found = load("mnist", report=lambda received, total: told.append((received, total)))
     assert found.source == str(keras_cache() / "mnist.npz")

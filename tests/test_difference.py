@@ -5,7 +5,7 @@ import pytest
 from sklearn.metrics import accuracy_score, confusion_matrix
 from statsmodels.stats.contingency_tables import mcnemar
 
-from training.difference import difference, probability, verdict
+from training.analysis.difference import difference, probability, verdict
 from training.runs import load_predictions
 
 

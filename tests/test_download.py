@@ -25,7 +25,7 @@ def test_it_can_be_stopped_and_started_again(monkeypatch):
             report(received, 10_000)
             time.sleep(0.005)
 
-    monkeypatch.setattr("training.mnist.download_mnist", endless)
+    monkeypatch.setattr("training.datasets.mnist.download_mnist", endless)
     download = Download()
     for _ in range(2):
         download.start()
@@ -39,7 +39,7 @@ def test_it_can_be_stopped_and_started_again(monkeypatch):
 
 
 def test_success_leaves_no_error(monkeypatch):
-    monkeypatch.setattr("training.mnist.download_mnist", lambda report: report(7, 7))
+    monkeypatch.setattr("training.datasets.mnist.download_mnist", lambda report: report(7, 7))
     download = Download()
     download.start()
     wait(download)

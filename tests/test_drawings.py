@@ -5,11 +5,11 @@ import io
 import numpy as np
 import pytest
 
-from models.preprocessing import from_strokes
-from training import datasets
-from training.dataset import DatasetError
-from training.drawings import Drawing, from_bytes, to_bytes
-from training.handwriting import rewrite
+from models.preprocessing.strokes import from_strokes
+from training.datasets import registry
+from training.datasets.dataset import DatasetError
+from training.datasets.drawings import Drawing, from_bytes, to_bytes
+from training.datasets.generator import rewrite
 
 SEVEN = [[[0, 0], [10, 0], [3, 16]], [[2, 8], [9, 8]]]
 ONE = [[[4, 0], [3, 20]]]
@@ -62,16 +62,16 @@ def test_own_drawings_are_a_dataset_whose_test_digits_are_of_other_drawings(tmp_
     marked = [Drawing(n % 10, [[[0, 0], [10, n]], [[2, 8], [9, 8]]], OWN[0].digit) for n in range(18)]
     (tmp_path / "hand: 2.npz").write_bytes(to_bytes(marked))
     name = f"drawn:{tmp_path / 'hand: 2.npz'}:180:7"
-    found = datasets.load(name)
+    found = registry.load(name)
     assert found.images.shape == (180, 28, 28)
     assert (found.split == "test").sum() == 30
     assert set(found.labels[found.split == "test"]) == {5, 1, 7}  # of the drawings 5, 11 and 17
     assert list(found.split) == sorted(found.split, reverse=True)
     assert len(np.unique(found.images, axis=0)) > 170
-    assert datasets.load(name).sha256 == found.sha256
-    joined = datasets.load(f"generated:60+{name}")
+    assert registry.load(name).sha256 == found.sha256
+    joined = registry.load(f"generated:60+{name}")
     assert (joined.split == "train").sum() == 50 + 150
-    assert datasets.training_digit(joined.name, 60) == ("drawn", 10, None)
+    assert registry.training_digit(joined.name, 60) == ("drawn", 10, None)
 
 
 def test_what_own_drawings_show_stays_what_it_was(tmp_path):
@@ -96,4 +96,4 @@ def test_a_dataset_of_drawings_that_cannot_be_had_is_a_sentence(name, content, s
     if content is not None:
         (tmp_path / name.partition(":")[0]).write_bytes(content)
     with pytest.raises(DatasetError, match=sentence):
-        datasets.load(f"drawn:{tmp_path / name}")
+        registry.load(f"drawn:{tmp_path / name}")

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard import theme
-from dashboard.figures import curves, digits, verdicts
+from dashboard.figures import comparison, curves, digits, sources
 
 
 def history(**columns):
@@ -93,7 +93,7 @@ def test_a_run_keeps_its_colour_when_others_come():
 
 
 def test_claims_stand_beside_what_was_measured():
-    figure = curves.claims([("a", 0.01, 0.02, 0.015, 0.03), ("b", None, 0.05, 0.04, 0.06)])
+    figure = sources.claims([("a", 0.01, 0.02, 0.015, 0.03), ("b", None, 0.05, 0.04, 0.06)])
     measured, claimed = figure.data
     assert list(measured.y) == ["b", "a"]
     np.testing.assert_allclose(measured.error_x.array, [0.01, 0.01])
@@ -101,14 +101,14 @@ def test_claims_stand_beside_what_was_measured():
 
 
 def test_folds_are_boxes():
-    (box,) = curves.folds({"a": [0.01, 0.02, 0.03]}).data
+    (box,) = sources.folds({"a": [0.01, 0.02, 0.03]}).data
     assert list(box.x) == [0.01, 0.02, 0.03]
 
 
 def test_lines_across_all_columns_bear_names_and_none_need_be_there():
     table = pd.DataFrame({"run": ["b", "a"], "error": [0.2, 0.1], "parameters": [10.0, np.nan]})
     names = {"error": "test error", "parameters": "parameters"}
-    both = verdicts.parallel(table.fillna(20.0), list(names), names, [])
+    both = comparison.parallel(table.fillna(20.0), list(names), names, [])
     assert list(both.data[0].dimensions[0].ticktext) == ["a", "b"]
-    nobody = verdicts.parallel(table.assign(parameters=np.nan), list(names), names, [])
+    nobody = comparison.parallel(table.assign(parameters=np.nan), list(names), names, [])
     assert len(nobody.data[0].dimensions[0].values) == 0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.filters import LONGEST, numbers
+from dashboard.sections.filters import LONGEST, numbers
 
 spans = st.tuples(st.integers(0, 999), st.integers(0, 30))
 

@@ -7,10 +7,11 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
 from tests.conftest import TOY
-from training import conclusions, findings, publishing
-from training.metrics import CHANCE
+from training import publishing
+from training.analysis.significance import SIGNIFICANCE_LEVEL
 from training.runs import Predictions, Run
-from training.studies import STUDIES, Study
+from training.studies import conclusions, findings
+from training.studies.grids import STUDIES, Study
 
 GRIDS = (
     {"hidden": ((4,), (4, 4), (16,), (16, 16)), "learning_rate": (0.001, 0.01)},
@@ -87,7 +88,7 @@ def test_the_table_agrees_with_an_independent_reckoning(study):
         a, b = found.held_wrong[table["run"][0]], found.held_wrong[run]
         counts = [[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]]
         chances.append(mcnemar(counts, exact=True).pvalue)
-    told_apart = multipletests(chances, alpha=CHANCE, method="holm")[0]
+    told_apart = multipletests(chances, alpha=SIGNIFICANCE_LEVEL, method="holm")[0]
     np.testing.assert_array_equal(table["tied"][1:], ~told_apart)
     assert table["tied"].sum() > 1
     assert not table["tied"].all()

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.gallery import COLUMNS, data_url, sprite_sheet
+from dashboard.components.gallery import COLUMNS, data_url, sprite_sheet
 
 
 @pytest.mark.parametrize("count", [1, COLUMNS, COLUMNS + 1, 3 * COLUMNS])

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from models.__main__ import main
-from models.preprocessing import from_strokes
+from models.preprocessing.strokes import from_strokes
 
 SEVEN = [[[0, 0], [10, 0], [3, 16]]]
 

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.conftest import TOY
-from training import datasets, trainer
-from training.dataset import DatasetError
+from training import trainer
+from training.datasets import registry
+from training.datasets.dataset import DatasetError
 
 
 def good(count=40, test=20, side=(12, 9), classes=4):
@@ -32,7 +33,7 @@ def npz(arrays) -> bytes:
 
 def test_it_is_read_and_taught(tmp_path, keras):
     (tmp_path / "own.npz").write_bytes(npz(good()))
-    found = datasets.load(f"npz:{tmp_path / 'own.npz'}")
+    found = registry.load(f"npz:{tmp_path / 'own.npz'}")
     assert found.images.shape == (60, 12, 9)
     assert found.class_names == ("0", "1", "2", "3")
     assert list(found.split) == ["train"] * 40 + ["test"] * 20
@@ -53,7 +54,7 @@ def test_it_is_read_and_taught(tmp_path, keras):
 )
 def test_other_forms_of_the_same_are_read(arrays, tmp_path):
     (tmp_path / "own.npz").write_bytes(npz(arrays))
-    found = datasets.load(f"npz:{tmp_path / 'own.npz'}")
+    found = registry.load(f"npz:{tmp_path / 'own.npz'}")
     assert found.images.dtype == found.labels.dtype == np.uint8
     assert len(found.images) == len(found.labels)
 
@@ -96,19 +97,19 @@ def test_a_wrong_file_is_refused_in_a_sentence(name, tmp_path):
     content, sentence = BAD[name]
     (tmp_path / "own.npz").write_bytes(content)
     with pytest.raises(DatasetError, match=sentence) as refused:
-        datasets.load(f"npz:{tmp_path / 'own.npz'}")
+        registry.load(f"npz:{tmp_path / 'own.npz'}")
     assert str(refused.value).startswith(f"{tmp_path / 'own.npz'} was refused: ")
     assert "\n" not in str(refused.value)
 
 
 def test_no_file_a_folder_and_a_bomb_are_refused(tmp_path):
     with pytest.raises(DatasetError, match="no such file"):
-        datasets.load(f"npz:{tmp_path / 'none.npz'}")
+        registry.load(f"npz:{tmp_path / 'none.npz'}")
     with pytest.raises(DatasetError, match="it is a folder"):
-        datasets.load(f"npz:{tmp_path}")
+        registry.load(f"npz:{tmp_path}")
     np.savez_compressed(tmp_path / "bomb.npz", x_train=np.zeros((501, 1000, 1000), np.uint8))
     with pytest.raises(DatasetError, match="unpacks to more than 500 MB"):
-        datasets.load(f"npz:{tmp_path / 'bomb.npz'}")
+        registry.load(f"npz:{tmp_path / 'bomb.npz'}")
 
 
 @given(st.data())
@@ -119,7 +120,7 @@ def test_any_damage_is_a_sentence(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("damaged") / "own.npz"
     path.write_bytes(content)
     try:
-        found, sentence = datasets.load(f"npz:{path}"), ""
+        found, sentence = registry.load(f"npz:{path}"), ""
     except DatasetError as error:
         sentence = str(error)
     else:

@@ -11,8 +11,8 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from scipy import ndimage
 
-from models.pictures import PictureError, find_digits, from_picture, open_picture
-from models.preprocessing import NoDigitError, from_strokes
+from models.preprocessing.pictures import PictureError, find_digits, from_picture, open_picture
+from models.preprocessing.strokes import NoDigitError, from_strokes
 from tests import bad_pictures, papers
 
 SEVEN = [np.array([(0, 0), (10, 0), (3, 16)], float), np.array([(2, 8), (9, 8)], float)]

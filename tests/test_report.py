@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 import pytest
 
 from training import publishing
-from training.report import MISTAKES, report, write
+from training.analysis.report import MISTAKES, report, write
 from training.runs import RunError, load_predictions
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from models.preprocessing import from_strokes
-from training.shapes import MEASURES, height, ink, slant, thickness, width
+from models.preprocessing.strokes import from_strokes
+from training.analysis.shapes import MEASURES, height, ink, slant, thickness, width
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from tests.conftest import TOY
 from training import publishing, trainer
 from training.recipes import RECIPES
 from training.runs import load_predictions
-from training.sources import SOURCES, Source, in_words, markdown, measure
-from training.studies import STUDIES
+from training.studies.grids import STUDIES
+from training.studies.sources import SOURCES, Source, in_words, markdown, measure
 
 
 def test_every_named_recipe_has_its_source():

@@ -11,7 +11,7 @@ import pytest
 
 from models import ROOT
 from training.recipes import RECIPES
-from training.sources import SOURCES
+from training.studies.sources import SOURCES
 
 
 def training(*arguments, shelf, **environment):

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from models import ROOT, committees
 from tests.conftest import unrest
 from training import publishing, runs
+from training.analysis.shapes import slant
 from training.runs import load_predictions
-from training.shapes import slant
 
 PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("*.py"))
 SHIPPED = ROOT / "models" / "saved"
@@ -401,7 +401,7 @@ def test_explore_shows_the_styles_of_the_generator():
 
 
 def test_studies_are_told_in_words():
-    from training.studies import STUDIES
+    from training.studies.grids import STUDIES
 
     for name, study in STUDIES.items():
         text = said(visit("studies", study=name))

@@ -10,8 +10,9 @@ from pydantic import ValidationError
 from rich.progress import Progress
 from rich.table import Table
 
+from training.analysis import significance
+from training.commands.terminal import bar, console, impossible, load_dataset, stop
 from training.recipe import Recipe
-from training.terminal import bar, console, impossible, load_dataset, stop
 
 USAGE = """Train models on handwritten digits.
 
@@ -65,9 +66,10 @@ def list_recipes(arguments: list[str]) -> None:
 
 def run(arguments: list[str]) -> None:
     """Train one named recipe, changed by flags, and put its run on the shelf."""
-    from training import recipes, studies
+    from training import recipes
+    from training.studies import grids
 
-    if arguments and arguments[0] in studies.STUDIES:
+    if arguments and arguments[0] in grids.STUDIES:
         stop(f"'{arguments[0]}' is a study of many trainings: python -m training sweep {arguments[0]}.")
     if not arguments or arguments[0] not in recipes.RECIPES:
         named = f"'{arguments[0]}' is no recipe" if arguments else "Name a recipe"
@@ -76,7 +78,7 @@ def run(arguments: list[str]) -> None:
     dataset = load_dataset(recipe.dataset)
 
     from models import import_keras, saved_directory
-    from training import metrics, publishing, runs, trainer
+    from training import publishing, runs, trainer
     from training.checkpoint import Checkpoint, CheckpointError
 
     checkpoint = Checkpoint(saved_directory(), recipe, dataset)
@@ -95,7 +97,7 @@ def run(arguments: list[str]) -> None:
         stop(f"Stopped. {done}", 130)
     found = finished.predictions
     wrong = int((found.classes != found.labels).sum())
-    low, high = metrics.interval(wrong, len(found.labels))
+    low, high = significance.interval(wrong, len(found.labels))
     console.print(
         f"{record.run_id}: test error {100 * wrong / len(found.labels):.2f} % "
         f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %), {record.seconds:.0f} s"
@@ -104,7 +106,7 @@ def run(arguments: list[str]) -> None:
 
 def sweep(arguments: list[str]) -> None:
     """Train every combination of the values given."""
-    from training.sweep_command import main
+    from training.commands.sweep import main
 
     main(arguments)
 
@@ -123,12 +125,11 @@ def runs(arguments: list[str]) -> None:
 
 
 def _row(record) -> tuple[str, ...]:
-    from training import metrics
     from training.runs import load_predictions
 
     found = load_predictions(record.run_id)
     wrong, digits = int((found.classes != found.labels).sum()), len(found.labels)
-    low, high = metrics.interval(wrong, digits)
+    low, high = significance.interval(wrong, digits)
     parameters = f"{record.parameters:,}" if record.parameters else ""
     figures = f"{100 * wrong / digits:.2f} %", f"{100 * low:.2f} to {100 * high:.2f} %", parameters
     return record.run_id, *figures, f"{record.seconds:.0f} s", record.created[:10]
@@ -136,14 +137,14 @@ def _row(record) -> tuple[str, ...]:
 
 def sources(arguments: list[str]) -> None:
     """Print the systems of the sources, claim beside measurement, as a Markdown table."""
-    from training.sources import markdown
+    from training.studies.sources import markdown
 
     print(markdown())
 
 
 def report(arguments: list[str]) -> None:
     """Print a run into one HTML file."""
-    from training.report import write
+    from training.analysis.report import write
     from training.runs import RunError
 
     if len(arguments) not in (1, 3) or (len(arguments) == 3 and arguments[1] != "--to"):
@@ -177,14 +178,14 @@ def export(arguments: list[str]) -> None:
 def map_(arguments: list[str]) -> None:
     """Make the map of a dataset and keep it beside the runs, for the dashboard."""
     from models import import_keras
-    from training import maps
+    from training.analysis import projections
 
     if len(arguments) > 3 or (len(arguments) > 1 and arguments[-2] != "--of"):
         stop("Say which dataset, and of which run if not of its pixels: python -m training map mnist --of canvas.")
-    of = arguments[-1] if len(arguments) > 1 else maps.PIXELS
+    of = arguments[-1] if len(arguments) > 1 else projections.PIXELS
     dataset = load_dataset(arguments[0] if len(arguments) in (1, 3) else "mnist")
     try:
-        if of != maps.PIXELS:
+        if of != projections.PIXELS:
             import_keras()
         with bar() as progress:
             tasks = {}
@@ -194,8 +195,8 @@ def map_(arguments: list[str]) -> None:
                     tasks[what] = progress.add_task(what, total=1)
                 progress.update(tasks[what], completed=share)
 
-            path = maps.save(maps.tsne(maps.points(dataset, of, report), report), dataset, of)
-    except maps.MapError as error:
+            path = projections.save(projections.tsne(projections.points(dataset, of, report), report), dataset, of)
+    except projections.MapError as error:
         stop(str(error))
     except KeyboardInterrupt:
         stop("Stopped. No map was made.", 130)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from training.dataset import Dataset
+from training.datasets.dataset import Dataset
 from training.recipe import Recipe
 
 

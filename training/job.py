@@ -9,8 +9,9 @@ import sys
 from pydantic import ValidationError
 
 from models import import_keras, saved_directory
-from training import datasets, publishing, trainer
+from training import publishing, trainer
 from training.checkpoint import Checkpoint, CheckpointError
+from training.datasets import registry
 from training.recipe import Recipe
 
 
@@ -20,13 +21,13 @@ def main() -> int:
     os.dup2(2, 1)  # so that a library that prints cannot disturb the bytes
     try:
         recipe = Recipe.model_validate_json(sys.stdin.read())
-        dataset = datasets.load(recipe.dataset)
+        dataset = registry.load(recipe.dataset)
         import_keras()
         checkpoint = Checkpoint(saved_directory(), recipe, dataset)
         out.write(publishing.pack(trainer.train(recipe, dataset, _tell, checkpoint)))
         out.close()
         checkpoint.remove()
-    except (trainer.TrainingError, CheckpointError, datasets.DatasetError, ValidationError) as error:
+    except (trainer.TrainingError, CheckpointError, registry.DatasetError, ValidationError) as error:
         print(f"The job gave no run: {error}", file=sys.stderr)
         return 2
     except OSError as error:

@@ -4,15 +4,12 @@ A metric takes labels (n,) and probabilities (n, classes) and gives a float; @me
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
-from scipy.stats import binom, binomtest
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
 
-from training.calibration import reliability
+BINS = 15  # as in Guo et al., On calibration of modern neural networks, 2017, arXiv:1706.04599
 
-CHANCE = 0.05  # below this probability a difference is called one
 
 METRICS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {}
 
@@ -41,70 +38,32 @@ def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
     return reliability(labels, probabilities).error
 
 
-def interval(errors: int, digits: int) -> tuple[float, float]:
-    """95 % confidence interval of an error rate, both ends 0 to 1 (Wilson's score interval, 1927).
+@dataclass(frozen=True)
+class Reliability:
+    """Digits by how sure the model was of them, in bins of equal width.
 
-    Raises ValueError where there are no digits, or more errors than digits.
+    edges: (bins + 1,) from 0 to 1, a bin holds its upper edge; digits: (bins,) how many; confidence: (bins,) their mean
+    confidence; right: (bins,) the share read rightly; both 0 to 1, NaN where a bin is empty.
     """
-    found = binomtest(errors, digits).proportion_ci(0.95, method="wilson")
-    return float(found.low), float(found.high)
+
+    edges: np.ndarray
+    digits: np.ndarray
+    confidence: np.ndarray
+    right: np.ndarray
+
+    @property
+    def error(self) -> float:
+        """Expected calibration error, 0 to 1: the mean distance of confidence from the share that is right."""
+        return float(np.nansum(self.digits * np.abs(self.confidence - self.right)) / max(self.digits.sum(), 1))
 
 
-def mcnemar(first_wrong: np.ndarray, second_wrong: np.ndarray) -> float:
-    """Probability that two readers of the same digits differ so much by chance, 0 to 1 (exact McNemar test, 1947).
-
-    first_wrong, second_wrong: (n,) bool, which digits each reads wrongly. Only digits that one of them misses count.
-    """
-    only_first = int((first_wrong & ~second_wrong).sum())
-    only_second = int((second_wrong & ~first_wrong).sum())
-    fewer, discordant = min(only_first, only_second), only_first + only_second
-    return min(1.0, float(2 * binom.cdf(fewer, discordant, 0.5)))
-
-
-def holm(p_values: np.ndarray) -> np.ndarray:
-    """Probabilities (k,) corrected for asking k times (Holm, A simple sequentially rejective procedure, 1979)."""
-    p_values = np.asarray(p_values, float)
-    order = np.argsort(p_values)
-    stepped = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
-    corrected = np.empty_like(p_values)
-    corrected[order] = np.minimum(stepped, 1)
-    return corrected
-
-
-def confusion(labels: np.ndarray, predicted: np.ndarray, classes: int) -> np.ndarray:
-    """Counts (classes, classes): row the label, column the prediction."""
-    return confusion_matrix(labels, predicted, labels=range(classes))
-
-
-def by_row(matrix: np.ndarray) -> np.ndarray:
-    """Each row divided by its sum, so that it says what became of that label; an empty row stays 0."""
-    return matrix / np.maximum(matrix.sum(axis=1, keepdims=True), 1)
-
-
-def by_column(matrix: np.ndarray) -> np.ndarray:
-    """Each column divided by its sum, so that it says what was read as that class; an empty column stays 0."""
-    return matrix / np.maximum(matrix.sum(axis=0, keepdims=True), 1)
-
-
-def confused_pairs(matrix: np.ndarray) -> list[tuple[int, int, int]]:
-    """Pairs of classes by how often one was read as the other, either way: first, second, count; the most often first."""
-    both = np.triu(matrix + matrix.T, 1)
-    order = np.argsort(-both, axis=None, kind="stable")
-    pairs = zip(*np.unravel_index(order, both.shape), strict=True)
-    return [(int(first), int(second), int(both[first, second])) for first, second in pairs if both[first, second]]
-
-
-def class_report(labels: np.ndarray, predicted: np.ndarray, class_names: tuple[str, ...]) -> pd.DataFrame:
-    """A row per class: precision, recall and F1 (0 to 1; 0 where undefined), and support in digits; and the 95 % intervals
-    of precision and recall, from precision_low to recall_high (NaN where nothing was read as it, or nothing belongs to it)."""
-    columns = precision_recall_fscore_support(labels, predicted, labels=range(len(class_names)), zero_division=0)
-    report = pd.DataFrame(dict(zip(("precision", "recall", "f1", "support"), columns, strict=True)))
-    report.insert(0, "class", class_names)
-    matrix = confusion(labels, predicted, len(class_names))
-    for name, of in (("precision", matrix.sum(axis=0)), ("recall", matrix.sum(axis=1))):
-        ends = [
-            interval(int(hits), int(n)) if n else (np.nan, np.nan)
-            for hits, n in zip(matrix.diagonal(), of, strict=True)
-        ]
-        report[f"{name}_low"], report[f"{name}_high"] = zip(*ends, strict=True)
-    return report
+def reliability(labels: np.ndarray, probabilities: np.ndarray, bins: int = BINS) -> Reliability:
+    """Labels (n,) and probabilities (n, classes) in bins of confidence."""
+    confidence = probabilities.max(axis=1).astype(np.float64)
+    right = probabilities.argmax(axis=1) == labels
+    edges = np.linspace(0, 1, bins + 1)
+    place = np.searchsorted(edges[1:-1], confidence, side="left")
+    digits = np.bincount(place, minlength=bins)
+    with np.errstate(invalid="ignore"):
+        means = [np.bincount(place, values, minlength=bins) / digits for values in (confidence, right)]
+    return Reliability(edges, digits, *means)

@@ -54,7 +54,7 @@ class Recipe(BaseModel):
     architecture: str
     """A network of models/architectures.py or a classifier of models/classifiers.py."""
     dataset: str = "mnist"
-    """A dataset of training/datasets.py."""
+    """A dataset of training/datasets/registry.py."""
     hidden: tuple[Annotated[int, Field(ge=1, le=10_000)], ...] | None = Field(default=None, min_length=1, max_length=20)
     """Units of each hidden layer, where the architecture has that option; None is its own default."""
     filters: tuple[Annotated[int, Field(ge=1, le=2_000)], ...] | None = Field(default=None, min_length=1, max_length=6)

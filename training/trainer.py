@@ -12,12 +12,12 @@ import numpy as np
 from models import neighbours
 from models.architectures import options_of
 from training.checkpoint import Checkpoint
-from training.dataset import Dataset
+from training.datasets.dataset import Dataset
+from training.early_stopping import EarlyStopping
 from training.learners import ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
 from training.runs import Predictions, Record, Run, to_half
-from training.stopping import EarlyStopping
 
 
 @dataclass(frozen=True)

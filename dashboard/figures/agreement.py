@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.curves import LAYOUT
+from dashboard.figures.layout import LAYOUT
 from dashboard.theme import ACCENT, TEN, digit_colours
 
 FEW = 15  # bars and epochs up to which each has its number

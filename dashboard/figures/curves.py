@@ -6,13 +6,9 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, TEN
-from training import learning
+from dashboard.figures.layout import FEW, LAYOUT, TICKS
+from training.analysis import learning_curves as analysis
 
-FEW = 14  # lines up to which each has its star and stands in the legend; beyond, colours come again
-
-LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
-TICKS = [digit * 10.0**power for power in (-4, -3, -2, -1, 0) for digit in (1, 2, 5)]  # of a log scale
 CURVES = {  # name on the page -> title, axis, solid column, dashed column
     "Test error": ("How does the test error fall?", "test error", "test_error", None),
     "Training and watched error": ("Does it learn, or learn by heart?", "error", "val_error", "error"),
@@ -37,16 +33,16 @@ def learning_curves(
     title, axis, solid, dashed = CURVES[curve]
     traces, few = [], len(histories) <= FEW  # traces as dictionaries, for Plotly to check once: half the time
     for name, members in histories.items():
-        mean, deviation = learning.mean_history(members)
+        mean, deviation = analysis.mean_history(members)
         x, colour = mean["elapsed" if seconds else "epoch"], colours[name]
         sides = ((dashed, "dot", "training"), (solid, "solid", "test" if dashed is None else "watched"))
         for column, dash, said in [side for side in sides if side[0] and not mean[side[0]].isna().all()]:
-            y = pd.Series(learning.smooth(mean[column], smoothing), mean.index)
+            y = pd.Series(analysis.smooth(mean[column], smoothing), mean.index)
             if len(members) > 1:
                 traces.append(_band(name, x, y, deviation[column].fillna(0), colour))
             for member in members if single and len(members) > 1 else ():
                 place = member["elapsed" if seconds else "epoch"]
-                traces.append(_thin(name, place, learning.smooth(member[column], smoothing), colour))
+                traces.append(_thin(name, place, analysis.smooth(member[column], smoothing), colour))
             line = {
                 "type": "scatter",
                 "x": x.to_numpy(),
@@ -152,59 +148,4 @@ def errors(table: pd.DataFrame, colours: dict[str, str]) -> go.Figure:
     figure.update_xaxes(title="test error with its 95 % interval", tickformat=".1%", rangemode="tozero")
     figure.update_yaxes(type="category")
     figure.update_layout(title="Which run makes the fewest errors?", height=120 + 34 * len(table), **LAYOUT)
-    return figure
-
-
-def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figure:
-    """Claimed and measured error of each system: rows of name, claim, measured, low, high, rates from 0 to 1."""
-    names, claimed, measured, lows, highs = zip(*reversed(rows), strict=True)
-    measured, lows, highs = map(np.array, (measured, lows, highs))
-    figure = go.Figure()
-    figure.add_scatter(
-        x=measured,
-        y=names,
-        name="measured here",
-        mode="markers",
-        marker={"size": 11, "color": ACCENT},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": highs - measured,
-            "arrayminus": measured - lows,
-            "width": 0,
-        },
-        hovertemplate="%{y}: %{x:.2%} measured<extra></extra>",
-    )
-    figure.add_scatter(
-        x=claimed,
-        y=names,
-        name="claimed by the source",
-        mode="markers",
-        marker={"size": 12, "symbol": "diamond-open", "color": TEN[5], "line": {"width": 2}},
-        hovertemplate="%{y}: %{x:.2%} claimed<extra></extra>",
-    )
-    figure.update_xaxes(title="test error, log scale", type="log", tickvals=TICKS, tickformat="~%")
-    figure.update_yaxes(type="category")
-    legend = {"orientation": "h", "y": -0.16}
-    figure.update_layout(title="Is each claim reached?", height=140 + 34 * len(rows), legend=legend, **LAYOUT)
-    return figure
-
-
-def folds(rates: dict[str, list[float]]) -> go.Figure:
-    """Error on the held-out digits of each fold, a box per recipe; rates from 0 to 1."""
-    figure = go.Figure()
-    for name, values in rates.items():
-        figure.add_box(
-            x=values,
-            name=name,
-            boxpoints="all",
-            jitter=0.4,
-            pointpos=0,
-            marker_color=ACCENT,
-            hovertemplate="%{x:.2%} of a fold's digits<extra></extra>",
-        )
-    figure.update_xaxes(title="error on the fold that was held out", tickformat=".2%")
-    figure.update_layout(
-        title="How much does the error depend on the digits?", height=140 + 60 * len(rates), showlegend=False, **LAYOUT
-    )
     return figure

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.curves import LAYOUT, TICKS
+from dashboard.figures.layout import LAYOUT, TICKS
 from dashboard.theme import ACCENT, TEN
 
 LEGEND = {"orientation": "h", "y": -0.22}

@@ -6,16 +6,18 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, charts, theme, verdicts, widgets
-from dashboard.figures import curves
-from dashboard.figures import verdicts as figures
-from training import learning
-from training.verdicts import entries
+from dashboard import cache, theme, wording
+from dashboard.components import charts
+from dashboard.figures import comparison as figures
+from dashboard.figures import curves, layout
+from dashboard.sections import choices, comparison_table
+from training.analysis import learning_curves
+from training.analysis.comparison import entries
 
 Entries = dict[str, tuple[str, ...]]
 TOGETHER = ("error", "parameters", "seconds", "calibration_error", "last_epoch")  # of the lines across all columns
 AXES = {  # what can be laid against each other -> in words
-    name: verdicts.COLUMNS[name][0]
+    name: comparison_table.COLUMNS[name][0]
     for name in (
         "error",
         "parameters",
@@ -36,7 +38,7 @@ def main() -> None:
     st.title("Compare")
     st.markdown("A run is one training of a recipe. How did each learn, and is one better than another?")
     table, damaged = cache.run_table()
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     if table.empty:
         st.info("The learning curves of your runs would be here. Train one with `python -m training run cnn-medium`.")
         return
@@ -59,7 +61,7 @@ def main() -> None:
     _courses(chosen)
     _legend(chosen, curve, options["smoothing"] > 0)
     found = cache.compared(chosen)
-    verdicts.table(found, chosen, table)
+    comparison_table.table(found, chosen, table)
     _spread(chosen, table, colours)
     if len(found) > 1:
         _against(found, colours)
@@ -69,7 +71,7 @@ def _choose(every: Entries, table: pd.DataFrame) -> Entries:
     """The entries to compare: at first the runs of several epochs, without folds and sweeps."""
     learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
     first = list(table.loc[learned if learned.any() else table["epochs"] > 0, "run"])[:8]
-    widgets.tell_unknown("runs", every)
+    choices.tell_unknown("runs", every)
     names = st.multiselect("Runs", list(every), default=first, key="runs", bind="query-params", width=440)
     return {name: every[name] for name in names}
 
@@ -107,11 +109,11 @@ def _courses(chosen: Entries) -> None:
     if len(single) <= TOLD:
         st.markdown("\n".join(f"- **{name}**: {course.in_words()}" for name, course in single.items()))
         return
-    turned = [name for name, course in single.items() if course.rise >= learning.TELLING]
+    turned = [name for name, course in single.items() if course.rise >= learning_curves.TELLING]
     by_name = f" ({_some(turned)})" if turned else ""
     st.markdown(
         f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, the watched loss rose by "
-        f"{100 * learning.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
+        f"{100 * learning_curves.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
     )
 
 
@@ -119,8 +121,8 @@ def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
     """What the lines and marks of the chart are."""
     told = [
         "A star marks the epoch of the lowest watched loss."
-        if len(chosen) <= curves.FEW
-        else f"More than {curves.FEW} lines: point at one, and it says which run it is.",
+        if len(chosen) <= layout.FEW
+        else f"More than {layout.FEW} lines: point at one, and it says which run it is.",
         "Loss, in nats, says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it "
         "does not learn from.",
     ]
@@ -150,7 +152,7 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
         return
     charts.chart(figures.boxes(repeated, colours), "boxes", "Test error of each repeat")
     said = (
-        f"{name}: {widgets.percent(np.mean(rates))} on average, ± {widgets.percent(np.std(rates, ddof=1))} from repeat to repeat"
+        f"{name}: {wording.percent(np.mean(rates))} on average, ± {wording.percent(np.std(rates, ddof=1))} from repeat to repeat"
         for name, rates in repeated.items()
     )
     st.markdown("; ".join(said) + ".")

@@ -4,14 +4,17 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, widgets
-from dashboard.gallery import gallery
-from dashboard.matrix import cell_in_address, close_cell, difference_matrix, offer, open_cell
-from dashboard.tested import first_number, tell_missing, tested_on
+from dashboard import address, cache
+from dashboard.address import cell_in_address, close_cell, open_cell
+from dashboard.components import reading
+from dashboard.components.confusion_matrix import difference_matrix, offer
+from dashboard.components.gallery import gallery
+from dashboard.sections import choices
+from dashboard.sections.tested_digits import first_number, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
-from training.dataset import Dataset
-from training.difference import Difference, difference, verdict
+from training.analysis.difference import Difference, difference, verdict
+from training.datasets.dataset import Dataset
 
 PAGE = 48  # digits of one page of a gallery
 
@@ -20,14 +23,14 @@ def main() -> None:
     st.title("Difference")
     st.markdown("Which digits does one run read that another does not, and could that be chance?")
     table, damaged = cache.run_table()
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     if table.empty:
         st.info("Two of your runs would be here. Train one with `python -m training run cnn-medium`.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        first = widgets.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
+        first = choices.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
         others = _others(table, first)
-        widgets.tell_unknown("against", others)
+        choices.tell_unknown("against", others)
         second = st.selectbox("Run B", others, key="against", bind="query-params", width=320) if others else None
     if second is None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
@@ -157,7 +160,7 @@ def _neither(
 
 def _gallery(dataset: Dataset, shown: np.ndarray, said: list[str], captions: list[str], key: str) -> None:
     """These test digits; a click names one in the address."""
-    first, opened = first_number(dataset), widgets.digit_in_address(dataset)
+    first, opened = first_number(dataset), address.digit_in_address(dataset)
     place = next((place for place, number in enumerate(shown) if first + number == opened), None)
     clicked = gallery(dataset.images[first + shown], said, key, captions, place, size=52)
     if clicked is not None and clicked != place:
@@ -173,14 +176,14 @@ def _opened(
     names: tuple[str, ...],
 ) -> None:
     """What both make of the digit that the address names."""
-    number = widgets.digit_in_address(dataset)
+    number = address.digit_in_address(dataset)
     first = first_number(dataset)
     if number is None or not first <= number < first + len(answers[0].labels):
         st.caption("Click a digit to see what both make of it.")
         return
     for run, answer in zip(pair, answers, strict=True):
         st.markdown(f"**{run}**")
-        widgets.reading(
+        reading.reading(
             dataset.images[number],
             answer.probabilities[number - first].astype(float),
             names,
@@ -191,7 +194,7 @@ def _opened(
         "views/explore.py",
         label=f"Number {number:,} on the explore page",
         icon=":material/grid_view:",
-        query_params={"digit": str(number)} | widgets.in_address(dataset.name),
+        query_params={"digit": str(number)} | address.in_address(dataset.name),
     )
 
 

@@ -7,12 +7,15 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
-from dashboard import cache, closer, collection, committees, drawing, uploads, widgets
-from dashboard.gallery import data_url
-from models import DEFAULT_RUN, preprocessing
-from models.answers import Arrays
+from dashboard import cache, wording
+from dashboard.components import canvas, reading
+from dashboard.components.gallery import data_url
+from dashboard.sections import choices, committee, drawn_digit, my_drawings, uploads
+from models import DEFAULT_RUN
+from models.calls import Arrays
+from models.preprocessing.strokes import NoDigitError, prepare
 from models.worker import WorkerError
-from training.datasets import DATASETS
+from training.datasets.registry import DATASETS
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
@@ -26,7 +29,7 @@ def main() -> None:
     st.title("Draw")
     st.markdown("Write a digit with the mouse or a finger. It is read after every stroke.")
     table, damaged = cache.run_table()
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     able = list(table.loc[table["loads"] & (table["dataset"] == "mnist"), "run"]) if len(table) else []
     if not able:
         st.info("A network would read your drawing here. Train one with `python -m training run cnn-medium`.")
@@ -34,8 +37,8 @@ def main() -> None:
     shown = table.set_index("run").loc[able]
     scores = shown["scores"]
     about = zip(shown["about"], shown["error"], strict=True)
-    said = [f"{text} It misreads {widgets.percent(error)} of MNIST's test digits." for text, error in about]
-    together = committees.reading(shown)
+    said = [f"{text} It misreads {wording.percent(error)} of MNIST's test digits." for text, error in about]
+    together = committee.reading(shown)
     readers = pd.concat([scores, together["scores"]])
     _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["said"]))
     _others(readers)
@@ -54,9 +57,9 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
         st.warning(state["broken"], icon=":material/link_off:")
     key = f"canvas {state['version']}"
     state["last"] = st.session_state[key]["drawing"]["raw"] if key in st.session_state else state["start"]
-    strokes = preprocessing.canvas_strokes(state["last"])
+    strokes = canvas.canvas_strokes(state["last"])
     stages = _stages(strokes)
-    run_id = widgets.chosen_run(list(scores.index), DEFAULT_RUN)
+    run_id = choices.chosen_run(list(scores.index), DEFAULT_RUN)
     # asked before anything is shown, for a browser that draws takes the processor
     bar = st.empty()  # also where none is shown, or the canvas would move and lose the drawing
     found = _ask(run_id, stages, bar) if stages else None
@@ -80,11 +83,13 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
             if isinstance(found, str):
                 st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
             elif found:
-                probabilities, doubt = found["probabilities"][0], closer.doubt(found)
-                widgets.reading(_digit(stages), probabilities, closer.NAMES, SEEN, len(strokes), scores[run_id], doubt)
+                probabilities, doubt = found["probabilities"][0], drawn_digit.doubt(found)
+                reading.reading(
+                    _digit(stages), probabilities, drawn_digit.NAMES, SEEN, len(strokes), scores[run_id], doubt
+                )
             else:
-                widgets.awaited(closer.NAMES, SEEN)
-            widgets.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
+                reading.awaited(drawn_digit.NAMES, SEEN)
+            choices.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
             st.caption(captions[run_id])
     _look_closer(run_id, alone, stages, strokes)
 
@@ -101,8 +106,8 @@ def _state() -> dict:
 def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:
     """The pictures of each step of preparation, the digit last; none where nothing is drawn."""
     try:
-        return preprocessing.prepare(strokes, SIDE, _pen(), closer.chosen_steps())
-    except preprocessing.NoDigitError:
+        return prepare(strokes, SIDE, _pen(), drawn_digit.chosen_steps())
+    except NoDigitError:
         return {}
 
 
@@ -113,7 +118,7 @@ def _digit(stages: dict[str, np.ndarray]) -> np.ndarray:
 def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Arrays | str:
     """What the worker reads in the digit, or the sentence that says why it cannot."""
     try:
-        committees.load(run_id, _digit(stages), bar)
+        committee.load(run_id, _digit(stages), bar)
         return cache.worker().ask("read", run_id, images=_digit(stages)[None])
     except WorkerError as error:
         return str(error)
@@ -139,7 +144,7 @@ def _linked() -> tuple[dict | None, str | None]:
     """The drawing in the page's address, as the canvas begins with it; or what is wrong with it."""
     text = st.query_params.get("drawing")
     try:
-        return (drawing.as_objects(drawing.from_text(text), _pen()) if text else None), None
+        return (canvas.as_objects(canvas.from_text(text), _pen()) if text else None), None
     except ValueError as error:
         return None, str(error)
 
@@ -160,7 +165,7 @@ def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
 def _address(strokes: list[np.ndarray]) -> str:
     """The page's address with the drawing, the run and the pen in it."""
     kept = "".join(f"&{name}={st.query_params[name]}" for name in ("run", "pen") if name in st.query_params)
-    return f"{(st.context.url or '').partition('?')[0]}?drawing={drawing.to_text(strokes)}{kept}"
+    return f"{(st.context.url or '').partition('?')[0]}?drawing={canvas.to_text(strokes)}{kept}"
 
 
 def _keep_drawing() -> None:
@@ -173,7 +178,7 @@ def _take_pen() -> None:
     """The drawing is drawn with the pen that was chosen now."""
     _keep_drawing()
     state = st.session_state["canvas"]
-    state.update(start=drawing.with_pen(state["last"], _pen()))
+    state.update(start=canvas.with_pen(state["last"], _pen()))
 
 
 def _take_away() -> None:
@@ -195,7 +200,7 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     version = _state()["version"]
     st.pills(  # theme.py makes ten fit a telephone
         "Right or wrong? Say what it was, and it is kept below",
-        closer.NAMES,
+        drawn_digit.NAMES,
         key=f"was {version}",
         disabled=not stages,
         on_change=_keep,
@@ -205,15 +210,15 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         "Look closer", CLOSER, default=CLOSER[0], required=True, key="look", bind="query-params"
     )
     if look == "Steps":
-        closer.steps(stages, lambda: st.rerun("canvas"))
+        drawn_digit.steps(stages, lambda: st.rerun("canvas"))
     elif not stages:
         st.caption("Draw a digit first.")
     elif look == "All models":
-        closer.models(_digit(stages), scores, run_id)
+        drawn_digit.models(_digit(stages), scores, run_id)
     elif look == "Most alike":
-        closer.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
+        drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     else:
-        closer.looked(run_id, _digit(stages))
+        drawn_digit.looked(run_id, _digit(stages))
 
 
 def _read_by_canvas() -> None:
@@ -225,8 +230,8 @@ def _read_by_canvas() -> None:
 def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """Keep the drawing as what its maker says it was, and clear the canvas."""
     said = st.session_state[f"was {_state()['version']}"]
-    collection.keep(int(said), _digit(stages), strokes)
-    st.toast(f"Kept as {closer.article(said)} {said}, under My drawings.", icon=":material/bookmark_added:")
+    my_drawings.keep(int(said), _digit(stages), strokes)
+    st.toast(f"Kept as {drawn_digit.article(said)} {said}, under My drawings.", icon=":material/bookmark_added:")
     _redraw(None)
     st.rerun(list(PARTS))
 
@@ -234,7 +239,7 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
 @st.fragment(key="others")
 def _others(scores: pd.Series) -> None:
     """Drawings that were kept, and pictures from elsewhere."""
-    collection.main(scores)
+    my_drawings.main(scores)
     uploads.main(st.session_state["run"], scores[st.session_state["run"]])
 
 

@@ -3,23 +3,27 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, widgets
-from dashboard.certainty import certainty
-from dashboard.gallery import gallery
-from dashboard.matrix import cell_in_address, close_cell, confusion_matrix, offer, open_cell
-from dashboard.tested import first_number, tested_on
+from dashboard import address, cache, wording
+from dashboard.address import cell_in_address, close_cell, open_cell
+from dashboard.components import reading, tables
+from dashboard.components.confusion_matrix import confusion_matrix, offer
+from dashboard.components.gallery import gallery
+from dashboard.sections import choices
+from dashboard.sections.confidence import certainty
+from dashboard.sections.tested_digits import first_number, tested_on
 from models import DEFAULT_RUN
-from training import metrics, runs
-from training.dataset import Dataset
-from training.report import report
+from training import runs
+from training.analysis import confusion
+from training.analysis.report import report
+from training.datasets.dataset import Dataset
 
 PAGE = 48  # digits of one page of the gallery
 RATE = "%.2f %%"  # how a table writes one
 PAIRS = 8  # most confused pairs that are named
 CELLS = {  # what a cell may print -> how it is reckoned from counts, and what it is
     "counts": (lambda matrix: matrix, "Digits"),
-    "share of label": (metrics.by_row, "Percent of the digits with that label"),
-    "share of reading": (metrics.by_column, "Percent of the digits read so"),
+    "share of label": (confusion.by_row, "Percent of the digits with that label"),
+    "share of reading": (confusion.by_column, "Percent of the digits read so"),
 }
 
 
@@ -27,12 +31,12 @@ def main() -> None:
     st.title("Evaluate")
     st.markdown("What does a run read wrongly, and how sure is it when it does?")
     table, damaged = cache.run_table()
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     if table.empty:
         st.info("The confusion matrix of your runs would be here. Train one with `python -m training run cnn-medium`.")
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        run_id = widgets.choose_run(list(table["run"]), DEFAULT_RUN)
+        run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN)
         view = st.segmented_control(
             "Cells", list(CELLS), default="counts", required=True, key="cells", bind="query-params"
         )
@@ -51,7 +55,7 @@ def main() -> None:
     record, found = runs.load_record(run_id), cache.predictions(run_id)
     wrong = int((found.classes != found.labels).sum())
     digits = len(found.labels)
-    st.markdown(f"**{wrong:,}** of {digits:,} test digits are read wrongly: {widgets.likely(wrong, digits)}.")
+    st.markdown(f"**{wrong:,}** of {digits:,} test digits are read wrongly: {wording.likely(wrong, digits)}.")
     names = tuple(record.dataset["class_names"])
     _matrix_and_mistakes(record, found, names, view, mistakes, linear)
     _classes(found, names)
@@ -63,7 +67,7 @@ def _matrix_and_mistakes(
     record: runs.Record, found: runs.Predictions, names: tuple[str, ...], view: str, mistakes: bool, linear: bool
 ) -> None:
     """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
-    matrix = metrics.confusion(found.labels, found.classes, len(names))
+    matrix = confusion.confusion(found.labels, found.classes, len(names))
     left, right = st.columns([5, 6], gap="large")
     cell = cell_in_address(len(names))
     with left:
@@ -132,17 +136,17 @@ def _pictures(
 ) -> None:
     """The open digit with what the run made of it, and the gallery. shown: numbers of test digits."""
     first = first_number(dataset)
-    named = widgets.digit_in_address(dataset)
+    named = address.digit_in_address(dataset)
     opened = named - first if named is not None and named - first in shown else int(shown[0])
     said = [
         f"Number {first + number:,}: labelled {names[found.labels[number]]}, read as {names[found.classes[number]]} "
-        f"with {widgets.sureness(found.confidence[number], record.scores, len(names))}"
+        f"with {reading.sureness(found.confidence[number], record.scores, len(names))}"
         for number in shown
     ]
     captions = [f"{names[found.labels[number]]} → {names[found.classes[number]]}" for number in shown]
     place = int(np.flatnonzero(shown == opened)[0])
     images = dataset.images[first + shown]
-    widgets.reading(
+    reading.reading(
         images[place],
         found.probabilities[opened].astype(float),
         names,
@@ -153,7 +157,7 @@ def _pictures(
         "views/explore.py",
         label=f"Number {first + opened:,} on the explore page",
         icon=":material/grid_view:",
-        query_params={"digit": str(first + opened)} | widgets.in_address(dataset.name),
+        query_params={"digit": str(first + opened)} | address.in_address(dataset.name),
     )
     clicked = gallery(images, said, f"gallery {record.run_id}", captions, place, size=60)
     if clicked is not None and clicked != place:
@@ -163,7 +167,7 @@ def _pictures(
 
 def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:
     """Which two classes are taken for each other most often, in a line."""
-    pairs = metrics.confused_pairs(matrix)[:PAIRS]
+    pairs = confusion.confused_pairs(matrix)[:PAIRS]
     if pairs:
         said = ", ".join(f"{names[first]} and {names[second]} ({count:,})" for first, second, count in pairs)
         st.markdown(f"**Most often taken for each other:** {said}.")
@@ -171,7 +175,7 @@ def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:
 
 def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
     st.subheader("Class by class")
-    report = metrics.class_report(found.labels, found.classes, names)
+    report = confusion.class_report(found.labels, found.classes, names)
     for name in report.select_dtypes("float"):
         report[name] = 100 * report[name]
     order = [
@@ -203,7 +207,7 @@ def _report_columns() -> dict:
     for rate in ("precision", "recall"):
         described[f"{rate}_low"] = ("95 % from", RATE, f"Lower end of the 95 % interval of the {rate}")
         described[f"{rate}_high"] = ("95 % to", RATE, f"Upper end of the 95 % interval of the {rate}")
-    return widgets.columns(described)
+    return tables.columns(described)
 
 
 main()

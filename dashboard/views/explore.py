@@ -3,12 +3,14 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, filters, widgets
-from dashboard import opened as opened_digit
-from dashboard.gallery import gallery
-from training.dataset import Dataset
-from training.shapes import MEASURES
-from training.styles import STYLES
+from dashboard import address, cache
+from dashboard.components import reading
+from dashboard.components.gallery import gallery
+from dashboard.sections import choices, filters
+from dashboard.sections import digit_details as opened_digit
+from training.analysis.shapes import MEASURES
+from training.datasets.dataset import Dataset
+from training.datasets.styles import STYLES
 
 PAGE = 200  # digits of one page of the gallery
 OWN_STYLES = 12  # of a visitor, that are shown
@@ -17,9 +19,9 @@ OWN_STYLES = 12  # of a visitor, that are shown
 def main() -> None:
     st.title("Explore")
     st.markdown("What do the digits look like, one by one?")
-    widgets.tell_damaged(cache.run_table()[1])
+    choices.tell_damaged(cache.run_table()[1])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = widgets.choose_dataset(_first_page)
+        dataset = choices.choose_dataset(_first_page)
         split = st.segmented_control(
             "Split",
             ["all", "train", "test"],
@@ -69,7 +71,7 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> 
         left, right = st.columns([5, 3], gap="large")
     with left:
         above, pages = st.container(), -(-len(index) // PAGE)
-        named = widgets.digit_in_address(dataset)
+        named = address.digit_in_address(dataset)
         place = np.flatnonzero(index == named)  # none where the open digit is not among those chosen
         home = 1 + int(place[0]) // PAGE if len(place) else 1
         page = st.pagination(pages, default=home, key="page", bind="query-params")
@@ -119,13 +121,13 @@ def _styles(label: int | None) -> None:
     drawn = [one for one in st.session_state.get("mine", []) if label in (None, one.label)]
     seed = st.session_state.get("writing", 0)
     strips = [
-        widgets.picture(np.hstack(cache.rewritten(one.strokes, wildness, seed)), 336, f"{one.label}, as you drew it")
+        reading.picture(np.hstack(cache.rewritten(one.strokes, wildness, seed)), 336, f"{one.label}, as you drew it")
         for one in drawn[-OWN_STYLES:]
     ]
     for digit in STYLES:
         if label in (None, digit):
             rows = cache.written(digit, wildness, seed)
-            strips += [widgets.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
+            strips += [reading.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
     st.html(
         f'<div style="display:flex;flex-wrap:wrap;gap:1rem 2rem">{"".join(f"<div>{strip}</div>" for strip in strips)}</div>'
     )

@@ -4,11 +4,13 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, widgets
-from dashboard.closer import article
-from training import maps
-from training.dataset import Dataset
-from training.doubts import Doubts
+from dashboard import address, cache, wording
+from dashboard.components import reading, tables
+from dashboard.sections import choices
+from dashboard.sections.drawn_digit import article
+from training.analysis import projections
+from training.analysis.label_errors import LabelErrors
+from training.datasets.dataset import Dataset
 from training.runs import RunError
 
 FOLDED = "cnn-kfold"  # its folds answer every digit of MNIST
@@ -20,14 +22,14 @@ NEITHER = "unreadable"
 def main() -> None:
     st.title("Labels")
     st.markdown("Which labels are wrong, and which digits can nobody read? You are the judge.")
-    widgets.tell_damaged(cache.run_table()[1])
+    choices.tell_damaged(cache.run_table()[1])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = widgets.choose_dataset(_first_page)
+        dataset = choices.choose_dataset(_first_page)
         runs = cache.tested_on(dataset)
         if not runs:
             st.info("Runs that were tested on these digits would testify here: `python -m training run` makes one.")
             return
-        run_id = widgets.choose_run(runs, FOLDED, "Witness", _first_page)
+        run_id = choices.choose_run(runs, FOLDED, "Witness", _first_page)
     try:
         found = cache.doubts(dataset, run_id)
     except RunError as error:
@@ -42,11 +44,11 @@ def _first_page() -> None:
     st.session_state["case"] = 1
 
 
-def _case(dataset: Dataset, found: Doubts, run_id: str) -> None:
+def _case(dataset: Dataset, found: LabelErrors, run_id: str) -> None:
     """What is asked of whom, in a sentence or two."""
     asked = len(found.order)
     who = f"`{run_id}`" if asked < len(dataset.labels) else f"`{run_id}` and its folds, each of which held a part out,"
-    beside = "" if np.isnan(found.alike).all() else f" The {maps.KEPT} digits nearest in pixels testify too."
+    beside = "" if np.isnan(found.alike).all() else f" The {projections.KEPT} digits nearest in pixels testify too."
     st.markdown(
         f"{who} read {asked:,} digits not learned from.{beside} Confident learning calls **{found.called.sum():,} labels** "
         "wrong; the most doubtful come first, called wrong or not."
@@ -54,7 +56,7 @@ def _case(dataset: Dataset, found: Doubts, run_id: str) -> None:
 
 
 @st.fragment
-def _court(dataset: Dataset, found: Doubts) -> None:
+def _court(dataset: Dataset, found: LabelErrors) -> None:
     """A page of digits, the most doubtful first, each with a verdict to be given."""
     listed = found.order[:LISTED]
     page = st.pagination(-(-len(listed) // PAGE), key="case", bind="query-params")
@@ -67,17 +69,17 @@ def _court(dataset: Dataset, found: Doubts) -> None:
     _verdicts(dataset, found)
 
 
-def _digit(dataset: Dataset, found: Doubts, number: int, rank: int) -> None:
+def _digit(dataset: Dataset, found: LabelErrors, number: int, rank: int) -> None:
     """One digit: its picture, the label, what speaks against it, and the verdict."""
     label, other = (dataset.class_names[n] for n in (dataset.labels[number], found.other[number]))
-    lines = [f"{rank}. Labelled **{label}**: {widgets.percent(float(found.own[number]), 1)} probable"]
+    lines = [f"{rank}. Labelled **{label}**: {wording.percent(float(found.own[number]), 1)} probable"]
     if not np.isnan(found.alike[number]):
-        near = round(maps.KEPT * found.alike[number])
-        lines.append(f"{near or 'None'} of the {maps.KEPT} nearest {'is' if near == 1 else 'are'} labelled so")
+        near = round(projections.KEPT * found.alike[number])
+        lines.append(f"{near or 'None'} of the {projections.KEPT} nearest {'is' if near == 1 else 'are'} labelled so")
     lines.append(f"Rather {article(other)} **{other}**" + (", so called wrong" if found.called[number] else "?"))
-    st.html(widgets.picture(dataset.images[number], 132, ""))
+    st.html(reading.picture(dataset.images[number], 132, ""))
     st.markdown("  \n".join(lines))
-    query = {**widgets.in_address(dataset.name), "digit": str(number)}
+    query = {**address.in_address(dataset.name), "digit": str(number)}
     st.page_link("views/explore.py", label=f"Number {number:,}, {dataset.split[number]}", query_params=query)
     given = st.session_state.setdefault("verdicts", {}).get((dataset.sha256, number))
     st.pills(
@@ -101,7 +103,7 @@ def _judge(sha256: str, number: int) -> None:
         verdicts[sha256, number] = said
 
 
-def _verdicts(dataset: Dataset, found: Doubts) -> None:
+def _verdicts(dataset: Dataset, found: LabelErrors) -> None:
     """How many were given, and a file of them."""
     given = {n: said for (sha256, n), said in st.session_state.get("verdicts", {}).items() if sha256 == dataset.sha256}
     if not given:
@@ -123,7 +125,7 @@ def _verdicts(dataset: Dataset, found: Doubts) -> None:
     st.download_button("Take the verdicts", csv, "verdicts.csv", "text/csv", icon=":material/download:")
 
 
-def _runs(dataset: Dataset, found: Doubts, runs: list[str]) -> None:
+def _runs(dataset: Dataset, found: LabelErrors, runs: list[str]) -> None:
     """The test error of every run, with all test digits and without those whose label is called wrong."""
     called = found.called[dataset.split == "test"]
     st.subheader("How much do they weigh?")
@@ -147,7 +149,7 @@ def _runs(dataset: Dataset, found: Doubts, runs: list[str]) -> None:
         "errors without": ("errors without them", None),
         "error without": ("test error without them", "%.2f %%"),
     }
-    st.dataframe(table, hide_index=True, column_config=widgets.columns(described), key="with and without")
+    st.dataframe(table, hide_index=True, column_config=tables.columns(described), key="with and without")
 
 
 main()

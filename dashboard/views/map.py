@@ -4,12 +4,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, plane, widgets
-from dashboard.colouring import COLOURINGS, NEEDS
-from dashboard.gallery import gallery
+from dashboard import address, cache
+from dashboard.components import reading, scatter
+from dashboard.components.gallery import gallery
+from dashboard.sections import choices
+from dashboard.sections.map_colours import COLOURINGS, NEEDS
 from models import DEFAULT_RUN
-from training import maps
-from training.dataset import Dataset
+from training.analysis import projections
+from training.datasets.dataset import Dataset
 from training.runs import RunError
 
 PCA = "pca"
@@ -22,10 +24,10 @@ def main() -> None:
     st.markdown(
         "Which digits are alike? Each point is a digit: point at it, come closer, or draw a circle around some."
     )
-    widgets.tell_damaged(cache.run_table()[1])
+    choices.tell_damaged(cache.run_table()[1])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = widgets.choose_dataset(_forget)
-        made = maps.made(dataset)
+        dataset = choices.choose_dataset(_forget)
+        made = projections.made(dataset)
         of = st.segmented_control(
             "Alike in",
             [*made, PCA],
@@ -41,7 +43,7 @@ def main() -> None:
         lacking = {"run": not runs, "oddity": not kept.distances.size}
         ways = [name for name in COLOURINGS if not lacking.get(NEEDS[name])]
         by = st.selectbox("Coloured by", ways, key="colour", bind="query-params", width=180)
-        run_id = widgets.choose_run(runs, DEFAULT_RUN, "Run") if NEEDS[by] == "run" else None
+        run_id = choices.choose_run(runs, DEFAULT_RUN, "Run") if NEEDS[by] == "run" else None
     if not made:
         st.caption(
             f"`python -m training map {dataset.name}` lays alike digits close together, and takes a few minutes."
@@ -49,18 +51,18 @@ def main() -> None:
     _browse(dataset, kept, of, by, run_id)
 
 
-def _kept(dataset: Dataset, of: str) -> maps.Map:
+def _kept(dataset: Dataset, of: str) -> projections.Map:
     """The chosen map, or the one that can always be had."""
     if of != PCA:
         try:
             return cache.map_of(dataset, of)
-        except (maps.MapError, OSError) as error:
+        except (projections.MapError, OSError) as error:
             st.warning(str(error), icon=":material/error:")
     return cache.pca(dataset)
 
 
 def _named(of: str) -> str:
-    return {maps.PIXELS: "pixels", PCA: "two directions"}.get(of, of)
+    return {projections.PIXELS: "pixels", PCA: "two directions"}.get(of, of)
 
 
 def _forget() -> None:
@@ -73,25 +75,25 @@ def _forget_circle() -> None:
 
 
 @st.fragment
-def _browse(dataset: Dataset, kept: maps.Map, of: str, by: str, run_id: str | None) -> None:
+def _browse(dataset: Dataset, kept: projections.Map, of: str, by: str, run_id: str | None) -> None:
     """The map on the left; on the right the digit that is open and what is circled, below them the circled digits."""
     answers = _answers(dataset, run_id)
-    opened = widgets.digit_in_address(dataset)
+    opened = address.digit_in_address(dataset)
     left, right = st.columns([5, 3], gap="large")
     with left:
         found = COLOURINGS[by](dataset, answers, kept.oddity if kept.distances.size else None)
         circled = st.query_params.get("circle", "")
-        shown = circled if len(plane.corners(circled)) else ""
-        done = plane.plane(kept.positions, found, dataset.sha256[:12], of, shown, opened)
-        plane.pictures(dataset.images, dataset.sha256[:12], lambda number: _said(dataset, number))
+        shown = circled if len(scatter.corners(circled)) else ""
+        done = scatter.scatter(kept.positions, found, dataset.sha256[:12], of, shown, opened)
+        scatter.pictures(dataset.images, dataset.sha256[:12], lambda number: _said(dataset, number))
     if done["opened"] is not None and done["opened"] != opened:
         _open(int(done["opened"]))
     if done["circled"] is not None and done["circled"] != circled:
         _circle(done["circled"])
     with right:
         _open_digit(dataset, opened, answers, run_id)
-        corners = plane.corners(circled)
-        chosen = np.flatnonzero(maps.inside(kept.positions, corners))
+        corners = scatter.corners(circled)
+        chosen = np.flatnonzero(projections.inside(kept.positions, corners))
         wrong = _circled(dataset, chosen, answers, run_id)
         if not len(chosen):
             st.caption(
@@ -123,7 +125,7 @@ def _open(number: int) -> None:
 
 
 def _circle(corners: str) -> None:
-    if len(plane.corners(corners)):
+    if len(scatter.corners(corners)):
         st.query_params["circle"] = corners
     else:
         _forget_circle()
@@ -138,17 +140,17 @@ def _open_digit(dataset: Dataset, number: int | None, answers: np.ndarray | None
         return
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=150):
-            st.html(widgets.picture(dataset.images[number], 148, _said(dataset, number)))
+            st.html(reading.picture(dataset.images[number], 148, _said(dataset, number)))
         with st.container(width=220):
             if answers is not None and not np.isnan(answers[number, 0]):
                 read = int(answers[number].argmax())
                 right = "rightly" if read == dataset.labels[number] else "wrongly"
                 scores = cache.scores(run_id)
-                sure = widgets.sureness(float(answers[number, read]), scores, len(dataset.class_names))
+                sure = reading.sureness(float(answers[number, read]), scores, len(dataset.class_names))
                 st.markdown(f"`{run_id}` reads it {right}, as {dataset.class_names[read]}, with {sure}.")
             elif answers is not None:
                 st.markdown(f"`{run_id}` learned from it, or was not asked.")
-            query = {**widgets.in_address(dataset.name), "digit": str(number)}
+            query = {**address.in_address(dataset.name), "digit": str(number)}
             st.page_link("views/explore.py", label="Pixel by pixel", icon=":material/grid_on:", query_params=query)
 
 
@@ -158,7 +160,7 @@ def _circled(dataset: Dataset, chosen: np.ndarray, answers: np.ndarray | None, r
         return np.zeros(0, bool)
     counts = np.bincount(dataset.labels[chosen], minlength=len(dataset.class_names))
     st.markdown(f"**{len(chosen):,} digits** are circled: their labels")
-    st.html(widgets.bars(counts / len(chosen), dataset.class_names))
+    st.html(reading.bars(counts / len(chosen), dataset.class_names))
     wrong = np.zeros(len(chosen), bool)
     if answers is not None:
         asked = ~np.isnan(answers[chosen, 0])

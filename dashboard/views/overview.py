@@ -3,9 +3,11 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, charts, theme, widgets
+from dashboard import address, cache, theme, wording
+from dashboard.components import charts
+from dashboard.components.gallery import gallery
 from dashboard.figures import curves
-from dashboard.gallery import gallery
+from dashboard.sections import choices
 
 DOORS = {
     "explore": (":material/grid_view:", "Explore", "Look at the digits: by class and split, pixel by pixel."),
@@ -51,7 +53,7 @@ def _strip(digits) -> None:
     hover = [f"A {digits.labels[index]}, number {index:,}: open it" for index in chosen]
     clicked = gallery(digits.images[chosen], hover, key="strip")
     if clicked is not None:
-        parameters = {"digit": str(chosen[clicked])} | widgets.in_address(digits.name)
+        parameters = {"digit": str(chosen[clicked])} | address.in_address(digits.name)
         st.switch_page("views/explore.py", query_params=parameters)
 
 
@@ -59,7 +61,7 @@ def _runs() -> None:
     st.subheader("Runs on the shelf")
     table, damaged = cache.run_table()
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)) if len(table) else {})
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     if table.empty:
         st.info("The runs that you train would be compared here. Train one with `python -m training run cnn-medium`.")
         return
@@ -68,13 +70,13 @@ def _runs() -> None:
     table = table[(table["fold"] == 0) & (table["group"] == "")]  # folds and sweeps are compared among themselves
     best = table.loc[table["error"].idxmin()]
     wrong = cache.wrong(best["run"])
-    st.markdown(f"**{best['run']}** makes the fewest errors: {widgets.likely(int(wrong.sum()), len(wrong))}.")
+    st.markdown(f"**{best['run']}** makes the fewest errors: {wording.likely(int(wrong.sum()), len(wrong))}.")
     charts.chart(curves.errors(table, colours), "errors", "Test error of each run with its 95 % interval")
 
 
 def _data(digits) -> None:
     st.subheader("Digits")
-    widgets.bring_mnist()
+    choices.bring_mnist()
     for refused in digits.refused:
         st.warning(refused, icon=":material/broken_image:")
     counts = " and ".join(

@@ -5,13 +5,17 @@ import time
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, charts, widgets
+from dashboard import cache, wording
+from dashboard.address import cell_in_address, close_cell, open_cell
+from dashboard.components import charts
+from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.matrix import cell_in_address, close_cell, confusion_matrix, open_cell
-from dashboard.tested import show, show_cell, tell_missing, tested_on
+from dashboard.sections import choices
+from dashboard.sections.tested_digits import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
-from training import epochs, metrics, runs
-from training.dataset import Dataset
+from training import runs
+from training.analysis import confusion, forgetting
+from training.datasets.dataset import Dataset
 
 BEAT = 0.9  # seconds an epoch stays while it plays
 
@@ -20,16 +24,16 @@ def main() -> None:
     st.title("Replay")
     st.markdown("How did a run's mistakes go away, epoch by epoch?")
     table, damaged = cache.run_table()
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     if table.empty:
         st.info("The epochs of your runs would be played here. Train one with `python -m training run cnn-medium`.")
         return
-    run_id = widgets.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
+    run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
     record, found = runs.load_record(run_id), cache.predictions(run_id)
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
     tell_missing(dataset)
     every = BEAT if st.session_state.get("playing") else None
-    errors = epochs.class_errors(found.labels, found.epoch_classes, len(names))
+    errors = forgetting.class_errors(found.labels, found.epoch_classes, len(names))
     st.fragment(_epoch, run_every=every)(run_id, found, errors, names, dataset)
     if len(found.epoch_classes) > 1:
         _remembered(found, names, dataset)
@@ -61,11 +65,11 @@ def _epoch(
     )
     st.markdown(
         f"After epoch {epoch} of {last}, **{wrong:,}** of {len(read):,} test digits are misread: "
-        f"{widgets.percent(wrong / len(read))}." + (kept if (read != found.classes).any() else "")
+        f"{wording.percent(wrong / len(read))}." + (kept if (read != found.classes).any() else "")
     )
     left, right = st.columns([5, 6], gap="large")
     with left:
-        matrix, cell = metrics.confusion(found.labels, read, len(names)), cell_in_address(len(names))
+        matrix, cell = confusion.confusion(found.labels, read, len(names)), cell_in_address(len(names))
         clicked = confusion_matrix(matrix, matrix, names, cell, f"replay {run_id}")
         open_cell(clicked, cell)
         st.caption(
@@ -87,7 +91,7 @@ def _epoch(
 def _changed(run_id: str, found: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str) -> None:
     """The digits that an epoch, the second or a later one, made right and wrong."""
     before, read = found.epoch_classes[epoch - 2 : epoch]
-    better, worse = epochs.changed(found.labels, found.epoch_classes, epoch)
+    better, worse = forgetting.changed(found.labels, found.epoch_classes, epoch)
     for numbers, text, key in ((better, "became right", "better"), (worse, "became wrong", "worse")):
         digits = "digit" if len(numbers) == 1 else "digits"
         below = ", read before → after" if len(numbers) else ""
@@ -139,7 +143,7 @@ def _from_address(last: int) -> None:
 def _remembered(found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
     """What was learned last, forgotten most often, and never learned."""
     st.subheader("What was hard to learn?")
-    kept = epochs.memory(found.labels, found.epoch_classes)
+    kept = forgetting.forgetting(found.labels, found.epoch_classes)
     last = np.argsort(-kept.learned, kind="stable")
     late = last[kept.learned[last] > 1]
     forgotten = np.argsort(-kept.forgotten, kind="stable")

@@ -2,27 +2,29 @@
 
 import streamlit as st
 
-from dashboard import cache, charts, widgets
-from dashboard.figures import curves
-from training.sources import Measured, Source, in_words
-from training.studies import STUDIES
+from dashboard import cache, wording
+from dashboard.components import charts
+from dashboard.figures import sources
+from dashboard.sections import choices
+from training.studies.grids import STUDIES
+from training.studies.sources import Measured, Source, in_words
 
 
 def main() -> None:
     st.title("Sources")
     st.markdown("Five course texts describe these systems. Is what they claim what comes out?")
-    widgets.tell_damaged(cache.run_table()[1])
+    choices.tell_damaged(cache.run_table()[1])
     found = cache.sources()
     there = [(source, measured) for source, measured in found if measured]
     if not there:
         st.info("The measured errors would be here. Make the first with `python -m training run mlp-128x2`.")
         return
     rows = [(source.recipe, source.claim, measured.mean, *_range(measured)) for source, measured in there]
-    charts.chart(curves.claims(rows), "claims", "Claimed and measured test error of each system")
+    charts.chart(sources.claims(rows), "claims", "Claimed and measured test error of each system")
     st.caption("The line around a measurement is its 95 % interval, or the range where there are several seeds.")
     folds = {source.recipe: list(measured.fold_errors) for source, measured in there if measured.fold_errors}
     if folds:
-        charts.chart(curves.folds(folds), "folds", "Error of each fold")
+        charts.chart(sources.folds(folds), "folds", "Error of each fold")
     st.subheader("One by one")
     for source, measured in found:
         _system(source, measured)
@@ -36,7 +38,7 @@ def _range(measured: Measured) -> tuple[float, float]:
 def _system(source: Source, measured: Measured | None) -> None:
     left, right = st.columns([3, 2], gap="large")
     with left:
-        claim = "States no error." if source.claim is None else f"Claims {widgets.percent(source.claim)}."
+        claim = "States no error." if source.claim is None else f"Claims {wording.percent(source.claim)}."
         st.markdown(f"**{source.recipe}** · {source.title}: {source.system}. {claim} Measured: {in_words(measured)}.")
         if measured:
             parameters = f"{measured.first.parameters:,} parameters, " if measured.first.parameters else ""

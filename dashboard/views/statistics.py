@@ -2,20 +2,22 @@
 
 import streamlit as st
 
-from dashboard import cache, charts, widgets
+from dashboard import address, cache
+from dashboard.components import charts
+from dashboard.components.gallery import gallery
 from dashboard.figures import digits as figures
-from dashboard.figures.distributions import distribution
-from dashboard.gallery import gallery
-from training import statistics
-from training.dataset import Dataset
-from training.shapes import MEASURES
+from dashboard.figures.digits import distribution
+from dashboard.sections import choices
+from training.analysis import dataset_statistics
+from training.analysis.shapes import MEASURES
+from training.datasets.dataset import Dataset
 
 
 def main() -> None:
     st.title("Statistics")
     st.markdown("What do the digits have in common, and is the test part like the training part?")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = widgets.choose_dataset(lambda: None)
+        dataset = choices.choose_dataset(lambda: None)
         split = st.segmented_control(
             "Split", ["all", "train", "test"], default="all", required=True, key="split", bind="query-params"
         )
@@ -51,17 +53,17 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
             hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in chosen]
             clicked = gallery(dataset.images[chosen], hover, title, size=54)
             if clicked is not None:
-                query = widgets.in_address(dataset.name) | {"digit": str(chosen[clicked])}
+                query = address.in_address(dataset.name) | {"digit": str(chosen[clicked])}
                 st.switch_page("views/explore.py", query_params=query)
 
 
 def _balance(dataset: Dataset) -> None:
     """How frequent each class is."""
-    counts = statistics.counts(dataset)
+    counts = dataset_statistics.counts(dataset)
     shares = {split: count / max(1, count.sum()) for split, count in counts.items()}
     figure = figures.class_shares(shares, dataset.class_names, counts)
     charts.chart(figure, "shares", "Share of each class by split")
-    st.markdown(statistics.balance(dataset))
+    st.markdown(dataset_statistics.balance(dataset))
 
 
 def _shapes(dataset: Dataset, label: int | None) -> None:
@@ -78,7 +80,7 @@ def _shapes(dataset: Dataset, label: int | None) -> None:
                 continue
             figure = distribution(train, test, f"{name.capitalize()}{of}", measure.unit)
             charts.chart(figure, f"shape {name}", f"Distribution of the {name}")
-            st.markdown(statistics.drift(train, test).in_words(name, measure.unit))
+            st.markdown(dataset_statistics.drift(train, test).in_words(name, measure.unit))
 
 
 main()

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from dashboard import cache, charts, widgets
+from dashboard import cache, wording
+from dashboard.components import charts, tables
 from dashboard.figures import studies as figures
-from training.conclusions import NOTHING, Section, regularised, way
-from training.findings import Findings
+from dashboard.sections import choices
 from training.runs import RunError
-from training.studies import STUDIES
+from training.studies.conclusions import NOTHING, Section, regularised, way
+from training.studies.findings import Findings
+from training.studies.grids import STUDIES
 
 COLUMNS = {  # of the table of findings -> heading, format
     "label": ("setting", None),
@@ -27,7 +29,7 @@ COLUMNS = {  # of the table of findings -> heading, format
 def main() -> None:
     st.title("Studies")
     st.markdown("Many trainings, each a little different, answer a question that one alone cannot.")
-    widgets.tell_damaged(cache.run_table()[1])
+    choices.tell_damaged(cache.run_table()[1])
     name = st.segmented_control(
         "Study", list(STUDIES), default="mlp-study", required=True, key="study", bind="query-params"
     )
@@ -55,7 +57,7 @@ def _table(findings: Findings) -> None:
     shown = findings.table[list(COLUMNS)].copy()
     for rate in ("val_error", "test_error", "low", "high"):
         shown[rate] = 100 * shown[rate]
-    st.dataframe(shown, hide_index=True, column_config=widgets.columns(COLUMNS), key="table")
+    st.dataframe(shown, hide_index=True, column_config=tables.columns(COLUMNS), key="table")
     best = findings.table.iloc[0]
     left, right = st.columns(2)
     with left:
@@ -63,7 +65,7 @@ def _table(findings: Findings) -> None:
     with right:
         st.page_link(
             "views/evaluate.py",
-            label=f"The {widgets.percent(best['test_error'])} that the best misses",
+            label=f"The {wording.percent(best['test_error'])} that the best misses",
             icon=":material/fact_check:",
             query_params={"run": best["run"]},
         )

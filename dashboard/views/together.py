@@ -4,15 +4,19 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, charts, committees, widgets
+from dashboard import cache, wording
+from dashboard.address import cell_in_address, open_cell
+from dashboard.components import charts, tables
+from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.matrix import cell_in_address, confusion_matrix, open_cell
-from dashboard.tested import show, show_cell, tell_missing, tested_on
+from dashboard.sections import choices, committee
+from dashboard.sections.tested_digits import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
 from models.classifiers import PROBABILITIES
-from training import agreement, metrics, runs
-from training.dataset import Dataset
-from training.difference import probability
+from training import runs
+from training.analysis import agreement, confusion, significance
+from training.analysis.difference import probability
+from training.datasets.dataset import Dataset
 from training.runs import Predictions
 
 FIRST = 12  # runs that are asked before anybody has chosen
@@ -22,12 +26,12 @@ def main() -> None:
     st.title("Together")
     st.markdown("Which digits are hard for every run, which runs read alike, and do several read better than one?")
     table, damaged = cache.run_table()
-    widgets.tell_damaged(damaged)
+    choices.tell_damaged(damaged)
     if table.empty:
         st.info("Your runs would be asked together here. Train one with `python -m training run cnn-medium`.")
         return
     options, first = _options(table)
-    widgets.tell_unknown("together", options)
+    choices.tell_unknown("together", options)
     chosen = st.multiselect("Runs", options, default=first, key="together", bind="query-params")
     if not chosen:
         st.info("Choose runs above, and what they read together is here.")
@@ -67,7 +71,7 @@ def _committee(
     able = {run: found for run, found in answers.items() if cache.scores(run) == PROBABILITIES}
     if len(able) < 2:
         st.caption("A committee averages probabilities: choose two runs or more that give some.")
-        committees.controls(list(able), table)
+        committee.controls(list(able), table)
         return
     found = cache.committee(tuple(able))
     wrong = int((found.classes != labels).sum())
@@ -75,12 +79,12 @@ def _committee(
     best = min(alone, key=alone.get)
     st.markdown(
         f"Averaged, their probabilities misread **{wrong:,}** of {len(labels):,} test digits: "
-        f"{widgets.likely(wrong, len(labels))}. The best alone, {best}, misreads {alone[best]:,}."
+        f"{wording.likely(wrong, len(labels))}. The best alone, {best}, misreads {alone[best]:,}."
         + _chance(found.classes != labels, able[best].classes != labels)
     )
     if left_out := [run for run in answers if run not in able]:
         st.caption(f"Without {', '.join(left_out)}: they give votes, no probabilities that could be averaged.")
-    committees.controls(list(able), table)
+    committee.controls(list(able), table)
     left, right = st.columns([6, 5], gap="large")
     with left:
         _members(able, alone, found, labels)
@@ -92,7 +96,7 @@ def _committee(
 def _matrix(read: np.ndarray, labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str) -> None:
     """What the committee reads as what, and the digits of a clicked cell."""
     st.markdown("**What do they read as what, together?** Click a cell to see its digits.")
-    matrix, cell = metrics.confusion(labels, read, len(names)), cell_in_address(len(names))
+    matrix, cell = confusion.confusion(labels, read, len(names)), cell_in_address(len(names))
     clicked = confusion_matrix(matrix, matrix, names, cell, "committee")
     open_cell(clicked, cell)
     if cell:
@@ -100,8 +104,8 @@ def _matrix(read: np.ndarray, labels: np.ndarray, names: tuple[str, ...], datase
 
 
 def _chance(together: np.ndarray, alone: np.ndarray) -> str:
-    chance = metrics.mcnemar(together, alone)
-    judged = "could be chance" if chance >= metrics.CHANCE else "is more than chance"
+    chance = significance.mcnemar(together, alone)
+    judged = "could be chance" if chance >= significance.SIGNIFICANCE_LEVEL else "is more than chance"
     return (
         f" That difference {judged} (exact McNemar test, {probability(chance)})."
         if together.sum() != alone.sum()
@@ -129,10 +133,10 @@ def _members(
         rows["held_out"] = [(error - out.error) * len(own) for error in out.without]
         rows["held_out"] = rows["held_out"].round()
         columns["held_out"] = ("without it, held-out digits", "%+d")
-    st.dataframe(rows, hide_index=True, column_config=widgets.columns(columns), key="members")
+    st.dataframe(rows, hide_index=True, column_config=tables.columns(columns), key="members")
     text = (
         f"On the {len(held[0].held_out_labels):,} digits that all of them held out, the committee misreads "
-        f"{widgets.percent(out.error)}; choose its members by the last column, which looks at no test digit."
+        f"{wording.percent(out.error)}; choose its members by the last column, which looks at no test digit."
         if same
         else "They held out no common digits; members chosen by the test errors above make the committee look better than it is."
     )
@@ -175,11 +179,11 @@ def _alike(answers: dict[str, Predictions]) -> None:
     most = np.unravel_index(np.nanargmax(apart), apart.shape)
     least = np.unravel_index(np.nanargmin(apart), apart.shape)
     if len(names) == 2:
-        st.markdown(f"{names[0]} and {names[1]} read {widgets.percent(shares[0, 1])} of the digits alike.")
+        st.markdown(f"{names[0]} and {names[1]} read {wording.percent(shares[0, 1])} of the digits alike.")
         return
     st.markdown(
-        f"{names[most[0]]} and {names[most[1]]} read the most alike, {widgets.percent(apart[most])} of the digits; "
-        f"{names[least[0]]} and {names[least[1]]} the least, {widgets.percent(apart[least])}. "
+        f"{names[most[0]]} and {names[most[1]]} read the most alike, {wording.percent(apart[most])} of the digits; "
+        f"{names[least[0]]} and {names[least[1]]} the least, {wording.percent(apart[least])}. "
         "A committee gains from members who read well and differ."
     )
 

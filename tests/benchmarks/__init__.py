@@ -1,0 +1,1 @@
+"""Timings and shares, run by hand; they print ratios and assert nothing."""

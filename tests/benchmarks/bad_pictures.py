@@ -13,8 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.pictures import PictureError, find_digits, open_picture
-from models.preprocessing import NoDigitError
+from models.preprocessing.pictures import PictureError, find_digits, open_picture
+from models.preprocessing.strokes import NoDigitError
 from tests import bad_pictures
 
 

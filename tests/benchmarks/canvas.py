@@ -22,7 +22,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from models import DEFAULT_RUN, ROOT
-from models.preprocessing import from_strokes
+from models.preprocessing.strokes import from_strokes
 from models.worker import Worker
 from tests import browser
 

@@ -18,7 +18,8 @@ from playwright.sync_api import sync_playwright
 
 from models import ROOT
 from tests import browser
-from training import datasets, maps
+from training.analysis import projections
+from training.datasets import registry
 
 SIZES = (10_000, 70_000)
 TIMES = 5
@@ -47,9 +48,9 @@ time.sleep(600)
 
 def main(arguments: list[str]) -> None:
     """Print medians in seconds, and megabytes."""
-    mnist = datasets.load("mnist", download=False)
+    mnist = registry.load("mnist", download=False)
     folder = Path(tempfile.mkdtemp())
-    kept = maps.load(mnist, maps.PIXELS)
+    kept = projections.load(mnist, projections.PIXELS)
     for size in SIZES:
         first = len(mnist.labels) - size
         x, y = kept.positions[first:].T

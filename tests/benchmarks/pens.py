@@ -15,8 +15,9 @@ from pathlib import Path
 
 import numpy as np
 
+from dashboard.components.canvas import canvas_strokes
 from models import DEFAULT_RUN, import_keras, prediction, run_directory
-from models.preprocessing import Steps, canvas_strokes, prepare
+from models.preprocessing.strokes import Steps, prepare
 
 SIDE = 336
 PENS, SIZES = (8, 20, 36), (0.25, 0.5, 0.9)

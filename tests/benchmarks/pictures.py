@@ -13,8 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, prediction, run_directory
-from models.pictures import find_digits, from_picture, open_picture
-from models.preprocessing import NoDigitError, from_strokes
+from models.preprocessing.pictures import find_digits, from_picture, open_picture
+from models.preprocessing.strokes import NoDigitError, from_strokes
 from tests import papers
 
 

@@ -13,7 +13,7 @@ import numpy as np
 from PIL import Image, ImageOps
 
 from models import import_keras, prediction, run_directory
-from models.preprocessing import centre
+from models.preprocessing.strokes import centre
 
 
 def main() -> None:

@@ -11,9 +11,9 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, neighbours, prediction, run_directory
-from models.preprocessing import from_strokes
+from models.preprocessing.strokes import from_strokes
 from tests.letters import strangers
-from training import datasets
+from training.datasets import registry
 
 
 def main() -> None:
@@ -33,8 +33,8 @@ def main() -> None:
     told, names = far(images), np.array(names)
     print(f"limit {kept.limit:.3f}; told to be no digit: {told.mean():.1%} of {len(told)} letters, signs and scribbles")
     print(", ".join(f"{name} {told[names == name].mean():.0%}" for name in dict.fromkeys(names)))
-    print(f"of generated digits: {far(datasets.load('generated:6000:99').images).mean():.2%}")
-    print(f"of MNIST's test digits: {far(datasets.load('mnist').part('test')[0]).mean():.2%}")
+    print(f"of generated digits: {far(registry.load('generated:6000:99').images).mean():.2%}")
+    print(f"of MNIST's test digits: {far(registry.load('mnist').part('test')[0]).mean():.2%}")
     drawings = json.loads((Path(os.environ["MNIST_ATELIER_DATA"]) / "pen_strokes.json").read_text())
     print(f"of pen strokes: {far(np.stack([from_strokes(d['strokes']) for d in drawings])).mean():.2%}")
 

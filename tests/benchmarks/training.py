@@ -13,7 +13,7 @@ import numpy as np
 
 from models import import_keras
 from models.architectures import ARCHITECTURES
-from training import datasets
+from training.datasets import registry
 from training.learners import NetworkLearner, optimizers
 from training.recipe import Recipe
 from training.recipes import RECIPES
@@ -28,7 +28,7 @@ def main() -> None:
     parser.add_argument("--digits", type=int, default=20_000)
     parser.add_argument("--epochs", type=int, default=3)
     chosen = parser.parse_args()
-    mnist = datasets.load("mnist")
+    mnist = registry.load("mnist")
     images, labels = (array[: chosen.digits] for array in mnist.part("train"))
     test_images, test_labels = mnist.part("test")
     keras = import_keras()

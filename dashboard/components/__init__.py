@@ -1,0 +1,1 @@
+"""Pieces of browser that pages put together."""

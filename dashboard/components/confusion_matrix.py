@@ -1,0 +1,152 @@
+"""The confusion matrix: a table of cells, each of which can be pointed at, tapped, and reached by keyboard.
+
+A Plotly heatmap reports no clicks, and squares laid over one answer a finger's tap with the cell tapped before.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard.theme import ACCENT, TEN
+
+CSS = f"""
+.matrix {{ display: grid; gap: 2px; font: 13px/1 var(--st-font); color: var(--st-text-color); }}
+.matrix span {{ display: grid; place-items: center; opacity: 0.75; min-height: 20px; }}
+.matrix button {{ all: unset; box-sizing: border-box; cursor: pointer; display: grid; place-items: center; min-width: 0;
+  aspect-ratio: 1 / 0.9; border-radius: 4px; font-size: clamp(9px, 2.6cqw, 14px); font-variant-numeric: tabular-nums;
+  background: color-mix(in srgb, {ACCENT} calc(var(--heat) * 100%), transparent); }}
+.matrix button.strong {{ color: #fff; background: color-mix(in srgb, #1d4f86 calc(var(--heat) * 100%), transparent); }}
+.matrix button.less {{ background: color-mix(in srgb, {TEN[5]} calc(var(--heat) * 100%), transparent); }}
+.matrix button.less.strong {{ background: color-mix(in srgb, #9c4300 calc(var(--heat) * 100%), transparent); }}
+.matrix button:hover {{ outline: 2px solid color-mix(in srgb, var(--st-text-color) 45%, transparent); }}
+.matrix button:focus-visible, .matrix button[aria-pressed=true] {{ outline: 3px solid var(--st-text-color); }}
+.frame {{ container-type: inline-size; padding: 3px; }}
+"""
+
+JS = """
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".matrix"), count = data.names.length;
+  root.style.gridTemplateColumns = `1.6em repeat(${count}, 1fr)`;
+  const label = (text) => Object.assign(document.createElement("span"), { textContent: text });
+  const cell = (place) => {
+    const button = document.createElement("button");
+    button.textContent = data.texts[place];
+    button.title = data.said[place];
+    button.setAttribute("aria-label", data.said[place]);
+    button.setAttribute("aria-pressed", String(place === data.chosen));
+    button.style.setProperty("--heat", data.heat[place]);
+    button.classList.toggle("strong", data.heat[place] > 0.6);
+    button.classList.toggle("less", Boolean(data.less?.[place]));
+    button.onclick = () => setTriggerValue("clicked", place);
+    return button;
+  };
+  const rows = data.names.flatMap((name, row) =>
+    [label(name), ...data.names.map((_, column) => cell(row * count + column))]);
+  const focused = parentElement.activeElement;
+  const place = focused ? [...root.children].indexOf(focused) : -1;
+  root.replaceChildren(...rows, label(""), ...data.names.map(label));
+  if (place >= 0) root.children[place].focus();
+}
+"""
+
+_mount = st.components.v2.component(
+    "mnist_atelier_matrix", html='<div class="frame"><div class="matrix" role="group"></div></div>', css=CSS, js=JS
+)
+
+
+def confusion_matrix(
+    matrix: np.ndarray,
+    shown: np.ndarray,
+    class_names: Sequence[str],
+    cell: tuple[int, int] | None,
+    key: str,
+    log: bool = True,
+) -> tuple[int, int] | None:
+    """Show counts (classes, classes), row the label, column the prediction; gives the cell just clicked, else None.
+
+    shown: what the cells print, counts or shares; cell: the one to mark; log: whether the colour is logarithmic.
+    """
+    return _clicked(cells(matrix, shown, class_names, log), class_names, cell, key)
+
+
+def difference_matrix(
+    matrix: np.ndarray, class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+) -> tuple[int, int] | None:
+    """Show the counts of a first reader minus those of a second, (classes, classes); gives the cell just clicked, else None."""
+    return _clicked(differences(matrix, class_names), class_names, cell, key)
+
+
+def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
+    """A button for the matrix (classes, classes) as a CSV file called `name`."""
+    table = pd.DataFrame(
+        matrix, index=pd.Index(class_names, name="label"), columns=[f"read as {n}" for n in class_names]
+    )
+    st.download_button(
+        "Matrix as CSV",
+        lambda: table.to_csv(),
+        f"{name}.csv",
+        "text/csv",
+        key=f"csv {name}",
+        icon=":material/download:",
+        type="tertiary",
+        on_click="ignore",
+    )
+
+
+def _clicked(
+    shown: dict[str, list], class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+) -> tuple[int, int] | None:
+    chosen = cell[0] * len(class_names) + cell[1] if cell else None
+    data = {"names": list(class_names), "chosen": chosen, **shown}
+    clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
+    return None if clicked is None else divmod(int(clicked), len(class_names))
+
+
+def cells(matrix: np.ndarray, shown: np.ndarray, class_names: Sequence[str], log: bool = True) -> dict[str, list]:
+    """Of each cell, row by row: heat from 0 to 1, of what is shown; the text in it; the sentence at the pointer."""
+    shares = shown.dtype.kind == "f"
+    return {
+        "heat": _heat(1000 * shown if shares else shown, log),
+        "texts": [_text(value, shares) for value in shown.ravel()],
+        "said": [_sentence(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
+    }
+
+
+def differences(matrix: np.ndarray, class_names: Sequence[str]) -> dict[str, list]:
+    """As `cells`, of counts of A minus those of B; less: whether B has more."""
+    return {
+        "heat": _heat(np.abs(matrix), True),
+        "less": (matrix < 0).ravel().tolist(),
+        "texts": [f"{value:+,}".replace("-", "−") if value else "" for value in matrix.ravel()],
+        "said": [_compared(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
+    }
+
+
+def _heat(values: np.ndarray, log: bool) -> list[float]:
+    scaled = np.log1p(values) if log else values.astype(float)
+    return (scaled / max(scaled.max(), 1e-9)).ravel().round(3).tolist()
+
+
+def _compared(matrix: np.ndarray, row: int, column: int, class_names: Sequence[str]) -> str:
+    label, read, more = class_names[row], class_names[column], int(matrix[row, column])
+    rightly = "rightly" if row == column else f"as {read}"
+    if not more:
+        return f"A and B read equally many digits labelled {label} {rightly}"
+    first, second = ("A", "B") if more > 0 else ("B", "A")
+    return f"{first} reads {abs(more):,} more {'digit' if abs(more) == 1 else 'digits'} labelled {label} {rightly} than {second}"
+
+
+def _text(value: float, share: bool) -> str:
+    if not value:
+        return ""
+    return f"{100 * value:.1f}" if share else f"{value:,}"
+
+
+def _sentence(matrix: np.ndarray, row: int, column: int, class_names: Sequence[str]) -> str:
+    of = matrix[row].sum()
+    share = f" ({matrix[row, column] / of:.1%})" if of else ""
+    return (
+        f"{matrix[row, column]:,} of {of:,} digits labelled {class_names[row]} are read as {class_names[column]}{share}"
+    )

@@ -1,0 +1,117 @@
+"""Figures of the verdict table: any two columns against each other, many at once, and the spread over repeats."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from dashboard.figures.layout import FEW, LAYOUT
+from dashboard.theme import ACCENT, TEN
+from training.analysis.comparison import pareto
+
+
+def scatter(
+    table: pd.DataFrame,
+    x: str,
+    y: str,
+    names: Mapping[str, str],
+    logarithmic: Sequence[str],
+    colours: Mapping[str, str],
+) -> go.Figure:
+    """One column against another, a point per entry, the front of those that no other beats in both marked and joined.
+
+    table: as training.verdicts gives it; names: columns in words; logarithmic: columns of a log scale; colours: by entry.
+    """
+    table = table.dropna(subset=[x, y])
+    front = table[pareto(table[[x, y]].to_numpy(float))].sort_values([x, y])
+    figure = go.Figure()
+    figure.add_scatter(
+        x=front[x],
+        y=front[y],
+        mode="lines",
+        line={"color": TEN[8], "dash": "dot", "shape": "hv"},
+        name="no other is better in both",
+        hoverinfo="skip",
+    )
+    best = table["run"].isin(front["run"])
+    figure.add_scatter(
+        x=table[x],
+        y=table[y],
+        mode="markers+text" if len(table) <= FEW else "markers",
+        text=table["run"],
+        textposition=_sides(np.log10(table[x]) if x in logarithmic else table[x]),
+        textfont_size=11,
+        showlegend=False,
+        marker={
+            "size": np.where(best, 13, 9),
+            "color": [colours[run] for run in table["run"]],
+            "opacity": np.where(best, 1, 0.6),
+        },
+        hovertemplate=f"%{{text}}: {names[x]} %{{x}}, {names[y]} %{{y}}<extra></extra>",
+    )
+    for axis, column in ((figure.update_xaxes, x), (figure.update_yaxes, y)):
+        log = column in logarithmic
+        axis(title=names[column] + (", log scale" if log else ""), type="log" if log else "linear")
+        axis(tickformat="~%" if column in RATES else "~s" if log else "~g", dtick=1 if log else None)
+    legend = {"orientation": "h", "y": -0.18}
+    title = "Which runs does no other beat in both?"
+    return figure.update_layout(title=title, height=440, legend=legend, legend_itemclick=False, **LAYOUT)
+
+
+def _sides(places: pd.Series) -> list[str]:
+    """Where the text of each point stands, so that none runs over an edge."""
+    share = (places - places.min()) / max(places.max() - places.min(), 1e-12)
+    return ["top right" if part < 0.2 else "top left" if part > 0.8 else "top center" for part in share]
+
+
+RATES = ("error", "calibration_error", "deviation")
+
+
+def parallel(
+    table: pd.DataFrame, columns: Sequence[str], names: Mapping[str, str], logarithmic: Sequence[str]
+) -> go.Figure:
+    """Each entry a line across the columns, coloured by error, named where they are few; drag along an axis to keep a part."""
+    table = table.dropna(subset=list(columns)).sort_values("error")
+    dimensions, room = [], 50
+    if len(table) <= FEW:
+        dimensions.append(
+            {
+                "label": "run",
+                "values": np.arange(len(table)),
+                "tickvals": np.arange(len(table)),
+                "ticktext": table["run"],
+            }
+        )
+        room = 16 + 7 * max(map(len, table["run"]), default=0)
+    for column in columns:
+        values = table[column].astype(float)
+        if column in logarithmic and len(values) and values.min() > 0:
+            steps = [step for power in range(-4, 10) for step in (10.0**power, 3 * 10.0**power)]
+            ticks = [step for step in steps if values.min() <= step <= values.max()]
+            texts = [f"{tick:,.0f}" if tick >= 1 else f"{tick:g}" for tick in ticks]
+            kept = {"tickvals": np.log10(ticks), "ticktext": texts}
+            dimensions.append({"label": names[column], "values": np.log10(values), **kept})
+        else:
+            form = "~%" if column in RATES else "~g"
+            dimensions.append({"label": names[column], "values": values, "tickformat": form})
+    scale = [[0, ACCENT], [1, TEN[5]]]
+    figure = go.Figure(
+        go.Parcoords(
+            dimensions=dimensions, line={"color": table["error"], "colorscale": scale}, labelangle=-12, rangefont_size=1
+        )
+    )
+    margin = {"l": room, "r": 50, "t": 110, "b": 20}
+    return figure.update_layout(title="What do runs with few errors have in common?", height=380, margin=margin)
+
+
+def boxes(rates: Mapping[str, Sequence[float]], colours: Mapping[str, str]) -> go.Figure:
+    """Test error of every repeat, a box per recipe; rates by entry, 0 to 1."""
+    figure = go.Figure()
+    for name, values in rates.items():
+        hover = f"{name}: a repeat misreads %{{x:.2%}}<extra></extra>"
+        points = {"boxpoints": "all", "jitter": 0.4, "pointpos": 0}
+        figure.add_box(x=list(values), name=name, marker_color=colours[name], hovertemplate=hover, **points)
+    figure.update_xaxes(title="test error of each repeat", tickformat=".2%")
+    title = "How much does another training change?"
+    return figure.update_layout(title=title, height=140 + 70 * len(rates), showlegend=False, **LAYOUT)

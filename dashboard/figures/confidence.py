@@ -1,0 +1,112 @@
+"""Figures of how sure a run is of what it reads."""
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+from sklearn.metrics import precision_recall_curve
+
+from dashboard.theme import ACCENT, TEN, digit_colours
+from training.metrics import Reliability
+
+LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False, "height": 320}
+LEGEND = {"orientation": "h", "y": -0.28}
+POINTS = 300  # of a line at most: more than a screen can show
+
+
+def confidences(confidence: np.ndarray, wrong: np.ndarray) -> go.Figure:
+    """How many digits were read with which confidence (n,), 0 to 1; wrong: (n,) bool."""
+    edges = np.linspace(0, 1, 21)
+    figure = go.Figure()
+    for name, chosen, colour in (("rightly", ~wrong, ACCENT), ("wrongly", wrong, TEN[5])):
+        digits = np.histogram(confidence[chosen], edges)[0]
+        figure.add_bar(
+            x=(edges[:-1] + edges[1:]) / 2,
+            y=np.where(digits, digits, np.nan),
+            name=f"read {name}",
+            marker_color=colour,
+            customdata=np.stack([edges[:-1], edges[1:]], axis=1),
+            hovertemplate=f"%{{y:,}} digits read {name} with a confidence of %{{customdata[0]:.0%}} to %{{customdata[1]:.0%}}"
+            "<extra></extra>",
+        )
+    figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1])
+    figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
+    figure.update_layout(
+        title="Is it less sure when it is wrong?", barmode="group", bargap=0.1, legend=LEGEND, **LAYOUT
+    )
+    return figure
+
+
+def reliabilities(found: Mapping[str, Reliability]) -> go.Figure:
+    """Share read rightly by confidence, a line per name; a perfect judge of itself stays on the diagonal."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": TEN[8]}, hoverinfo="skip", showlegend=False
+    )
+    for (name, bins), colour in zip(found.items(), (ACCENT, TEN[1]), strict=False):
+        filled = bins.digits > 0
+        figure.add_scatter(
+            x=bins.confidence[filled],
+            y=bins.right[filled],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "width": 2},
+            marker_size=5 + 3 * np.log10(bins.digits[filled]),
+            customdata=bins.digits[filled],
+            hovertemplate="Of %{customdata:,} digits read with a confidence of about %{x:.1%}, %{y:.1%} are right<extra></extra>",
+        )
+    figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1.03])
+    figure.update_yaxes(title="share that is right", tickformat=".0%", range=[0, 1.06])
+    figure.update_layout(title="When it says 90 %, is it right in 90 %?", legend=LEGEND, **LAYOUT)
+    return figure
+
+
+def rejections(share: np.ndarray, error: np.ndarray) -> go.Figure:
+    """Error (k,) of the digits that are read, where a share (k,) of all stays unread; both 0 to 1."""
+    chosen = _thinned(len(share))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=share[chosen],
+        y=error[chosen],
+        mode="lines",
+        line={"color": ACCENT, "width": 2},
+        hovertemplate="With %{x:.2%} of the digits left unread, %{y:.2%} of the others are misread<extra></extra>",
+    )
+    figure.update_xaxes(title="share left unread, the least sure first", tickformat="~%", rangemode="tozero")
+    figure.update_yaxes(title="error among those read", tickformat="~%", rangemode="tozero")
+    figure.update_layout(title="What if it may say: I do not know?", **LAYOUT)
+    return figure
+
+
+def precision_recall(labels: np.ndarray, probabilities: np.ndarray, class_names: Sequence[str]) -> go.Figure:
+    """Precision against recall of each class that has digits, over all thresholds of its probability."""
+    figure, colours = go.Figure(), digit_colours(len(class_names))
+    lowest = 1.0
+    for number, name in enumerate(class_names):
+        if not (labels == number).any():
+            continue
+        precision, recall, _ = precision_recall_curve(labels == number, probabilities[:, number].astype(float))
+        chosen = _thinned(len(recall))
+        lowest = min(lowest, float(precision[(recall >= 0.9) & (recall <= 0.995)].min(initial=1.0)))
+        figure.add_scatter(
+            x=recall[chosen],
+            y=precision[chosen],
+            name=name,
+            mode="lines",
+            line={"color": colours[number], "width": 2},
+            hovertemplate=f"To find %{{x:.1%}} of the {name}s, %{{y:.1%}} of what is called {name} are {name}s<extra></extra>",
+        )
+    start = max(0.0, np.floor(20 * min(lowest, 0.95)) / 20)
+    figure.update_xaxes(title="recall: share of the class that is found", tickformat="~%", range=[0.9, 1.002])
+    figure.update_yaxes(title="precision: share of the finds that are right", tickformat="~%", range=[start, 1.005])
+    figure.update_layout(title="What does finding every digit of a class cost?", legend={"orientation": "v"}, **LAYOUT)
+    return figure
+
+
+def _thinned(points: int) -> np.ndarray:
+    """Places of at most POINTS of so many points, the first and the last among them, the ends of the line densest."""
+    if points <= POINTS:
+        return np.arange(points)
+    even = np.linspace(0, points - 1, POINTS // 2)
+    ends = np.geomspace(1, points, POINTS // 4) - 1
+    return np.unique(np.concatenate([even, ends, points - 1 - ends]).round().astype(int))

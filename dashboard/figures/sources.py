@@ -1,0 +1,62 @@
+"""Figures of what the course texts claim and of folds."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from dashboard.figures.layout import LAYOUT, TICKS
+from dashboard.theme import ACCENT, TEN
+
+
+def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figure:
+    """Claimed and measured error of each system: rows of name, claim, measured, low, high, rates from 0 to 1."""
+    names, claimed, measured, lows, highs = zip(*reversed(rows), strict=True)
+    measured, lows, highs = map(np.array, (measured, lows, highs))
+    figure = go.Figure()
+    figure.add_scatter(
+        x=measured,
+        y=names,
+        name="measured here",
+        mode="markers",
+        marker={"size": 11, "color": ACCENT},
+        error_x={
+            "type": "data",
+            "symmetric": False,
+            "array": highs - measured,
+            "arrayminus": measured - lows,
+            "width": 0,
+        },
+        hovertemplate="%{y}: %{x:.2%} measured<extra></extra>",
+    )
+    figure.add_scatter(
+        x=claimed,
+        y=names,
+        name="claimed by the source",
+        mode="markers",
+        marker={"size": 12, "symbol": "diamond-open", "color": TEN[5], "line": {"width": 2}},
+        hovertemplate="%{y}: %{x:.2%} claimed<extra></extra>",
+    )
+    figure.update_xaxes(title="test error, log scale", type="log", tickvals=TICKS, tickformat="~%")
+    figure.update_yaxes(type="category")
+    legend = {"orientation": "h", "y": -0.16}
+    figure.update_layout(title="Is each claim reached?", height=140 + 34 * len(rows), legend=legend, **LAYOUT)
+    return figure
+
+
+def folds(rates: dict[str, list[float]]) -> go.Figure:
+    """Error on the held-out digits of each fold, a box per recipe; rates from 0 to 1."""
+    figure = go.Figure()
+    for name, values in rates.items():
+        figure.add_box(
+            x=values,
+            name=name,
+            boxpoints="all",
+            jitter=0.4,
+            pointpos=0,
+            marker_color=ACCENT,
+            hovertemplate="%{x:.2%} of a fold's digits<extra></extra>",
+        )
+    figure.update_xaxes(title="error on the fold that was held out", tickformat=".2%")
+    figure.update_layout(
+        title="How much does the error depend on the digits?", height=140 + 60 * len(rates), showlegend=False, **LAYOUT
+    )
+    return figure

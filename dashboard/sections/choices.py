@@ -1,0 +1,113 @@
+"""Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
+
+from collections.abc import Callable, Collection, Sequence
+
+import streamlit as st
+
+from dashboard import cache
+from dashboard.address import OWN
+from training.datasets.dataset import Dataset
+from training.datasets.registry import DATASETS
+from training.runs import RunError
+
+
+def choose_dataset(on_change: Callable[[], None]) -> Dataset:
+    """A control for the datasets, in the URL; where MNIST cannot be had, says so and gives the bundled digits."""
+    name = st.segmented_control(
+        "Dataset",
+        [*DATASETS, OWN],
+        default="mnist",
+        required=True,
+        key="dataset",
+        bind="query-params",
+        on_change=on_change,
+    )
+    if name == OWN:
+        return _own_dataset(on_change)
+    found = cache.dataset(name)
+    if isinstance(found, str):
+        bring_mnist()
+        found = cache.dataset("digits")
+    return found
+
+
+def _own_dataset(on_change: Callable[[], None]) -> Dataset:
+    """A field for the path of an npz file; until there is one that can be read, the bundled digits."""
+    path = st.text_input(
+        "Path of an npz file",
+        key="file",
+        bind="query-params",
+        placeholder="digits.npz",
+        help="With the arrays x_train, y_train, x_test and y_test: grey pictures of 8 to 64 pixels a side, labels from 0 up. "
+        "`--dataset npz:PATH` trains on it.",
+        on_change=on_change,
+        width=320,
+    )
+    found = cache.dataset(f"npz:{path}") if path else "Name a file on the machine that serves this page."
+    if isinstance(found, str):
+        st.info(f"{found} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
+        return cache.dataset("digits")
+    return found
+
+
+def bring_mnist() -> None:
+    """Where MNIST is missing: its download with a bar and a way to stop, or how to bring it and a button to try again."""
+    missing = cache.dataset("mnist")
+    if not isinstance(missing, str):
+        return
+    st.fragment(_download, run_every=0.7 if cache.mnist_download().running() else None)(missing)
+
+
+def _download(missing: str) -> None:
+    download = cache.mnist_download()
+    if download.running():
+        share = download.received / download.total if download.total else 0.0
+        st.progress(
+            share, f"Downloading MNIST: {download.received / 1e6:.1f} MB. Until it is here, the 8 x 8 digits stand in."
+        )
+        st.button("Stop the download", on_click=download.stop)
+    elif not isinstance(cache.dataset("mnist"), str):
+        st.rerun(scope="app")
+    else:
+        st.info(f"{download.error or missing} Until then, the 8 x 8 digits stand in.", icon=":material/cloud_download:")
+        if st.button("Try the download again", icon=":material/refresh:"):
+            download.start()
+            st.rerun(scope="app")
+
+
+def chosen_run(options: Sequence[str], default: str) -> str:
+    """The run that the control below stands on, also before it is there."""
+    run_id = st.session_state.get("run", st.query_params.get("run"))
+    return run_id if run_id in options else default if default in options else options[0]
+
+
+def tell_unknown(key: str, options: Collection[str]) -> None:
+    """Before the control of that key takes its value from the address: a line about what the address names and is not there."""
+    unknown = [name for name in st.query_params.get_all(key) if name not in options]
+    if unknown:
+        told = ", ".join(f"“{name[:60]}”" for name in unknown[:3]) + (" and others" if len(unknown) > 3 else "")
+        st.toast(
+            f"The address asks for {told}, which cannot be chosen here.", icon=":material/link_off:", duration="long"
+        )
+
+
+def choose_run(
+    options: Sequence[str], default: str, label: str = "Run", on_change: Callable[[], None] | None = None
+) -> str:
+    """A control for one run, in the URL and kept from page to page."""
+    tell_unknown("run", options)
+    index = list(options).index(default) if default in options else 0
+    return st.selectbox(label, options, index=index, key="run", bind="query-params", width=320, on_change=on_change)
+
+
+def tell_damaged(damaged) -> None:
+    """One line for the runs on the shelf that cannot be read, where there are any."""
+    if damaged:
+        listed = "; ".join(f"{run.run_id}: {run.reason}" for run in damaged)
+        st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
+
+
+def tell_changed(error: RunError) -> None:
+    """A run that a page listed is gone or damaged by now: says so, with a button that lists those there are."""
+    st.warning(f"{error} The shelf changed while this page was made.", icon=":material/sync_problem:")
+    st.button("Reload", icon=":material/refresh:")

@@ -1,0 +1,161 @@
+"""One digit, opened: its pixels, the digits most alike, what each run says of it, and what preparation makes of it."""
+
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, cache
+from dashboard.components import charts, reading
+from dashboard.components.gallery import gallery
+from dashboard.figures import digits as figures
+from models import caption
+from models.classifiers import deslant
+from training.analysis import projections
+from training.augmentation import AUGMENTATIONS
+from training.datasets.dataset import Dataset
+from training.runs import RunError
+
+VARIED = 6  # variants shown of each augmentation
+
+
+def show(dataset: Dataset, number: int) -> None:
+    """The digit with one closer look at a time; a digit that is clicked takes its place in the address."""
+    image = dataset.images[number]
+    title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
+    charts.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
+    inked, levels = (image > 0).mean(), len(np.unique(image))
+    lean, wide, high, thick = (
+        cache.measured(dataset, name)[number] for name in ("slant", "width", "height", "thickness")
+    )
+    side = "right" if lean > 0 else "left"
+    st.caption(
+        f"{inked:.0%} of its pixels carry ink, in {levels} grey levels; {wide:.0f} x {high:.0f} pixels, strokes "
+        f"{thick:.1f} pixels thick, leaning {abs(lean):.0f}° to the {side}. Point at a pixel for its value."
+    )
+    _elsewhere(dataset, number)
+    look = st.segmented_control(
+        "Look closer", LOOKS, default=next(iter(LOOKS)), required=True, key="closer", bind="query-params"
+    )
+    LOOKS[look](dataset, number)
+
+
+def _elsewhere(dataset: Dataset, number: int) -> None:
+    """The ways to other pages with this digit."""
+    query = address.in_address(dataset.name) | {"digit": str(number)}
+    with st.container(horizontal=True):
+        st.page_link("views/map.py", label="On the map", icon=":material/scatter_plot:", query_params=query)
+        st.page_link("views/draw.py", label="Draw over it", icon=":material/draw:", query_params=_over(dataset, number))
+
+
+def _over(dataset: Dataset, number: int) -> dict[str, str]:
+    """What an address of the page Draw says so that the digit lies below the canvas."""
+    return {"over": f"{dataset.name}:{number}"}
+
+
+def _alike(dataset: Dataset, number: int) -> None:
+    """The digits nearest to it, where a map of the dataset tells them; a click opens one."""
+    made = projections.made(dataset)
+    if not made:
+        st.caption(f"`python -m training map {dataset.name}` finds the digits nearest to each.")
+        return
+    of = st.segmented_control(
+        "Most alike in", made, default=made[0], required=True, key=f"alike {dataset.sha256[:8]}", format_func=_named_map
+    )
+    try:
+        nearest, distances = cache.alike(dataset, of, number)
+    except (projections.MapError, OSError) as error:
+        st.caption(str(error))
+        return
+    labels = [dataset.class_names[dataset.labels[n]] for n in nearest]
+    hover = [
+        f"Number {n:,}: a {label}, {dataset.split[n]}, {distance:.2f} away"
+        for n, label, distance in zip(nearest, labels, distances, strict=True)
+    ]
+    clicked = gallery(dataset.images[nearest], hover, "alike", labels, size=54)
+    if clicked is not None:
+        st.query_params["digit"] = str(nearest[clicked])
+        st.rerun(scope="fragment")
+    others = sum(label != dataset.class_names[dataset.labels[number]] for label in labels)
+    same = "none of them has" if not others else "one of them has" if others == 1 else f"{others} of them have"
+    twins = (
+        int((distances < TWIN * np.sqrt(np.prod(dataset.input_shape) / 784)).sum()) if of == projections.PIXELS else 0
+    )
+    close = f" {twins} of them {'is' if twins == 1 else 'are'} all but the same picture." if twins else ""
+    st.caption(f"Nearest first, of the whole dataset; {same} another label.{close}")
+
+
+def _named_map(of: str) -> str:
+    return "the pixels" if of == projections.PIXELS else f"the last layer of {of}"
+
+
+def _said(dataset: Dataset, number: int) -> None:
+    """What each run reads in it, those that are wrong marked; of a training digit only runs that did not learn from it."""
+    rows = []
+    for run_id in cache.may_answer(dataset, number):
+        try:
+            probabilities = cache.unseen(dataset, run_id)[number]
+        except RunError:
+            continue
+        if not np.isnan(probabilities[0]):
+            rows.append((run_id, int(probabilities.argmax()), float(probabilities.max())))
+    if not rows:
+        st.caption("Every run here learned from this digit, or was not asked.")
+        return
+    lines = []
+    for run_id, read, share in sorted(rows, key=lambda row: (row[1] == dataset.labels[number], -row[2])):
+        wrong = read != dataset.labels[number]
+        style = "color:var(--st-orange-text-color, #c2410c);font-weight:600" if wrong else ""
+        sure = reading.sureness(share, cache.scores(run_id), len(dataset.class_names))
+        lines.append(
+            f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
+            f'<td style="{style};font-size:1.15rem;padding-right:1rem">{dataset.class_names[read]}{" ≠" if wrong else ""}</td>'
+            f'<td style="white-space:nowrap">{sure}</td></tr>'
+        )
+    wrong = sum(read != dataset.labels[number] for _, read, _ in rows)
+    st.markdown(f"{len(rows) - wrong} of {len(rows)} runs that did not learn from it read it as it is labelled.")
+    st.html(
+        f'<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums">{"".join(lines)}</table></div>'
+    )
+
+
+def _prepared(dataset: Dataset, number: int) -> None:
+    """What the steps of the courses make of it, with the numbers."""
+    image, label = dataset.images[number], int(dataset.labels[number])
+    scaled = image / 255
+    lengths = np.sqrt((scaled**2).sum(axis=0, keepdims=True))
+    unit = np.divide(scaled, lengths, out=np.zeros_like(scaled), where=lengths > 0)
+    one_hot = ", ".join("1" if n == label else "0" for n in range(len(dataset.class_names)))
+    steps = [
+        ("Raw", image, f"whole numbers from {image.min()} to {image.max()}, mean {image.mean():.1f}"),
+        ("Divided by 255", image, f"0 to {scaled.max():.2f}, mean {scaled.mean():.3f}: the picture stays the same"),
+        ("Columns of unit length", 255 * unit, f"each column's squares add up to 1; up to {unit.max():.2f}"),
+        ("Deslanted", deslant(image[None])[0], "sheared until its axis stands upright"),
+    ]
+    for name, picture, said in steps:
+        _step(name, [np.asarray(picture).astype(np.uint8)], said)
+    for name, function in AUGMENTATIONS.items():
+        varied = function(np.repeat(image[None], VARIED, axis=0), np.random.default_rng(number))
+        _step(f"Augmented: {name}", list(varied), caption(function))
+    st.markdown(f"**The label, one-hot:** `[{one_hot}]`")
+
+
+def _step(name: str, images: list[np.ndarray], said: str) -> None:
+    strip = np.hstack([np.pad(image, ((0, 0), (0, 1))) for image in images])
+    st.html(
+        '<div style="display:flex;gap:1rem;align-items:center;flex-wrap:wrap">'
+        f"{reading.picture(strip, min(60 * len(images), 330), '')}<div><b>{escape(name)}</b><br>"
+        f'<span style="opacity:0.75;font-size:0.9rem">{escape(said)}</span></div></div>'
+    )
+
+
+def _values(dataset: Dataset, number: int) -> None:
+    """The pixels as numbers, and how often each grey level occurs."""
+    image = dataset.images[number]
+    st.dataframe(pd.DataFrame(image), height=320)
+    charts.chart(figures.grey_levels(np.bincount(image.ravel(), minlength=256)), "own levels", "Its grey levels")
+
+
+TWIN = 1.0  # in grey levels of 0 to 1 over all pixels of 28 x 28: closer pictures differ in a few pixels only
+LOOKS = {"Most alike": _alike, "What runs say": _said, "Preparation": _prepared, "Values": _values}

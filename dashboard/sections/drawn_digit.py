@@ -1,0 +1,162 @@
+"""Looking closer at one digit: the steps that led to it, what every model reads, its neighbours, and where a model looked."""
+
+import time
+from collections.abc import Callable, Sequence
+from html import escape
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache
+from dashboard.components import charts, reading
+from dashboard.figures import digits as figures
+from models import DEFAULT_RUN
+from models.calls import Arrays
+from models.preprocessing import strokes
+from models.worker import WorkerError
+from training import runs
+from training.datasets import registry
+
+NAMES = tuple(str(digit) for digit in range(10))
+PATIENCE = 0.2  # seconds without a bar
+STEPS = {"thin": "MNIST's pen", "scale": "Scaled", "centre": "Centred"}
+
+
+def chosen_steps() -> strokes.Steps:
+    """The steps of preparation that are switched on."""
+    on = st.session_state.get("steps on", list(STEPS.values()))
+    return strokes.Steps(**{name: label in on for name, label in STEPS.items()})
+
+
+def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
+    """The pictures of each step in a row, and a switch for each. stages: as preprocessing.prepare gives them, or none yet."""
+    st.segmented_control(
+        "Steps from your drawing to the digit",
+        list(STEPS.values()),
+        default=st.session_state.get("steps on", list(STEPS.values())),
+        selection_mode="multi",
+        key="steps",
+        on_change=_choose_steps,
+        args=(on_change,),
+    )
+    if not stages:
+        st.caption("Draw a digit, and each step is shown here.")
+        return
+    arrow = '<div style="align-self:center;opacity:0.5;padding-bottom:1.4rem">→</div>'
+    pictures = [reading.picture(image, 112, name.capitalize()) for name, image in stages.items()]
+    st.html(
+        f'<div style="display:flex;flex-wrap:wrap;gap:0.75rem">{arrow.join(f"<div>{p}</div>" for p in pictures)}</div>'
+    )
+    if chosen_steps() != strokes.Steps():
+        st.caption("A step is off, so the model gets a picture unlike those that it learned from. Watch the bars.")
+
+
+def _choose_steps(then: Callable[[], None]) -> None:
+    """Kept beside the control, which forgets while another view is open."""
+    st.session_state["steps on"] = st.session_state["steps"]
+    then()
+
+
+def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
+    """A row per model: what it reads, how sure, how fast; those that disagree with `first` marked. scores: by run."""
+    rows, bar, started = [], st.empty(), time.monotonic()
+    for number, run_id in enumerate(scores.index):
+        if time.monotonic() > started + PATIENCE:  # so the first time, when each is loaded
+            bar.progress(number / len(scores), f"Asking {run_id}")
+        try:
+            found = cache.worker().ask("predict", run_id, images=digit[None])
+            rows.append((run_id, found["probabilities"][0], 1000 * float(found["seconds"])))
+        except WorkerError as error:
+            st.warning(f"{run_id}: {error}", icon=":material/error:")
+    bar.empty()
+    if not rows:
+        return
+    answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
+    votes = np.bincount(list(answers.values()), minlength=10)
+    agree = f"All {len(rows)} models read {article(np.argmax(votes))} {np.argmax(votes)}."
+    said = ", ".join(f"{votes[digit]} read {article(digit)} {digit}" for digit in np.argsort(-votes) if votes[digit])
+    st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
+    st.html(_table(rows, answers.get(first, int(votes.argmax())), scores))
+
+
+def article(digit: int | str) -> str:
+    """The word before a digit: an 8, a 7."""
+    return "an" if str(digit) == "8" else "a"
+
+
+def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series) -> str:
+    """HTML of the models' answers, most sure first."""
+    lines = []
+    for run_id, probabilities, milliseconds in sorted(rows, key=lambda row: -row[1].max()):
+        best = int(probabilities.argmax())
+        second = int(np.argsort(-probabilities)[1])
+        odd = "" if best == agreed else "color:var(--st-orange-text-color, #c2410c);font-weight:600"
+        mark = "" if best == agreed else " ≠"
+        lines.append(
+            f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
+            f'<td style="{odd};font-size:1.25rem;padding-right:1rem;white-space:nowrap">{best}{mark}</td>'
+            f'<td style="padding-right:1rem;white-space:nowrap">{reading.sureness(probabilities[best], scores[run_id], 10)}</td>'
+            f'<td style="opacity:0.7;padding-right:1rem;white-space:nowrap">{second}</td>'
+            f'<td style="opacity:0.7;text-align:right;white-space:nowrap">{milliseconds:.1f} ms</td></tr>'
+        )
+    heading = "".join(f"<th>{name}</th>" for name in ("model", "reads", "how sure", "second guess", "time"))
+    return (
+        '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums"><tr style="text-align:left;'
+        f'opacity:0.7;font-size:0.85rem">{heading}</tr>{"".join(lines)}</table></div>'
+    )
+
+
+def doubt(found: Arrays) -> str | None:
+    """A sentence where a digit is unlike all those that the model learned from, or nothing. found: what the worker read."""
+    # a model that keeps no digits to compare with tells no distance
+    if "distance" not in found or found["distance"][0] <= found["limit"]:
+        return None
+    return "This is probably no digit: it is less like those that the model learned from than 99 of 100 digits are."
+
+
+def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:
+    """The training digits that the model finds most alike; instead: lets a model read that can tell, if there is one."""
+    try:
+        found = cache.worker().ask("neighbours", run_id, images=digit[None])
+    except WorkerError as error:
+        st.caption(str(error))
+        if instead:
+            st.button(f"Let the run {DEFAULT_RUN} read", on_click=instead)
+        return
+    taught = runs.load_record(run_id).recipe.dataset
+    pictures = [_neighbour(taught, *pair) for pair in zip(found["index"][0].tolist(), found["labels"][0], strict=True)]
+    st.html(
+        f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{"".join(f"<div style=width:96px>{p}</div>" for p in pictures)}</div>'
+    )
+    st.caption(
+        f"What the model's last hidden layer finds most alike, nearest first. The fifth is {found['distance'][0]:.2f} away; "
+        f"99 of 100 digits have theirs within {found['limit']:.2f}."
+    )
+
+
+def _neighbour(taught: str, index: int, label: int) -> str:
+    """HTML of a training digit of the dataset `taught`, or its number where MNIST is not here."""
+    name, number, image = registry.training_digit(taught, index)
+    said = {
+        "generated": f"A {label} by the generator",
+        "drawn": f"A {label} by the hand that it was taught",
+        "mnist": f"A {label}, MNIST's {number:,}",
+    }[name]
+    mnist = cache.dataset("mnist")
+    if name == "mnist" and not isinstance(mnist, str):
+        image = mnist.images[number]
+    return f"<div>{escape(said)}</div>" if image is None else reading.picture(image, 84, said)
+
+
+def looked(run_id: str, digit: np.ndarray) -> None:
+    """Where the model looked, over the digit."""
+    try:
+        with st.spinner("Wiping out one part after the other", show_time=False):
+            found = cache.worker().ask("occlusion", run_id, images=digit[None])
+    except WorkerError as error:
+        st.warning(str(error), icon=":material/error:")
+        return
+    figure = figures.heat(digit, found["heat"][0], NAMES[found["labels"][0]])
+    charts.chart(figure, "looked", "Where the model looked", width=420)
+    st.caption("Blue: wiping this part out lowers the probability. Red: it raises it.")

@@ -1,0 +1,82 @@
+"""Ways to colour the points of a map: each gives every digit a place in a palette, and the palette a legend.
+
+A way takes the dataset, what a run says of digits that it did not learn from (training/unseen.py) or None, and how odd each
+digit is or None; what it needs of those stands in NEEDS.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dashboard.components.scatter import Colouring
+from dashboard.theme import digit_colours
+from training.datasets.dataset import Dataset
+
+STEPS = 32  # of a scale
+GREY, FAINT = (148, 164, 162, 130), (148, 164, 162, 70)
+PALE = (58, 134, 208, 120)
+BLUE, ORANGE = (58, 134, 208, 255), (231, 99, 0, 255)
+UNASKED = "learned from, or not asked"
+
+
+COLOURINGS: dict[str, Callable[[Dataset, np.ndarray | None, np.ndarray | None], Colouring]] = {}
+NEEDS: dict[str, str | None] = {}
+
+
+def colouring(name: str, needs: str | None = None) -> Callable:
+    """Register a way under the name that the page shows; needs: "run", "oddity" or nothing."""
+
+    def register(function: Callable) -> Callable:
+        COLOURINGS[name], NEEDS[name] = function, needs
+        return function
+
+    return register
+
+
+@colouring("label")
+def by_label(dataset, probabilities, oddity) -> Colouring:
+    return Colouring(dataset.labels, _classes(dataset), list(dataset.class_names), layered=False)
+
+
+@colouring("split")
+def by_split(dataset, probabilities, oddity) -> Colouring:
+    return Colouring((dataset.split == "test").astype(np.uint8), [FAINT, BLUE], ["train", "test"])
+
+
+@colouring("right or wrong", "run")
+def by_right(dataset, probabilities, oddity) -> Colouring:
+    wrong = probabilities.argmax(axis=1) != dataset.labels
+    colours = np.where(np.isnan(probabilities[:, 0]), 0, np.where(wrong, 2, 1))
+    return Colouring(colours.astype(np.uint8), [FAINT, PALE, ORANGE], [UNASKED, "right", "wrong"], large=(2,))
+
+
+@colouring("what it reads", "run")
+def by_answer(dataset, probabilities, oddity) -> Colouring:
+    colours = np.where(np.isnan(probabilities[:, 0]), 0, probabilities.argmax(axis=1) + 1)
+    return Colouring(colours.astype(np.uint8), [FAINT, *_classes(dataset)], [UNASKED, *dataset.class_names])
+
+
+@colouring("confidence", "run")
+def by_confidence(dataset, probabilities, oddity) -> Colouring:
+    highest = probabilities.max(axis=1)
+    doubt = np.sqrt(np.clip(2 * (1 - np.nan_to_num(highest, nan=1.0)), 0, 1))  # most are all but sure
+    colours = np.where(np.isnan(highest), 0, 1 + np.round((STEPS - 1) * doubt))
+    return Colouring(colours.astype(np.uint8), _scale(), {"low": "sure", "high": "unsure", "none": UNASKED})
+
+
+@colouring("oddity", "oddity")
+def by_oddity(dataset, probabilities, oddity) -> Colouring:
+    ranks = np.empty(len(oddity))
+    ranks[np.argsort(oddity, kind="stable")] = np.linspace(0, 1, len(oddity))
+    colours = 1 + np.round((STEPS - 1) * ranks**4)  # only the last few of a hundred stand out
+    return Colouring(colours.astype(np.uint8), _scale(), {"low": "close to others", "high": "far from all"})
+
+
+def _classes(dataset: Dataset) -> list[tuple[int, int, int, int]]:
+    return [(*bytes.fromhex(colour[1:]), 255) for colour in digit_colours(len(dataset.class_names))]
+
+
+def _scale() -> list[tuple[int, int, int, int]]:
+    """The colour of what has no value, then from faint grey to strong orange."""
+    shares = np.linspace(0, 1, STEPS)[:, None]
+    return [FAINT, *map(tuple, np.round(np.array(GREY) + shares * (np.array(ORANGE) - GREY)).astype(int).tolist())]

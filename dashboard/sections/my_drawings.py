@@ -1,0 +1,131 @@
+"""The visitor's own labelled drawings, kept in the browser's session: how well each model reads them, and a file to take home."""
+
+import io
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+from PIL import Image
+
+from dashboard import cache
+from dashboard.components.confusion_matrix import confusion_matrix
+from dashboard.components.gallery import gallery
+from dashboard.sections.drawn_digit import NAMES
+from models.worker import WorkerError
+from training.analysis import confusion, significance
+from training.datasets.drawings import MOST, Drawing, from_bytes, to_bytes
+from training.datasets.registry import FEWEST
+
+
+def mine() -> list[Drawing]:
+    """The drawings of this session."""
+    return st.session_state.setdefault("mine", [])
+
+
+def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> None:
+    """Add a drawing."""
+    if len(mine()) < MOST:
+        mine().append(Drawing(label, [np.round(stroke, 1).tolist() for stroke in strokes], digit))
+
+
+def main(scores: pd.Series) -> None:
+    """What was kept, how the models read it, and the way home and back. scores: by run that loads."""
+    own = mine()
+    # one label whatever the count, for another would close it
+    with st.expander(
+        "My drawings", icon=":material/collections_bookmark:", key="mine open", on_change="rerun"
+    ) as shown:
+        if not own:
+            st.caption("Say under the canvas what your drawing was, and it is kept here until you close the page.")
+        elif shown.open:  # or every stroke would wait for every model
+            _report(own, scores)
+        _bring_back()
+
+
+def _report(own: list[Drawing], scores: pd.Series) -> None:
+    images, labels = np.stack([one.digit for one in own]), np.array([one.label for one in own], np.uint8)
+    answers = {}
+    for run_id in scores.index:
+        try:
+            answers[run_id] = cache.worker().ask("predict", run_id, images=images)["probabilities"].argmax(axis=1)
+        except WorkerError as error:
+            st.warning(f"{run_id}: {error}", icon=":material/error:")
+    if not answers:
+        return
+    rows = []
+    for run_id, read in answers.items():
+        low, high = significance.interval(int((read == labels).sum()), len(labels))
+        rows.append(
+            {"run": run_id, "right": int((read == labels).sum()), "share": 100 * (read == labels).mean()}
+            | {"low": 100 * low, "high": 100 * high}
+        )
+    table = pd.DataFrame(rows).sort_values(["right", "run"], ascending=[False, True])
+    percent = {
+        name: st.column_config.NumberColumn(text, format="%.1f %%")
+        for name, text in (("share", "read rightly"), ("low", "at least (95 %)"), ("high", "at most (95 %)"))
+    }
+    st.dataframe(
+        table,
+        hide_index=True,
+        column_config=percent | {"right": st.column_config.NumberColumn(f"right, of {len(own)}")},
+        key="mine table",
+    )
+    chosen = st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")
+    _matrix(images, labels, answers[chosen])
+    with st.container(horizontal=True):
+        st.download_button("Take them as npz", to_bytes(own), "drawings.npz", icon=":material/download:")
+        st.download_button(
+            "Take them as a picture", _sheet(images), "drawings.png", "image/png", icon=":material/image:"
+        )
+        if st.button("Forget the last one", icon=":material/undo:"):
+            own.pop()
+            st.rerun(scope="fragment")
+    st.caption(
+        f"{FEWEST} drawings or more are a dataset: the generator writes each again in many ways. Teach a model your hand with "
+        "`python -m training run canvas --name mine --dataset mnist+generated:120000+drawn:drawings.npz:20000`."
+    )
+
+
+def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
+    """The confusion matrix of one model, and the drawings of the cell that was clicked, or all."""
+    counts, cell = confusion.confusion(labels, read, 10), st.session_state.get("mine cell")
+    left, right = st.columns(2, gap="large")
+    with left:
+        st.caption("Rows: what you say it was. Columns: what the model read.")
+        clicked = confusion_matrix(counts, counts, NAMES, cell, "mine matrix")
+    if clicked and clicked != cell:
+        st.session_state["mine cell"] = clicked
+        st.rerun(scope="fragment")
+    inside = np.flatnonzero((labels == cell[0]) & (read == cell[1])) if cell else np.arange(len(labels))
+    with right:
+        if len(inside):
+            said = [f"A {labels[n]}, read as {read[n]}" for n in inside]
+            gallery(images[inside], said, "mine gallery", [f"{labels[n]} → {read[n]}" for n in inside], size=60)
+        if cell and st.button("All drawings"):
+            st.session_state["mine cell"] = None
+            st.rerun(scope="fragment")
+
+
+def _bring_back() -> None:
+    file = st.file_uploader("Bring drawings back", type=["npz"], key="bring back")
+    if file is None or st.session_state.get("brought") == file.file_id:
+        return
+    try:
+        found = from_bytes(file.getvalue())
+    except ValueError as error:
+        st.warning(f"{file.name}: {error}", icon=":material/broken_image:")
+        return
+    st.session_state["brought"] = file.file_id
+    mine().extend(found[: MOST - len(mine())])
+    st.rerun(scope="fragment")
+
+
+def _sheet(images: np.ndarray) -> bytes:
+    """All digits as one PNG, ten in a row."""
+    rows = -(-len(images) // 10)
+    sheet = np.zeros((rows * 10, 28, 28), np.uint8)
+    sheet[: len(images)] = images
+    picture = sheet.reshape(rows, 10, 28, 28).transpose(0, 2, 1, 3).reshape(rows * 28, 280)
+    stream = io.BytesIO()
+    Image.fromarray(picture).resize((1120, rows * 112), Image.Resampling.NEAREST).save(stream, "PNG")
+    return stream.getvalue()

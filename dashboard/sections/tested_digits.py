@@ -1,0 +1,77 @@
+"""The digits that a run was tested on: their pictures and their numbers, or why they cannot be shown."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from dashboard import address, cache
+from dashboard.components.gallery import gallery
+from training.datasets.dataset import Dataset
+from training.runs import Record
+
+SHOWN = 48  # digits of a gallery that has no pages
+
+
+def tested_on(record: Record) -> Dataset | str:
+    """The dataset whose test part the run was tested on, as it was then; or the sentence that says why it cannot be had."""
+    dataset = cache.dataset(record.tested)
+    if isinstance(dataset, str):
+        return "They need MNIST; the overview says how to bring it." if record.tested == "mnist" else dataset
+    if record.dataset["name"] == record.tested and record.dataset["sha256"] != dataset.sha256:
+        return f"{record.tested} has changed since this run learned from it."
+    return dataset
+
+
+def first_number(dataset: Dataset) -> int:
+    """The number of the first test digit: a digit has one number everywhere, its place in the whole dataset."""
+    return int(np.count_nonzero(dataset.split == "train"))
+
+
+def show(
+    dataset: Dataset | str,
+    numbers: Sequence[int],
+    title: str,
+    key: str,
+    said: Callable[[int], str],
+    caption: Callable[[int], str],
+) -> None:
+    """A gallery of the first SHOWN of these test digits below a title; a click opens one on the page Explore.
+
+    said, caption: of a test digit, a sentence and a few letters. Without pictures the title alone is shown.
+    """
+    shown = np.asarray(numbers, int)[:SHOWN]
+    st.markdown(title + (f" The first {SHOWN}:" if len(numbers) > SHOWN else ""))
+    if isinstance(dataset, str) or not len(shown):
+        return
+    first = first_number(dataset)
+    hover = [f"Number {first + number:,}: {said(number)}" for number in shown]
+    clicked = gallery(dataset.images[first + shown], hover, key, [caption(number) for number in shown], size=56)
+    if clicked is not None:
+        query = address.in_address(dataset.name) | {"digit": str(first + shown[clicked])}
+        st.switch_page("views/explore.py", query_params=query)
+
+
+def show_cell(
+    dataset: Dataset | str,
+    labels: np.ndarray,
+    read: np.ndarray,
+    cell: tuple[int, int],
+    names: Sequence[str],
+    told: str,
+) -> None:
+    """As `show`, the test digits of a cell of the matrix. labels, read: (n,); told: by whom or when they were read so."""
+    show(
+        dataset,
+        np.flatnonzero((labels == cell[0]) & (read == cell[1])),
+        f"Labelled {names[cell[0]]}, read as {names[cell[1]]} {told}.",
+        "cell",
+        lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
+        lambda n: "",
+    )
+
+
+def tell_missing(dataset: Dataset | str) -> None:
+    """Why there are no pictures, where there are none."""
+    if isinstance(dataset, str):
+        st.caption(f"The pictures of these digits cannot be shown. {dataset}")

@@ -1,0 +1,229 @@
+"""Digits in a picture of any kind, a photograph, a scan or a drawing, as MNIST holds them: found, cut out and centred."""
+
+import warnings
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import numpy as np
+from PIL import Image, ImageOps, UnidentifiedImageError
+from scipy import ndimage
+
+from models.preprocessing.ink import against_paper, written
+from models.preprocessing.strokes import BOX, FINE, PEN, NoDigitError, centre
+
+MAX_PIXELS = 9_000_000  # of a picture, checked before it is decoded: a page of A4 has 8.7 million at 300 dots an inch
+MAX_PROGRESSIVE = 16_000_000  # of a JPEG that is built up in passes, all of which are held at once
+MAX_JPEG = 60_000_000  # of any other JPEG, which is decoded at a fraction of its size
+TOO_LARGE = "The picture is too large: it has more than {} million pixels. Make it smaller or cut the digit out."
+FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
+STRANGERS = {  # what begins so, and is taken for a picture
+    b"ftyphei": "a HEIC photograph",
+    b"ftypmif1": "a HEIC photograph",
+    b"ftypavif": "an AVIF picture",
+    b"<svg": "an SVG drawing",
+    b"%PDF": "a PDF document",
+    b"%!PS": "a PostScript document",
+    b"<!doctype html": "a web page",
+    b"PK\x03\x04": "a ZIP archive",
+    b"8BPS": "a Photoshop document",
+}
+WORKING = 640  # pixels of the longest side at which digits are looked for
+MOST = 60  # digits looked for in one picture
+NOTHING = "No digit was found: nothing in the picture stands out from its background."
+
+
+class PictureError(ValueError):
+    """A picture that cannot be read, in a sentence."""
+
+
+@dataclass(frozen=True)
+class Found:
+    """A digit in a picture. image: (28, 28) uint8; box: left, top, right, bottom as shares of the picture, 0 to 1."""
+
+    image: np.ndarray
+    box: tuple[float, float, float, float]
+
+
+def open_picture(source: str | Path | BinaryIO) -> Image.Image:
+    """A picture from a file, turned upright, decoded. Raises PictureError in a sentence."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of large pictures, for which the limit below is stricter, and of odd tags
+            picture = Image.open(source, formats=FORMATS)
+        most = MAX_PIXELS
+        if picture.format == "JPEG":
+            most = MAX_PROGRESSIVE if picture.info.get("progressive") else MAX_JPEG
+        if picture.width * picture.height > most:
+            raise PictureError(TOO_LARGE.format(most // 10**6))
+        picture.draft(None, (WORKING, WORKING))
+        picture.load()
+        return ImageOps.exif_transpose(_smaller(picture))
+    except PictureError:
+        raise
+    except Image.DecompressionBombError as error:
+        raise PictureError(TOO_LARGE.format(MAX_PIXELS // 10**6)) from error
+    except FileNotFoundError as error:
+        raise PictureError("There is no such file.") from error
+    except UnidentifiedImageError as error:
+        raise PictureError(_what_it_is(source)) from error
+    except Exception as error:  # decoders raise whatever the damage leads to
+        raise PictureError("The picture is damaged or cut short and cannot be read.") from error
+
+
+def _what_it_is(source: str | Path | BinaryIO) -> str:
+    """Why a file that Pillow does not know cannot be read."""
+    if isinstance(source, str | Path):
+        with open(source, "rb") as stream:
+            return _what_it_is(stream)
+    source.seek(0)
+    start = source.read(512)
+    if not start:
+        return "The file is empty."
+    name = next(
+        (name for sign, name in STRANGERS.items() if sign in start[:64] or (sign == b"<svg" and sign in start)), None
+    )
+    readable = f"{', '.join(FORMATS[:-1])} and {FORMATS[-1]} can"
+    if name is None:
+        return f"This is no picture that can be read; {readable}."
+    return f"This is {name}, which cannot be read here: save it as PNG or JPEG."
+
+
+def _smaller(picture: Image.Image) -> Image.Image:
+    """The picture at up to twice the size at which digits are looked for, so that what follows needs little memory."""
+    factor = max(picture.size) // (2 * WORKING)
+    if factor < 2:
+        return picture
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.asarray(picture)[::factor, ::factor].astype(np.float32)
+        small = Image.fromarray(np.nan_to_num(values))
+    else:
+        small = picture.convert("RGBA" if picture.has_transparency_data else "RGB") if picture.mode in "1P" else picture
+        small = small.reduce(tuple(min(factor, side) for side in picture.size))
+    small.info["exif"] = picture.info.get("exif", b"")
+    small.getexif().update(picture.getexif())
+    return small
+
+
+def from_picture(picture: Image.Image) -> np.ndarray:
+    """The largest digit in a picture, (28, 28) uint8. Raises NoDigitError where there is none."""
+    found = find_digits(picture)
+    return max(found, key=lambda digit: (digit.box[2] - digit.box[0]) * (digit.box[3] - digit.box[1])).image
+
+
+def find_digits(picture: Image.Image) -> list[Found]:
+    """Every digit in a picture in reading order, line by line from the left. Raises NoDigitError where there is none."""
+    ink, grain = against_paper(_colours(picture))
+    mask = written(ink, grain)
+    groups = _groups(mask)
+    if not groups:
+        raise NoDigitError(NOTHING)
+    height, width = ink.shape
+    found = []
+    for own, (top, bottom, left, right) in _in_lines(groups)[:MOST]:
+        box = (left / width, top / height, right / width, bottom / height)
+        found.append(Found(_digit(_with_edges(ink, own, (top, bottom, left, right))), box))
+    return found
+
+
+def _colours(picture: Image.Image) -> np.ndarray:
+    """(height, width, 3) float32, 0 to 255, at most WORKING pixels a side; what is transparent becomes contrasting paper."""
+    if picture.mode.startswith("I") or picture.mode == "F":
+        values = np.nan_to_num(np.asarray(picture, np.float32))
+        picture = Image.fromarray((255 * (values - values.min()) / max(np.ptp(values), 1)).astype(np.uint8))
+    if picture.has_transparency_data:
+        layered = picture.convert("RGBA")
+        layered.thumbnail((WORKING, WORKING))
+        opacity = np.asarray(layered)[..., 3].astype(np.float32)
+        levels = np.asarray(layered.convert("RGB").convert("L"), np.float32)
+        seen = np.average(levels, weights=opacity) if opacity.any() else 255
+        sheet = Image.new("RGBA", layered.size, (0, 0, 0, 255) if seen > 127 else (255, 255, 255, 255))
+        picture = Image.alpha_composite(sheet, layered)
+    picture = picture.convert("RGB")
+    picture.thumbnail((WORKING, WORKING), Image.Resampling.BOX)
+    return np.asarray(picture, np.float32)
+
+
+def _groups(mask: np.ndarray) -> list[tuple[np.ndarray, tuple[int, int, int, int]]]:
+    """The parts of the mask that belong to one digit each: their own mask, and top, bottom, left, right in pixels."""
+    reach = max(1, round(0.004 * max(mask.shape)))
+    parts, count = ndimage.label(
+        ndimage.binary_dilation(mask, iterations=reach) if max(mask.shape) > 100 else mask, np.ones((3, 3))
+    )
+    if not count:
+        return []
+    parts = np.where(mask, parts, 0)
+    boxes = [(s[0].start, s[0].stop, s[1].start, s[1].stop) if s else None for s in ndimage.find_objects(parts)]
+    sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
+    tallest = max(max(b[1] - b[0], b[3] - b[2]) for b in boxes if b)
+    kept = [n for n in np.argsort(-sizes)[:400] if boxes[n] and sizes[n] >= sizes.max() / 60]
+    groups: list[list[int]] = []
+    for number in kept:
+        home = next((group for group in groups if any(_belongs(boxes[number], boxes[other]) for other in group)), None)
+        groups.append([number]) if home is None else home.append(number)
+    found = []
+    for group in groups:
+        own = np.array([boxes[number] for number in group])
+        top, bottom, left, right = own[:, 0].min(), own[:, 1].max(), own[:, 2].min(), own[:, 3].max()
+        if max(bottom - top, right - left) < max(0.3 * tallest, 3):
+            continue  # a speck
+        found.append((np.isin(parts[top:bottom, left:right], np.array(group) + 1), (top, bottom, left, right)))
+    return found
+
+
+def _belongs(part: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
+    """Whether two boxes are strokes of one digit: one above the other, or nearly so, with little between."""
+    overlap = min(part[3], other[3]) - max(part[2], other[2])
+    narrow = min(part[3] - part[2], other[3] - other[2])
+    gap = max(part[0], other[0]) - min(part[1], other[1])
+    low, tall = sorted((part[1] - part[0], other[1] - other[0]))
+    return (
+        overlap >= 0.35 * narrow and gap <= (0.2 if low < 0.45 * tall else 0.03) * tall
+    )  # else a line below the other
+
+
+def _in_lines(groups: list) -> list:
+    """Groups in reading order: those that stand beside each other form a line."""
+    lines: list[list] = []
+    for group in sorted(groups, key=lambda found: found[1][0] + found[1][1]):
+        top, bottom = group[1][:2]
+        line = next((line for line in lines if line[0][1][0] < (top + bottom) / 2 < line[0][1][1]), None)
+        lines.append([group]) if line is None else line.append(group)
+    return [group for line in lines for group in sorted(line, key=lambda found: found[1][2] + found[1][3])]
+
+
+def _with_edges(ink: np.ndarray, own: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:
+    """The ink of one digit with the faint edges of its strokes, cut out, 0 to 1."""
+    top, bottom, left, right = box
+    reach = max(1, round(0.02 * max(own.shape)))
+    places = tuple(slice(max(0, low - reach), high + reach) for low, high in ((top, bottom), (left, right)))
+    around = np.zeros_like(ink, bool)
+    around[top:bottom, left:right] = own
+    core, part = around[places], ink[places]
+    level = np.percentile(part[core], 60)
+    grown = ndimage.binary_dilation(core, np.ones((3, 3)), iterations=reach) & (part > 0.15 * level) | core
+    rows, columns = np.flatnonzero(grown.any(axis=1)), np.flatnonzero(grown.any(axis=0))
+    inner = slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    return np.where(grown, np.clip(part / level, 0, 1), 0)[inner]
+
+
+def _digit(ink: np.ndarray) -> np.ndarray:
+    """Ink, 0 to 1, to (28, 28) uint8: scaled, drawn again with MNIST's pen where the strokes are too thin or thick."""
+    height, width = ink.shape
+    scale = BOX * FINE / max(height, width)
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    fine = np.asarray(Image.fromarray((255 * ink).astype(np.uint8)).resize(size, Image.Resampling.BICUBIC), np.float32)
+    return centre(_with_pen(fine))
+
+
+def _with_pen(fine: np.ndarray) -> np.ndarray:
+    """The strokes on the fine grid with a width near MNIST's, (height, width) float32, 0 to 255."""
+    from skimage.morphology import skeletonize
+
+    solid = fine > 127
+    middle = skeletonize(solid)
+    wide = solid.sum() / max(middle.sum(), 1) / FINE  # pixels of the 28
+    if 1.5 <= wide <= 4.2 or not middle.any():
+        return fine
+    distance = ndimage.distance_transform_edt(~middle)
+    return 255 * np.clip((PEN * FINE / 2 - distance) + 0.5, 0, 1).astype(np.float32)

@@ -1,0 +1,175 @@
+"""The strokes of a pen to a digit as MNIST holds it: (28, 28) uint8, white ink on black.
+
+MNIST's digits were scaled so that the longest side is 20 pixels, then moved so that their centre of mass is the centre
+of the 28 x 28 frame (LeCun, Cortes and Burges, yann.lecun.com/exdb/mnist). Models see nothing else, so nothing else is fed.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from PIL import Image, ImageDraw
+from scipy import ndimage
+
+SIDE = 28  # pixels of the frame
+BOX = 20  # pixels of the digit's longest side
+PEN = 2.2  # pixels: width of the pen with which strokes are drawn again, in the middle of MNIST's 1.8 to 2.6
+CENTRE = (
+    14.5  # pixels from the frame's edge: the centre of mass of MNIST's digits, in the middle of pixel 14 counted from 0
+)
+FINE = 8  # drawing happens on a grid this many times finer, so that centring is exact to 1/8 pixel
+SPECK, FAR = 0.06, 0.15  # of the drawing's size: a stroke smaller than that and farther than that is none
+
+Strokes = Sequence[np.ndarray]  # each (points, 2): x to the right, y down, in any one unit
+
+
+class NoDigitError(ValueError):
+    """Nothing is drawn or written there, in a sentence."""
+
+
+def from_strokes(strokes: Iterable[Any], pen: float = PEN) -> np.ndarray:
+    """The strokes drawn again with a pen of MNIST's width, scaled and centred: (28, 28) uint8.
+
+    Args:
+        strokes: one (points, 2) array-like per stroke; the pen's own width and the drawing's place and size do not matter.
+        pen: width of the pen in pixels of the 28.
+
+    Raises:
+        NoDigitError: there is no point at all.
+        ValueError: a stroke is not an array of finite (x, y).
+    """
+    lines = _lines(strokes)
+    everything = np.concatenate(lines)
+    low, extent = everything.min(axis=0), float(np.ptp(everything, axis=0).max())
+    inner, margin = (BOX - pen) * FINE, pen * FINE / 2
+    moved = [(line - low) / (extent or 1) * inner + margin for line in lines]
+    return centre(_drawn(moved, BOX * FINE, pen * FINE).astype(np.float32))
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Which steps lead from a drawing to a digit. thin: drawn again with MNIST's pen; scale: to 20 pixels; centre: by mass."""
+
+    thin: bool = True
+    scale: bool = True
+    centre: bool = True
+
+
+def prepare(strokes: Sequence[np.ndarray], side: float, width: float, steps: Steps = Steps()) -> dict[str, np.ndarray]:
+    """Every step from a drawing to a digit, by name, the last one (28, 28) uint8 and what a model is given.
+
+    Args:
+        strokes: one (points, 2) array per stroke in pixels of the canvas.
+        side: pixels of the canvas; width: pixels of the pen that was drawn with.
+        steps: those that are left out keep the drawing's own pen, size or place, as if the whole canvas were made small.
+
+    Raises:
+        NoDigitError: there is no point at all.
+    """
+    lines = _lines(strokes)
+    small = SIDE / side
+    points = np.concatenate(lines)
+    low, extent = points.min(axis=0), float(np.ptp(points, axis=0).max())
+    own = max(0.5, width * small)
+    pen = PEN if steps.thin else min(own if not steps.scale else width * (BOX - own) / (extent + width), BOX / 2)
+    scale = (BOX - pen) / (extent or 1) if steps.scale else small
+    middle = (low + np.ptp(points, axis=0) / 2) * small
+    drawn, cut = _whole(lines, side, width), _cut(lines, low, extent, width)
+    scaled = _placed(lines, low, scale, pen, middle)
+    named = {"drawn": drawn, "cut out": cut, "scaled" if steps.scale else "made small": scaled}
+    if steps.scale and steps.thin and steps.centre:
+        return named | {"centred": from_strokes(lines)}
+    if steps.centre and scaled.any():
+        return named | {"centred": centre(_placed(lines, low, scale, pen, middle, fine=True))}
+    return named
+
+
+def _whole(lines: Sequence[np.ndarray], side: float, width: float) -> np.ndarray:
+    """The canvas as it was drawn, (112, 112) uint8."""
+    share = 4 * SIDE / side
+    return _drawn([line * share for line in lines], 4 * SIDE, width * share)
+
+
+def _cut(lines: Sequence[np.ndarray], low: np.ndarray, extent: float, width: float) -> np.ndarray:
+    """The square around the drawing, as it was drawn, (112, 112) uint8."""
+    share = 4 * SIDE / (extent + width)
+    high = np.max([line.max(axis=0) for line in lines], axis=0)
+    margin = (extent - (high - low)) / 2 + width / 2
+    return _whole([(line - low + margin) * share for line in lines], 4 * SIDE, width * share)
+
+
+def _placed(
+    lines: Sequence[np.ndarray], low: np.ndarray, scale: float, pen: float, middle: np.ndarray, fine=False
+) -> np.ndarray:
+    """The drawing around its own middle in the frame: (28, 28) uint8, or the fine grid (224, 224) float32."""
+    high = np.max([line.max(axis=0) for line in lines], axis=0)
+    start = middle - (high - low) * scale / 2
+    room = SIDE - pen - (high - low) * scale
+    start = np.where(room >= 0, np.clip(start, pen / 2, pen / 2 + np.maximum(room, 0)), start)  # not over the edge
+    moved = [((line - low) * scale + start) * FINE for line in lines]
+    grid = _drawn(moved, SIDE * FINE, pen * FINE).astype(np.float32)
+    return grid if fine else _coarse(grid)
+
+
+def _lines(strokes: Iterable[Any]) -> list[np.ndarray]:
+    """The strokes as arrays, without specks: dots far from everything else, as an unsteady hand leaves them."""
+    lines = [line for line in map(_points, strokes) if len(line)]
+    if not lines:
+        raise NoDigitError("Nothing is drawn yet.")
+    extents = [float(np.ptp(line, axis=0).max()) for line in lines]
+    written = [line for line, extent in zip(lines, extents, strict=True) if extent >= SPECK * max(extents)]
+    rest = np.concatenate(written)
+    far = FAR * float(np.ptp(rest, axis=0).max())
+    near = [np.hypot(*(rest[:, None] - line[:1]).T).min() <= far for line in lines]
+    return [
+        line
+        for line, extent, close in zip(lines, extents, near, strict=True)
+        if close or extent >= SPECK * max(extents)
+    ]
+
+
+def _points(stroke: Any) -> np.ndarray:
+    try:
+        line = np.asarray(stroke, float).reshape(-1, 2) if len(stroke) else np.empty((0, 2))
+    except (TypeError, ValueError) as error:
+        raise ValueError("A stroke must be a list of points [x, y].") from error
+    if not (np.abs(line) < 1e9).all():
+        raise ValueError("A stroke has a point that is not a number, or not a reasonable one.")
+    return line
+
+
+def _drawn(lines: Sequence[np.ndarray], side: int, width: float) -> np.ndarray:
+    """Strokes drawn with a round pen, (side, side) uint8; lines and width in its pixels."""
+    picture = Image.new("L", (side, side))
+    for line in lines:
+        _draw_line(ImageDraw.Draw(picture), line, width)
+    return np.asarray(picture)
+
+
+def _draw_line(pencil: ImageDraw.ImageDraw, line: np.ndarray, width: float) -> None:
+    """One stroke with round ends and joints; line (points, 2) and width in pixels of the drawing."""
+    if len(line) > 1:
+        pencil.line([tuple(point) for point in line], fill=255, width=round(width))
+    for x, y in line:
+        pencil.ellipse((x - width / 2, y - width / 2, x + width / 2, y + width / 2), fill=255)
+
+
+def centre(ink: np.ndarray) -> np.ndarray:
+    """Ink on the fine grid, at most 160 x 160, put into the frame by its centre of mass: (28, 28) uint8."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    height, width = ink.shape
+    middle = [CENTRE * FINE - place - 0.5 for place in ndimage.center_of_mass(ink)]
+    top, left = (
+        int(np.clip(round(start), 0, SIDE * FINE - extent))
+        for start, extent in zip(middle, (height, width), strict=True)
+    )
+    frame = np.zeros((SIDE * FINE, SIDE * FINE), np.float32)
+    frame[top : top + height, left : left + width] = ink
+    return _coarse(frame)
+
+
+def _coarse(grid: np.ndarray) -> np.ndarray:
+    """The fine grid (224, 224) as a picture (28, 28) uint8."""
+    return grid.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3)).round().astype(np.uint8)

@@ -1,0 +1,66 @@
+"""Labels that were made wrong are found, and nothing is said where nobody was asked."""
+
+import numpy as np
+import pytest
+
+from training.analysis import projections
+from training.analysis.label_errors import confident, label_errors
+from training.analysis.out_of_fold import out_of_fold
+
+
+def answers(labels, rng, classes=10, sure=0.95):
+    found = np.full((len(labels), classes), (1 - sure) / (classes - 1))
+    found[np.arange(len(labels)), labels] = sure
+    return found + rng.uniform(0, 1e-3, found.shape)
+
+
+def test_labels_that_were_changed_come_first(rng):
+    true = rng.integers(0, 10, 500)
+    given = true.copy()
+    changed = rng.choice(500, 20, replace=False)
+    given[changed] = (given[changed] + 3) % 10
+    found = label_errors(given, answers(true, rng), np.empty((500, 0), int))
+    assert set(found.order[:20]) == set(changed)
+    assert (found.other[changed] == true[changed]).all()
+    assert set(np.flatnonzero(found.called)) <= set(changed)
+    assert found.called[changed].any()
+    assert np.isnan(found.alike).all()
+
+
+def test_the_neighbours_speak_too(rng):
+    labels = np.repeat([3, 5], 10)
+    labels[0] = 5
+    nearest = np.array(
+        [[n for n in range(10 * (place // 10), 10 * (place // 10) + 10) if n != place] for place in range(20)]
+    )
+    found = label_errors(labels, np.full((20, 10), 0.1), nearest)
+    assert found.order[0] == 0
+    assert found.alike[0] == 0
+    assert found.other[0] == 3
+
+
+def test_nobody_asked_is_nobody_doubted(rng):
+    labels = rng.integers(0, 10, 50)
+    probabilities = answers(labels, rng)
+    probabilities[:30] = np.nan
+    found = label_errors(labels, probabilities, np.empty((50, 0), int))
+    assert sorted(found.order) == list(range(30, 50))
+    assert not found.called[:30].any()
+
+
+def test_confident_learning_by_hand():
+    """Class 0 is certain on average of 0.8 of its digits, class 1 of 0.7: only a row that reaches another's average counts."""
+    probabilities = np.array([[0.9, 0.1], [0.7, 0.3], [0.2, 0.8], [0.4, 0.6], [0.85, 0.15], [0.35, 0.65]])
+    labels = np.array([0, 0, 1, 1, 1, 1])
+    assert probabilities[labels == 0, 0].mean() == pytest.approx(0.8)
+    assert confident(labels, probabilities).tolist() == [False, False, False, False, True, False]
+
+
+def test_mnist_has_labels_that_everybody_doubts(mnist):
+    """A 4 of the training digits that looks like a 7 stands near the top."""
+    found = label_errors(
+        mnist.labels, out_of_fold(mnist, "cnn-kfold"), projections.load(mnist, projections.PIXELS).nearest
+    )
+    assert len(found.order) == 70_000
+    assert 59_915 in found.order[:10]
+    assert 50 < found.called.sum() < 1000

@@ -1,0 +1,54 @@
+"""Every way to colour a map gives each digit a place in its palette, and puts forward what it is for."""
+
+import numpy as np
+import pytest
+
+from dashboard.sections.map_colours import COLOURINGS, NEEDS, STEPS
+
+
+@pytest.fixture(scope="module")
+def answers(digits):
+    """Certain and right, but for three digits: nobody was asked, wrong, unsure."""
+    found = np.eye(10, dtype=np.float32)[digits.labels]
+    found[0] = np.nan
+    found[1] = np.roll(found[1], 1)
+    found[2] = 0.1
+    return found
+
+
+@pytest.fixture(scope="module")
+def oddity(digits):
+    return np.linspace(0, 1, len(digits.labels))
+
+
+@pytest.mark.parametrize("name", COLOURINGS)
+def test_every_digit_has_a_colour_with_a_name(name, digits, answers, oddity):
+    found = COLOURINGS[name](digits, answers, oddity)
+    assert found.colours.shape == digits.labels.shape
+    assert found.colours.dtype == np.uint8
+    assert found.colours.max() < len(found.palette)
+    assert all(len(colour) == 4 and min(colour) >= 0 and max(colour) <= 255 for colour in found.palette)
+    if isinstance(found.legend, list):
+        assert len(found.legend) == len(found.palette)
+    else:
+        assert {"low", "high"} <= set(found.legend)
+        assert len(found.palette) == STEPS + 1
+
+
+@pytest.mark.parametrize("name", [name for name, needs in NEEDS.items() if needs == "run"])
+def test_who_was_not_asked_has_the_colour_of_that(name, digits, answers):
+    found = COLOURINGS[name](digits, answers, None)
+    assert found.colours[0] == 0
+    assert (found.colours[1:] > 0).all()
+
+
+def test_wrong_and_unsure_lie_above(digits, answers, oddity):
+    right, sure = COLOURINGS["right or wrong"](digits, answers, None), COLOURINGS["confidence"](digits, answers, None)
+    assert right.legend[right.colours[1]] == "wrong"
+    assert right.legend[right.colours[3]] == "right"
+    assert right.layered
+    assert sure.colours[2] == STEPS
+    assert sure.colours[3] == 1
+    odd = COLOURINGS["oddity"](digits, None, oddity)
+    assert odd.colours[-1] == STEPS
+    assert odd.colours[0] == 1

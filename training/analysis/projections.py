@@ -1,0 +1,202 @@
+"""Maps: every digit of a dataset as a point in the plane, alike ones close together, and the digits nearest to each.
+
+A map is made of the pixels or of what a run's last hidden layer makes of them, and kept in a file beside the runs.
+"""
+
+import io
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from models import neighbours, run_directory, saved_directory
+from training.datasets.dataset import Dataset
+from training.runs import RunError, load_record
+
+PIXELS = "pixels"  # what a map is of, where it is no run
+KEPT = 10  # nearest digits that a map tells of each
+ODD = 5  # the neighbour whose distance says how odd a digit is
+PERPLEXITY = 30  # about how many neighbours each digit attends to
+PARTS = 2000  # digits that are compared with all others at a time
+ITERATIONS = 750  # of t-SNE in all, the first third exaggerated
+Report = Callable[[str, float], None]  # what is being done, share of it that is done
+
+
+class MapError(Exception):
+    """A map that cannot be had, in a sentence a user can act on."""
+
+
+@dataclass(frozen=True)
+class Map:
+    """positions: (n, 2) float32, 0 to 1, y upwards; nearest: (n, KEPT) uint32, other digits by number, nearest first, and
+    distances (n, KEPT) float32 to them; both have no columns in a map that tells no neighbours."""
+
+    positions: np.ndarray
+    nearest: np.ndarray
+    distances: np.ndarray
+
+    @property
+    def oddity(self) -> np.ndarray:
+        """How far each digit is from its fifth nearest, (n,) float32."""
+        return self.distances[:, ODD - 1]
+
+
+def pca(dataset: Dataset) -> Map:
+    """The two directions in which the pixels differ most (Pearson, 1901). At once, and without neighbours."""
+    side = int(np.prod(dataset.input_shape))
+    parts = np.array_split(dataset.images.reshape(-1, side), max(1, len(dataset.images) // PARTS))
+    middle = np.mean([part.mean(axis=0) for part in parts], axis=0, dtype=np.float32)
+    spread = np.zeros((side, side), np.float32)
+    for part in parts:
+        away = part - middle
+        spread += away.T @ away
+    directions = np.linalg.eigh(spread)[1][:, :-3:-1]
+    directions *= np.where(directions.sum(axis=0) < 0, -1, 1)  # eigenvectors have no sign of their own
+    none = np.empty((len(dataset.images), 0))
+    return Map(_framed(np.concatenate([(part - middle) @ directions for part in parts])), none.astype(np.uint32), none)
+
+
+def tsne(points: np.ndarray, report: Report = lambda what, share: None) -> Map:
+    """t-SNE of points (n, size) float32 (van der Maaten and Hinton, 2008; with interpolation, Linderman et al., 2019).
+
+    The neighbours are exact. The same points and processor give the same map.
+    """
+    from openTSNE import TSNE
+    from openTSNE.affinity import PerplexityBasedNN
+    from openTSNE.nearest_neighbors import PrecomputedNeighbors
+
+    perplexity = min(PERPLEXITY, (len(points) - 2) // 3)
+    nearest, distances = _nearest(points, 3 * perplexity, lambda share: report("neighbours", share))
+    known = PrecomputedNeighbors(nearest.astype(np.int64), distances.astype(np.float64))
+    done = iter(range(10, 10 * ITERATIONS, 10))
+
+    def tell(*_):
+        report("layout", min(1.0, next(done) / ITERATIONS))
+
+    spread = TSNE(
+        early_exaggeration_iter=ITERATIONS // 3,
+        n_iter=ITERATIONS - ITERATIONS // 3,
+        n_jobs=os.cpu_count(),
+        random_state=1,
+        callbacks=tell,
+        callbacks_every_iters=10,
+    ).fit(
+        affinities=PerplexityBasedNN(perplexity=perplexity, knn_index=known, n_jobs=os.cpu_count()),
+        initialization=_start(points),
+    )
+    return Map(_framed(np.asarray(spread)), nearest[:, :KEPT].astype(np.uint32), distances[:, :KEPT])
+
+
+def _start(points: np.ndarray) -> np.ndarray:
+    """Where t-SNE begins: the two principal components, as small as it wants them."""
+    from sklearn.decomposition import PCA
+
+    start = PCA(2, svd_solver="covariance_eigh").fit_transform(points)
+    return (start / start[:, 0].std() * 1e-4).astype(np.float64)
+
+
+def _nearest(points: np.ndarray, count: int, report: Callable[[float], None]) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers (n, count) of the other points nearest to each, nearest first, and Euclidean distances."""
+    from sklearn.neighbors import NearestNeighbors
+
+    search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(points)
+    found = []
+    for start in range(0, len(points), PARTS):
+        distances, nearest = search.kneighbors(points[start : start + PARTS])
+        itself = nearest == np.arange(start, start + len(nearest))[:, None]
+        itself[~itself.any(axis=1), -1] = True  # so many duplicates that the digit itself is not among them
+        found.append((nearest[~itself].reshape(-1, count), distances[~itself].reshape(-1, count)))
+        report(min(1.0, (start + PARTS) / len(points)))
+    return tuple(np.concatenate(column) for column in zip(*found, strict=True))
+
+
+def inside(positions: np.ndarray, corners: np.ndarray) -> np.ndarray:
+    """Which positions (n, 2) a polygon encloses, (n,) bool; corners: (k, 2) in order. The even-odd rule (Shimrat, 1962)."""
+    found = np.zeros(len(positions), bool)
+    x, y = positions.T
+    for (x1, y1), (x2, y2) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if y1 != y2:
+            found ^= ((y1 > y) != (y2 > y)) & (x < (x2 - x1) * (y - y1) / (y2 - y1) + x1)
+    return found
+
+
+def _framed(positions: np.ndarray) -> np.ndarray:
+    """Positions moved and scaled alike in both directions, so that they fill 0 to 1."""
+    low, high = positions.min(axis=0), positions.max(axis=0)
+    scale = max(float((high - low).max()), 1e-12)
+    return (0.5 + (positions - (low + high) / 2) / scale).astype(np.float32)
+
+
+def points(dataset: Dataset, of: str, report: Report = lambda what, share: None) -> np.ndarray:
+    """What a map is made from, (n, size) float32: pixels 0 to 1, or embeddings of length 1. Raises MapError."""
+    if of == PIXELS:
+        return dataset.images.reshape(len(dataset.images), -1).astype(np.float32) / 255
+    from models import prediction
+
+    try:
+        record = load_record(of)
+    except RunError as error:
+        raise MapError(str(error)) from error
+    if "model.keras" not in record.files:
+        raise MapError(f"The run '{of}' is no network that is kept here, so it has no last layer to make a map of.")
+    if tuple(record.network["input_shape"]) != dataset.input_shape:
+        wide, high = dataset.input_shape
+        raise MapError(f"The run '{of}' reads pictures of another size than {wide} x {high} pixels.")
+    try:
+        embed = prediction.load_embedding(run_directory(of))
+        found = []
+        for start in range(0, len(dataset.images), PARTS):
+            found.append(neighbours.unit(embed(dataset.images[start : start + PARTS])[0]))
+            report("embedding", min(1.0, (start + PARTS) / len(dataset.images)))
+    except ValueError as error:
+        raise MapError(str(error)) from error
+    return np.concatenate(found)
+
+
+def place(dataset: Dataset, of: str, shelf: Path | None = None) -> Path:
+    """The file of a t-SNE map."""
+    known = dataset.name if dataset.name.isidentifier() else "own"
+    return (shelf or saved_directory()) / ".maps" / f"{known}-{dataset.sha256[:8]}-{of}.npz"
+
+
+def save(found: Map, dataset: Dataset, of: str, shelf: Path | None = None) -> Path:
+    """Put a map into its file, whole or not at all. Raises MapError."""
+    path = place(dataset, of, shelf)
+    beside, contents = path.with_suffix(f".{os.getpid()}"), io.BytesIO()
+    positions = np.round(found.positions * 65535).astype(np.uint16)
+    np.savez_compressed(
+        contents, positions=positions, nearest=found.nearest, distances=found.distances.astype(np.float16)
+    )
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(contents.getvalue())
+        beside.replace(path)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        raise MapError(f"The map could not be kept in {path.parent}: {error.strerror or error}.") from error
+    return path
+
+
+def load(dataset: Dataset, of: str, shelf: Path | None = None) -> Map:
+    """The map of a dataset. Raises FileNotFoundError where nobody made it, MapError where its file is damaged."""
+    path = place(dataset, of, shelf)
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            positions = arrays["positions"].astype(np.float32) / 65535
+            found = Map(positions, arrays["nearest"], arrays["distances"].astype(np.float32))
+    except FileNotFoundError:
+        raise
+    except Exception as error:  # zipfile's, zlib's and NumPy's own
+        raise MapError(f"The map {path.name} is damaged ({type(error).__name__}): make it again.") from error
+    if found.positions.shape != (len(dataset.images), 2) or found.nearest.max(initial=0) >= len(dataset.images):
+        raise MapError(f"The map {path.name} is not of these digits: make it again.")
+    return found
+
+
+def made(dataset: Dataset, shelf: Path | None = None) -> list[str]:
+    """What there are maps of: pixels first, then runs by name."""
+    folder, start = place(dataset, "x", shelf).parent, place(dataset, "", shelf).stem
+    found = sorted(path.stem.removeprefix(start) for path in folder.glob(f"{start}*.npz"))
+    return sorted(found, key=lambda of: of != PIXELS)

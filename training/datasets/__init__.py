@@ -1,0 +1,1 @@
+"""Datasets: the registry, one reader for each form, the generator of digits."""
