@@ -3,7 +3,9 @@
 import streamlit as st
 
 from training.datasets.dataset import Dataset
+from training.datasets.registry import COUNT, DATASETS, SEED
 
+GENERATED = f"generated:{COUNT}:{SEED}"  # what the choice "generated" is in full
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
 
@@ -16,7 +18,9 @@ def digit_in_address(dataset: Dataset) -> int | None:
 
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
-    return {"dataset": OWN, "file": name.removeprefix("npz:")} if name.startswith("npz:") else {"dataset": name}
+    if name == GENERATED:
+        return {"dataset": "generated"}
+    return {"dataset": name} if name in DATASETS else {"dataset": OWN, "file": name.removeprefix("npz:")}
 
 
 def cell_in_address(classes: int) -> tuple[int, int] | None:

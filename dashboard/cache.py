@@ -1,7 +1,5 @@
 """Every cache of the dashboard. What depends on files is keyed on their times, so that a change is seen at once."""
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -54,8 +52,7 @@ def dataset(name: str) -> Dataset | str:
 def _stamp(name: str) -> tuple:
     """Changes when a file that could be the dataset appears, disappears or is touched."""
     stamps = []
-    places = mnist_places() if name == "mnist" else [Path(name.removeprefix("npz:"))] if name.startswith("npz:") else []
-    for path in places:
+    for path in mnist_places() if name == "mnist" else registry.files_of(name):
         try:
             stamps.append((str(path), path.stat().st_mtime_ns))
         except OSError:
@@ -175,21 +172,12 @@ def _doubts(sha256: str, run_id: str, stamp: tuple, _found: Dataset) -> LabelErr
 
 def tested_on(found: Dataset) -> list[str]:
     """The runs that were tested on the digits of that dataset, those of sweeps aside."""
-    table, _ = run_table()
-    return (
-        list(table.loc[(table["dataset"] == found.name) & (table["group"] == "") & (table["fold"] == 0), "run"])
-        if len(table)
-        else []
-    )
+    return comparison.tested_on(run_table()[0], found)
 
 
 def may_answer(found: Dataset, number: int) -> list[str]:
     """The runs that may not have learned from that digit: of a training digit only those that were trained in folds too."""
-    runs_here, (table, _) = tested_on(found), run_table()
-    if found.split[number] == "test" or not runs_here:
-        return runs_here
-    folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
-    return [run for run in table.loc[folded, "run"] if run in runs_here]
+    return comparison.may_answer(run_table()[0], found, number)
 
 
 def scores(run_id: str) -> str:

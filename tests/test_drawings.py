@@ -53,7 +53,7 @@ def test_another_file_is_refused(content):
 
 def test_a_file_that_unpacks_to_too_much_is_refused():
     stream = io.BytesIO()
-    np.savez_compressed(stream, labels=np.zeros(30_000_000, np.uint8))
+    np.savez_compressed(stream, labels=np.zeros(30_000_000, np.uint8), strokes=np.zeros(3, np.uint8))
     with pytest.raises(ValueError, match="more than 20 MB"):
         from_bytes(stream.getvalue())
 
@@ -71,7 +71,7 @@ def test_own_drawings_are_a_dataset_whose_test_digits_are_of_other_drawings(tmp_
     assert registry.load(name).sha256 == found.sha256
     joined = registry.load(f"generated:60+{name}")
     assert (joined.split == "train").sum() == 50 + 150
-    assert registry.training_digit(joined.name, 60) == ("drawn", 10, None)
+    assert registry.part_of(joined.parts, 60) == (found.name, 10)
 
 
 def test_what_own_drawings_show_stays_what_it_was(tmp_path):

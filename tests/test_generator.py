@@ -81,11 +81,6 @@ def test_a_model_that_never_saw_them_reads_most_of_them(keras):
     assert (read == labels).mean() > 0.85  # MNIST's own hand reads them, but for the styles that it does not know
 
 
-def test_a_training_digit_is_found_again():
-    assert registry.training_digit("mnist+generated:72000", 59_999)[:2] == ("mnist", 59_999)
-    name, number, image = registry.training_digit("mnist+generated:120:7", 60_042)
-    assert (name, number) == ("generated", 42)
-    np.testing.assert_array_equal(image, generate(60, 7)[0][42])
-    assert registry.training_digit("generated", 4999)[1] == 4999
-    with pytest.raises(DatasetError):
-        registry.training_digit("generated", 5000)
+def test_a_training_digit_is_written_again_without_the_others():
+    found = registry.load("generated:60:7")
+    np.testing.assert_array_equal(registry.generated_digit(found.name, 42), found.images[42])

@@ -62,11 +62,11 @@ def test_other_forms_of_the_same_are_read(arrays, tmp_path):
 x, y = good()["x_train"], good()["y_train"]
 BAD = {
     "empty": (b"", "the file is empty"),
-    "text": (b"x_train,y_train", "no npz file, or a damaged one"),
+    "text": (b"x_train,y_train", "not an npz file, or a damaged one"),
     "cut short": (npz(good())[:-200], "damaged"),
     "a flipped byte": (npz(good())[:300] + b"\xff" + npz(good())[301:], "damaged"),
     "one array": (npz({"a": x}), "no array x_train, only a"),
-    "no arrays": (npz({}), "no array x_train, only nothing|no npz file"),
+    "no arrays": (npz({}), "no array x_train, only nothing|not an npz file"),
     "no test labels": (npz(changed(y_test=None)), "no array y_test"),
     "python objects": (npz(changed(y_train=np.array([object()] * 40))), "Python objects, which are never loaded"),
     "colour": (npz(changed(x_train=np.repeat(x[..., None], 3, 3))), "in colour: make them grey"),
@@ -107,7 +107,7 @@ def test_no_file_a_folder_and_a_bomb_are_refused(tmp_path):
         registry.load(f"npz:{tmp_path / 'none.npz'}")
     with pytest.raises(DatasetError, match="it is a folder"):
         registry.load(f"npz:{tmp_path}")
-    np.savez_compressed(tmp_path / "bomb.npz", x_train=np.zeros((501, 1000, 1000), np.uint8))
+    np.savez_compressed(tmp_path / "bomb.npz", **changed(x_train=np.zeros((501, 1000, 1000), np.uint8)))
     with pytest.raises(DatasetError, match="unpacks to more than 500 MB"):
         registry.load(f"npz:{tmp_path / 'bomb.npz'}")
 

@@ -1,5 +1,8 @@
 """Maps: alike digits stand close together, the neighbours are exact, and a file that is no map is a sentence."""
 
+import dataclasses
+import shutil
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -10,6 +13,7 @@ from sklearn.neighbors import NearestNeighbors
 from models import ROOT
 from training.__main__ import main
 from training.analysis import projections
+from training.publishing import save
 
 
 @pytest.fixture(scope="module")
@@ -112,3 +116,20 @@ def test_the_shipped_maps_are_of_mnist(mnist):
     for of, least in ((projections.PIXELS, 0.94), ("canvas", 0.98)):
         kept = projections.load(mnist, of, shelf)
         assert (mnist.labels[kept.nearest[:, 0]] == mnist.labels).mean() > least
+
+
+def test_a_map_belongs_to_the_weights_that_made_it(made, digits, shelf, toy_run):
+    record = save(toy_run)
+    projections.save(made, digits, record.run_id)
+    assert projections.made(digits) == [record.run_id]
+    shutil.rmtree(shelf / record.run_id)
+    assert projections.made(digits) == []
+    assert save(replaced_weights(toy_run)).run_id == record.run_id
+    assert projections.made(digits) == []
+    with pytest.raises(FileNotFoundError):
+        projections.load(digits, record.run_id)
+
+
+def replaced_weights(run):
+    """The same run after another training: its model is another one."""
+    return dataclasses.replace(run, files=run.files | {"model.keras": run.files["model.keras"] + b"\0"})

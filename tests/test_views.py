@@ -416,3 +416,39 @@ def test_a_verdict_on_a_label_is_counted(mnist):
     app.pills[0].select("unreadable").run()
     assert not app.exception
     assert "You judged 1: 0 as labelled, 0 otherwise, 1 unreadable." in said(app)
+
+
+@pytest.fixture
+def two_generators(shelf, toy_run):
+    """A shelf with two runs on the same number of generated digits, which are other digits, and one on a copy of the first."""
+    from training.datasets import registry
+
+    names = {"first": "generated:1000:1", "second": "generated:1200:1", "other seed": "generated:1000:2"}
+    rng = np.random.default_rng(0)
+    for name, of in names.items():
+        dataset = registry.load(of)
+        labels = dataset.part("test")[1]
+        scores = rng.random((len(labels), 10)) + 3 * np.eye(10)[labels] * (rng.random((len(labels), 1)) < 0.9)
+        probabilities = (scores / scores.sum(axis=1, keepdims=True)).astype(np.float16)
+        answers = runs.Predictions(labels, probabilities, probabilities.argmax(axis=1)[None].astype(np.uint8))
+        recipe = toy_run.record.recipe.model_copy(update={"dataset": of, "name": name.replace(" ", "-")})
+        record = toy_run.record.model_copy(
+            update={"run_id": recipe.name, "recipe": recipe, "dataset": runs.described_dataset(dataset)}
+        )
+        publishing.save(runs.Run(record, toy_run.history[:1], answers, {}))
+    return shelf
+
+
+def test_runs_on_other_pictures_are_not_compared(two_generators):
+    app = visit("compare", runs=["first", "other-seed"])
+    assert "more errors, and that is more than chance" not in said(app)
+    assert "generated:1000:1" in said(app)
+    assert "generated:1000:2" in said(app)
+    assert "No other run was tested on the digits of first" in said(visit("difference", run="first"))
+    together = visit("together", together=["first", "other-seed"])
+    assert "tested on other digits than first: other-seed" in said(together)
+
+
+def test_labels_asks_the_runs_that_answered_these_digits_alone(two_generators):
+    app = visit("labels", dataset="own file", file="generated:1200:1")
+    assert app.selectbox(key="run").options == ["second"]

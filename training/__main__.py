@@ -1,4 +1,4 @@
-"""The command line: python -m training list | run | sweep | runs | sources | report | export | map | data."""
+"""The command line: python -m training list | run | sweep | runs | sources | report | export | map | data | upgrade."""
 
 import dataclasses
 import signal
@@ -26,6 +26,7 @@ USAGE = """Train models on handwritten digits.
   python -m training export RUN --to DIR  its architecture as JSON, weights as HDF5, .keras, legacy .h5, history as JSON
   python -m training map [NAME] [--of RUN] every digit of a dataset as a point, from its pixels or from a run's last layer
   python -m training data [NAME]          load a dataset (mnist, digits), downloading it where needed
+  python -m training upgrade              bring the records of older runs to this version
 """
 
 
@@ -40,6 +41,7 @@ def main(arguments: list[str]) -> None:
         "export": export,
         "map": map_,
         "data": data,
+        "upgrade": upgrade,
     }
     if not arguments or arguments[0] in ("-h", "--help"):
         print(USAGE, end="")
@@ -201,6 +203,13 @@ def map_(arguments: list[str]) -> None:
     except KeyboardInterrupt:
         stop("Stopped. No map was made.", 130)
     console.print(f"The map is in {path}", soft_wrap=True)
+
+
+def upgrade(arguments: list[str]) -> None:
+    """Bring the records of older runs to this version."""
+    from training.commands.upgrade import upgrade as bring
+
+    sys.exit(bring())
 
 
 def data(arguments: list[str]) -> None:

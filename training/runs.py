@@ -11,7 +11,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +20,13 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from models import run_directory, saved_directory
+from models.prediction import MODEL_FILES
+from training.datasets.dataset import Dataset
+from training.datasets.registry import split_name
 from training.recipe import Recipe
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
+READABLE = (1, 2)  # versions of records; `python -m training upgrade` writes the older ones anew
 HISTORY = ["epoch", "loss", "accuracy", "train_loss", "val_loss", "val_accuracy", "learning_rate", "seconds"]
 
 
@@ -42,7 +46,8 @@ class Record(BaseModel):
     scores: str = "probabilities"
     """What the stored rows are: probabilities, or votes or duels divided by their number."""
     dataset: dict[str, Any]
-    """name, sha256 of its arrays, train and test: how many digits each."""
+    """name in full, sha256 of its arrays and test_sha256 of its test part, train and test: how many digits each, class_names,
+    and parts: of each dataset that was joined its name and how many training digits are its own."""
     network: dict[str, Any]
     """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them."""
     parameters: int
@@ -61,7 +66,23 @@ class Record(BaseModel):
     @property
     def tested(self) -> str:
         """Name of the dataset that the test digits are of: the first where several were joined for training."""
-        return self.dataset["name"].partition("+")[0]
+        return split_name(self.dataset["name"])[0]
+
+    @property
+    def test_digits(self) -> str:
+        """What tells the test digits from others: the hash of their pictures and labels. Records of version 1 have none;
+        of them the hash of the whole dataset stands in, so they are the same as those of equal records alone."""
+        return self.dataset.get("test_sha256") or f"version 1: {self.tested} {self.dataset['sha256']}"
+
+    @property
+    def weights(self) -> str | None:
+        """The hash of the model, to which belongs whatever is made from it; None where the run keeps none."""
+        return next((self.files[name]["sha256"] for name in MODEL_FILES if name in self.files), None)
+
+    @property
+    def answers(self) -> str:
+        """The hash of the predictions, to which belongs whatever is reckoned from them."""
+        return self.files["predictions.npz"]["sha256"]
 
 
 @dataclass(frozen=True)
@@ -80,15 +101,47 @@ class Predictions:
     held_out_labels: np.ndarray | None = None
     held_out_probabilities: np.ndarray | None = None
 
-    @property
+    @cached_property
     def classes(self) -> np.ndarray:
         """The class with the highest probability, (n,)."""
         return self.probabilities.argmax(axis=1)
 
-    @property
+    @cached_property
     def confidence(self) -> np.ndarray:
         """The probability of that class, (n,) float32."""
         return self.probabilities.max(axis=1).astype(np.float32)
+
+    @cached_property
+    def wrong(self) -> np.ndarray:
+        """Which test digits are misclassified, (n,) bool."""
+        return self.classes != self.labels
+
+
+def described_dataset(dataset: Dataset) -> dict[str, Any]:
+    """What a record keeps of a dataset; see Record.dataset."""
+    return {
+        "name": dataset.name,
+        "sha256": dataset.sha256,
+        "test_sha256": dataset.test_sha256,
+        **{part: int((dataset.split == part).sum()) for part in ("train", "test")},
+        "class_names": list(dataset.class_names),
+        "parts": [list(part) for part in dataset.parts],
+    }
+
+
+def same_digits(first: Record, second: Record) -> bool:
+    """Whether two runs answered the same test digits, pictures and labels, whatever their datasets are called."""
+    return first.test_digits == second.test_digits
+
+
+def answered(record: Record, dataset: Dataset) -> bool:
+    """Whether a run was tested on the test digits of a dataset, whatever both call it."""
+    return record.test_digits in digits_of(dataset)
+
+
+def digits_of(dataset: Dataset) -> tuple[str, str]:
+    """What `Record.test_digits` is of a run that was tested on the test digits of a dataset, by either version of records."""
+    return dataset.test_sha256, f"version 1: {dataset.name} {dataset.sha256}"
 
 
 @dataclass(frozen=True)
@@ -150,7 +203,7 @@ def _check(folder: Path, stamp: tuple) -> Record | Damaged:
     """The record of the run in `folder` with all its files verified, or what is wrong; stamp only keys the cache."""
     try:
         record = Record.model_validate_json((folder / "record.json").read_bytes())
-        if record.schema_version != SCHEMA_VERSION:
+        if record.schema_version not in READABLE:
             return Damaged(folder.name, f"its record has version {record.schema_version}, not {SCHEMA_VERSION}")
         if record.run_id != folder.name:
             return Damaged(folder.name, f"its record belongs to the run '{record.run_id}'")

@@ -17,7 +17,7 @@ from training.early_stopping import EarlyStopping
 from training.learners import ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
-from training.runs import Predictions, Record, Run, to_half
+from training.runs import Predictions, Record, Run, described_dataset, to_half
 
 
 @dataclass(frozen=True)
@@ -170,11 +170,10 @@ def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOu
 
 
 def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float) -> Record:
-    counts = {part: int((dataset.split == part).sum()) for part in ("train", "test")}
     return Record(
         run_id=recipe.run_id(),
         recipe=recipe,
-        dataset={"name": dataset.name, "sha256": dataset.sha256, **counts, "class_names": list(dataset.class_names)},
+        dataset=described_dataset(dataset),
         network=described,
         scores=model.scores,
         parameters=model.parameters,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
-from dashboard import cache
+from dashboard import cache, visitor_files
 from dashboard.address import OWN
 from training.datasets.dataset import Dataset
 from training.datasets.registry import DATASETS
@@ -32,18 +32,19 @@ def choose_dataset(on_change: Callable[[], None]) -> Dataset:
 
 
 def _own_dataset(on_change: Callable[[], None]) -> Dataset:
-    """A field for the path of an npz file; until there is one that can be read, the bundled digits."""
+    """A field for the path of an npz file, or a name; until there is one that can be read, the bundled digits."""
     path = st.text_input(
         "Path of an npz file",
         key="file",
         bind="query-params",
         placeholder="digits.npz",
         help="With the arrays x_train, y_train, x_test and y_test: grey pictures of 8 to 64 pixels a side, labels from 0 up. "
-        "`--dataset npz:PATH` trains on it.",
+        "`--dataset npz:PATH` trains on it. Files are opened in the folder that the dashboard was started in, or in the one that "
+        f"the variable {visitor_files.VARIABLE} names. Names such as generated:1000:2 are read too.",
         on_change=on_change,
         width=320,
     )
-    found = cache.dataset(f"npz:{path}") if path else "Name a file on the machine that serves this page."
+    found = visitor_files.dataset(path) if path.strip() else "Name a file on the machine that serves this page."
     if isinstance(found, str):
         st.info(f"{found} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
         return cache.dataset("digits")

@@ -46,9 +46,9 @@ def _candidates(able: list[str], table: pd.DataFrame) -> list[str]:
     """The runs that held out the same digits: as one of the chosen did, or else the most that did the same."""
     if not able:
         return []
-    dataset = table.loc[table["run"] == able[0], "dataset"].iloc[0]
+    digits = table.loc[table["run"] == able[0], "test_digits"].iloc[0]
     alike = defaultdict(list)
-    for run in table.loc[(table["dataset"] == dataset) & (table["scores"] == PROBABILITIES), "run"]:
+    for run in table.loc[(table["test_digits"] == digits) & (table["scores"] == PROBABILITIES), "run"]:
         try:
             held = cache.predictions(run).held_out_index
         except runs.RunError:  # deleted or damaged since the table was made

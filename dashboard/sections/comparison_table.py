@@ -94,7 +94,7 @@ def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.Da
     found["milliseconds"] = [inference_time.of(chosen[name]) for name in found["run"]]
     empty = {name for name in COLUMNS if found[name].isna().all()}
     empty |= {"runs"} if (found["runs"] == 1).all() else set()
-    empty |= {"dataset"} if found["dataset"].nunique() == 1 else set()
+    empty |= {"dataset"} if found["test_digits"].nunique() == 1 else set()
     found = found[found["verdict"] != WORSE] if rivals else found
     shown = found[["run", *(name for name in COLUMNS if name in columns and name not in empty)]].round({"kilobytes": 0})
     picked = st.dataframe(
@@ -149,7 +149,7 @@ def _config(shown: pd.DataFrame) -> dict:
 
 def _onward(picked: pd.DataFrame, found: pd.DataFrame) -> None:
     """Links to the pages about the picked rows, or about the best ones where none is picked."""
-    own = picked if len(picked) else found[found["dataset"] == found["dataset"].iloc[0]]
+    own = picked if len(picked) else found[found["test_digits"] == found["test_digits"].iloc[0]]
     runs = list(own["middle"])
     with st.container(horizontal=True, gap="medium"):
         st.page_link(
@@ -158,7 +158,7 @@ def _onward(picked: pd.DataFrame, found: pd.DataFrame) -> None:
             icon=":material/fact_check:",
             query_params={"run": runs[0]},
         )
-        if len(runs) > 1 and own["dataset"].iloc[0] == own["dataset"].iloc[1]:
+        if len(runs) > 1 and own["test_digits"].iloc[0] == own["test_digits"].iloc[1]:
             st.page_link(
                 "views/difference.py",
                 label=f"Where do {runs[0]} and {runs[1]} differ?",
@@ -178,7 +178,8 @@ def _onward(picked: pd.DataFrame, found: pd.DataFrame) -> None:
 
 def _in_words(found: pd.DataFrame) -> str:
     sentences = []
-    for dataset, own in found.groupby("dataset", sort=False):
+    for _, own in found.groupby("test_digits", sort=False):
+        dataset = own["dataset"].iloc[0]
         best = own.loc[own["verdict"] == BEST, "run"].iloc[0]
         tied, worse = ((own["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
         text = f"**{best}** makes the fewest errors on the test part of {dataset}."

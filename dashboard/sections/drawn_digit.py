@@ -17,6 +17,7 @@ from models.preprocessing import strokes
 from models.worker import WorkerError
 from training import runs
 from training.datasets import registry
+from training.datasets.dataset import Dataset
 
 NAMES = tuple(str(digit) for digit in range(10))
 PATIENCE = 0.2  # seconds without a bar
@@ -124,8 +125,8 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
         if instead:
             st.button(f"Let the run {DEFAULT_RUN} read", on_click=instead)
         return
-    taught = runs.load_record(run_id).recipe.dataset
-    pictures = [_neighbour(taught, *pair) for pair in zip(found["index"][0].tolist(), found["labels"][0], strict=True)]
+    parts = runs.load_record(run_id).dataset.get("parts", [])
+    pictures = [_neighbour(parts, *pair) for pair in zip(found["index"][0].tolist(), found["labels"][0], strict=True)]
     st.html(
         f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{"".join(f"<div style=width:96px>{p}</div>" for p in pictures)}</div>'
     )
@@ -135,18 +136,26 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
     )
 
 
-def _neighbour(taught: str, index: int, label: int) -> str:
-    """HTML of a training digit of the dataset `taught`, or its number where MNIST is not here."""
-    name, number, image = registry.training_digit(taught, index)
+def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
+    """HTML of a training digit, or its number where it is not here. parts: the datasets that were joined, with their sizes."""
+    try:
+        name, number = registry.part_of(parts, index)
+    except registry.DatasetError:
+        return f"<div>A {label}, training digit {index:,}</div>"
+    kind = name.partition(":")[0]
     said = {
         "generated": f"A {label} by the generator",
         "drawn": f"A {label} by the hand that it was taught",
         "mnist": f"A {label}, MNIST's {number:,}",
-    }[name]
-    mnist = cache.dataset("mnist")
-    if name == "mnist" and not isinstance(mnist, str):
-        image = mnist.images[number]
+    }.get(kind, f"A {label}, number {number:,} of {'your file' if kind == 'npz' else name}")
+    image = registry.generated_digit(name, number) if kind == "generated" else _kept_digit(name, number)
     return f"<div>{escape(said)}</div>" if image is None else reading.picture(image, 84, said)
+
+
+def _kept_digit(name: str, number: int) -> np.ndarray | None:
+    """The picture of a training digit of a dataset that can be opened at once, else None."""
+    found = None if name.startswith("drawn:") else cache.dataset(name)
+    return found.images[number] if isinstance(found, Dataset) and number < len(found.images) else None
 
 
 def looked(run_id: str, digit: np.ndarray) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import address, cache
 from dashboard.components.gallery import gallery
 from training.datasets.dataset import Dataset
-from training.runs import Record
+from training.runs import Record, answered
 
 SHOWN = 48  # digits of a gallery that has no pages
 
@@ -18,7 +18,7 @@ def tested_on(record: Record) -> Dataset | str:
     dataset = cache.dataset(record.tested)
     if isinstance(dataset, str):
         return "They need MNIST; the overview says how to bring it." if record.tested == "mnist" else dataset
-    if record.dataset["name"] == record.tested and record.dataset["sha256"] != dataset.sha256:
+    if not answered(record, dataset):
         return f"{record.tested} has changed since this run learned from it."
     return dataset
 

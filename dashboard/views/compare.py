@@ -12,7 +12,7 @@ from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
 from dashboard.sections import choices, comparison_table
 from training.analysis import learning_curves
-from training.analysis.comparison import entries
+from training.analysis.comparison import entries, most_tested
 
 Entries = dict[str, tuple[str, ...]]
 TOGETHER = ("error", "parameters", "seconds", "calibration_error", "last_epoch")  # of the lines across all columns
@@ -161,14 +161,14 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
 
 def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
     """Any two columns against each other, and all of them at once."""
-    dataset = found["dataset"].mode()[0]  # an error counts only beside others on the same digits
-    left_out, found = list(found.loc[found["dataset"] != dataset, "run"]), found[found["dataset"] == dataset]
+    same = found["test_digits"] == most_tested(found)  # an error counts only beside others on the same digits
+    left_out, found = list(found.loc[~same, "run"]), found[same]
     names = {name: text for name, text in AXES.items() if found[name].notna().sum() > 1}
     if len(names) < 2:
         return
     st.subheader("What does a lower error cost?")
     if left_out:
-        st.caption(f"On {dataset} alone; tested on other digits: {_some(left_out)}.")
+        st.caption(f"On {found['dataset'].iloc[0]} alone; tested on other digits: {_some(left_out)}.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown = st.segmented_control(
             "Show", [TWO, ALL], default=TWO, required=True, key="columns_shown", bind="query-params"

@@ -36,9 +36,6 @@ def main() -> None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
         return
     record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
-    if not np.array_equal(a.labels, b.labels):
-        st.info(f"{first} and {second} were tested on different digits, and cannot be laid over each other.")
-        return
     names = tuple(record.dataset["class_names"])
     found = difference(a.labels, a.classes, b.classes, len(names))
     st.markdown(f"**{verdict(found, first, second)}**")
@@ -47,8 +44,8 @@ def main() -> None:
 
 
 def _others(table: pd.DataFrame, first: str) -> list[str]:
-    """The runs that were tested on the same dataset, the one with the fewest errors first."""
-    same = table["dataset"] == table.loc[table["run"] == first, "dataset"].iloc[0]
+    """The runs that were tested on the same digits, the one with the fewest errors first."""
+    same = table["test_digits"] == table.loc[table["run"] == first, "test_digits"].iloc[0]
     return list(table[same & (table["run"] != first)].sort_values("error")["run"])
 
 

@@ -7,7 +7,7 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
-from dashboard import cache, wording
+from dashboard import cache, visitor_files, wording
 from dashboard.components import canvas, reading
 from dashboard.components.gallery import data_url
 from dashboard.sections import choices, committee, drawn_digit, my_drawings, uploads
@@ -15,7 +15,6 @@ from models import DEFAULT_RUN
 from models.calls import Arrays
 from models.preprocessing.strokes import NoDigitError, prepare
 from models.worker import WorkerError
-from training.datasets.registry import DATASETS
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
@@ -133,7 +132,7 @@ def _pen() -> int:
 def _below() -> str | None:
     """The picture of the digit that the address wants below the canvas, faint, or nothing; no model sees it."""
     name, _, number = st.query_params.get("over", "").rpartition(":")
-    found = cache.dataset(name) if name in DATASETS or name.startswith("npz:") else ""
+    found = visitor_files.dataset(name) if name else ""
     if isinstance(found, str) or not (number.isdecimal() and len(number) < 9 and int(number) < len(found.labels)):
         return None
     faint = Image.fromarray((found.images[int(number)] * 0.4).astype(np.uint8))

@@ -49,7 +49,7 @@ def main() -> None:
     if order or only:
         st.caption(" ".join(only + order))
     _browse(dataset, _sorted(dataset, index, by, falling, answers), answers)
-    if dataset.name == "generated":
+    if dataset.name.startswith("generated:"):
         _styles(label)
 
 

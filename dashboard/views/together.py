@@ -37,9 +37,8 @@ def main() -> None:
         st.info("Choose runs above, and what they read together is here.")
         return
     record = runs.load_record(chosen[0])
-    answers = {run: cache.predictions(run) for run in chosen}
+    answers = {run: cache.predictions(run) for run in chosen if runs.same_digits(runs.load_record(run), record)}
     labels = answers[chosen[0]].labels
-    answers = {run: found for run, found in answers.items() if np.array_equal(found.labels, labels)}
     if len(answers) < len(chosen):
         others = ", ".join(run for run in chosen if run not in answers)
         st.caption(f"Left out, for they were tested on other digits than {chosen[0]}: {others}.")
@@ -53,9 +52,9 @@ def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     """All runs, and those first asked: the best on the default run's digits, without folds and sweeps."""
     own = table[(table["fold"] == 0) & (table["group"] == "")]
     own = own if len(own) else table
-    known = own.loc[own["run"] == DEFAULT_RUN, "dataset"]
-    dataset = known.iloc[0] if len(known) else own["dataset"].iloc[0]
-    ranked = own[own["dataset"] == dataset].sort_values("error")
+    known = own.loc[own["run"] == DEFAULT_RUN, "test_digits"]
+    digits = known.iloc[0] if len(known) else own["test_digits"].iloc[0]
+    ranked = own[own["test_digits"] == digits].sort_values("error")
     return list(table["run"]), list(ranked["run"])[:FIRST]
 
 

@@ -12,7 +12,8 @@ from models.prediction import MODEL_FILES
 from training import metrics
 from training.analysis import significance
 from training.analysis.learning_curves import course
-from training.runs import Predictions, Record
+from training.datasets.dataset import Dataset
+from training.runs import Predictions, Record, digits_of
 
 BEST, TIE, WORSE = "fewest errors", "could be equal", "more errors"
 
@@ -32,6 +33,7 @@ def run_row(record: Record, found: Predictions, history: pd.DataFrame) -> dict:
         "group": record.recipe.group,
         "repeats": record.recipe.model_copy(update={"seed": 1, "fold": 1}).model_dump_json(),
         "dataset": record.tested,
+        "test_digits": record.test_digits,
         **figures,
         "scores": record.scores,
         "digits": len(found.labels),
@@ -63,6 +65,28 @@ def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return found | {run: (run,) for run in table["run"]}
 
 
+def tested_on(table: pd.DataFrame, dataset: Dataset) -> list[str]:
+    """The runs that were tested on the test digits of a dataset, those of sweeps and folds aside. table: of all runs."""
+    if table.empty:
+        return []
+    same = table["test_digits"].isin(digits_of(dataset))
+    return list(table.loc[same & (table["group"] == "") & (table["fold"] == 0), "run"])
+
+
+def may_answer(table: pd.DataFrame, dataset: Dataset, number: int) -> list[str]:
+    """The runs that may not have learned from that digit: of a training digit only those that were trained in folds too."""
+    runs = tested_on(table, dataset)
+    if dataset.split[number] == "test" or not runs:
+        return runs
+    folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
+    return [run for run in table.loc[folded, "run"] if run in runs]
+
+
+def most_tested(table: pd.DataFrame) -> str:
+    """The test digits on which most rows of a table were tested, of equally many those that come first."""
+    return table["test_digits"].value_counts(sort=False).idxmax()
+
+
 def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """A row per entry, the lowest error first.
 
@@ -76,7 +100,7 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
     rows = [_entry(name, [of[run] for run in runs]) for name, runs in chosen.items()]
     found = pd.DataFrame(rows).sort_values("error", kind="stable", ignore_index=True)
     found["chance"], found["verdict"] = np.nan, BEST
-    for _, own in found.groupby(found["middle"].map(lambda run: len(wrong[run])).astype(str) + found["dataset"]):
+    for _, own in found.groupby("test_digits"):
         best, others = own.index[0], own.index[1:]
         chances = [
             significance.mcnemar(wrong[run], wrong[own.loc[best, "middle"]]) for run in own.loc[others, "middle"]

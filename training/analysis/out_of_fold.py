@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from training.datasets.dataset import Dataset
-from training.runs import Predictions, Record, RunError, list_runs, load_predictions, load_record
+from training.runs import Predictions, Record, RunError, answered, list_runs, load_predictions, load_record
 
 
 def out_of_fold(dataset: Dataset, run_id: str, shelf: Path | None = None) -> np.ndarray:
@@ -17,7 +17,7 @@ def out_of_fold(dataset: Dataset, run_id: str, shelf: Path | None = None) -> np.
     """
     record, own = load_record(run_id, shelf), load_predictions(run_id, shelf)
     test = np.flatnonzero(dataset.split == "test")
-    if not np.array_equal(own.labels, dataset.labels[test]):
+    if not answered(record, dataset):
         raise RunError(f"The run '{run_id}' was tested on other digits than these.")
     found = np.full((len(dataset.labels), own.probabilities.shape[1]), np.nan, np.float32)
     found[test] = own.probabilities

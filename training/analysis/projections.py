@@ -1,6 +1,7 @@
 """Maps: every digit of a dataset as a point in the plane, alike ones close together, and the digits nearest to each.
 
-A map is made of the pixels or of what a run's last hidden layer makes of them, and kept in a file beside the runs.
+A map is made of the pixels or of what a run's last hidden layer makes of them, and kept in a file beside the runs. It belongs to
+the weights it was made from, so their hash is in its name.
 """
 
 import io
@@ -13,12 +14,13 @@ import numpy as np
 
 from models import neighbours, run_directory, saved_directory
 from training.datasets.dataset import Dataset
-from training.runs import RunError, load_record
+from training.runs import Record, RunError, load_record
 
 PIXELS = "pixels"  # what a map is of, where it is no run
 KEPT = 10  # nearest digits that a map tells of each
 ODD = 5  # the neighbour whose distance says how odd a digit is
 PERPLEXITY = 30  # about how many neighbours each digit attends to
+CHECKED = 40  # digits by which a map is known to be of a run
 PARTS = 2000  # digits that are compared with all others at a time
 ITERATIONS = 750  # of t-SNE in all, the first third exaggerated
 Report = Callable[[str, float], None]  # what is being done, share of it that is done
@@ -84,12 +86,12 @@ def tsne(points: np.ndarray, report: Report = lambda what, share: None) -> Map:
         callbacks_every_iters=10,
     ).fit(
         affinities=PerplexityBasedNN(perplexity=perplexity, knn_index=known, n_jobs=os.cpu_count()),
-        initialization=_start(points),
+        initialization=_first_layout(points),
     )
     return Map(_framed(np.asarray(spread)), nearest[:, :KEPT].astype(np.uint32), distances[:, :KEPT])
 
 
-def _start(points: np.ndarray) -> np.ndarray:
+def _first_layout(points: np.ndarray) -> np.ndarray:
     """Where t-SNE begins: the two principal components, as small as it wants them."""
     from sklearn.decomposition import PCA
 
@@ -133,32 +135,55 @@ def points(dataset: Dataset, of: str, report: Report = lambda what, share: None)
     """What a map is made from, (n, size) float32: pixels 0 to 1, or embeddings of length 1. Raises MapError."""
     if of == PIXELS:
         return dataset.images.reshape(len(dataset.images), -1).astype(np.float32) / 255
-    from models import prediction
-
-    try:
-        record = load_record(of)
-    except RunError as error:
-        raise MapError(str(error)) from error
+    record = _record(of)
     if "model.keras" not in record.files:
         raise MapError(f"The run '{of}' is no network that is kept here, so it has no last layer to make a map of.")
     if tuple(record.network["input_shape"]) != dataset.input_shape:
         wide, high = dataset.input_shape
         raise MapError(f"The run '{of}' reads pictures of another size than {wide} x {high} pixels.")
+    return _embedded(dataset.images, of, report)
+
+
+def _embedded(images: np.ndarray, of: str, report: Report = lambda what, share: None) -> np.ndarray:
+    """What the last hidden layer of a run makes of pictures (n, height, width), (n, size) float32 of length 1."""
+    from models import prediction
+
     try:
         embed = prediction.load_embedding(run_directory(of))
         found = []
-        for start in range(0, len(dataset.images), PARTS):
-            found.append(neighbours.unit(embed(dataset.images[start : start + PARTS])[0]))
-            report("embedding", min(1.0, (start + PARTS) / len(dataset.images)))
+        for start in range(0, len(images), PARTS):
+            found.append(neighbours.unit(embed(images[start : start + PARTS])[0]))
+            report("embedding", min(1.0, (start + PARTS) / len(images)))
     except ValueError as error:
         raise MapError(str(error)) from error
     return np.concatenate(found)
 
 
+def _record(of: str, shelf: Path | None = None) -> Record:
+    try:
+        return load_record(of, shelf)
+    except RunError as error:
+        raise MapError(str(error)) from error
+
+
 def place(dataset: Dataset, of: str, shelf: Path | None = None) -> Path:
-    """The file of a t-SNE map."""
-    known = dataset.name if dataset.name.isidentifier() else "own"
-    return (shelf or saved_directory()) / ".maps" / f"{known}-{dataset.sha256[:8]}-{of}.npz"
+    """The file of a t-SNE map. That of a run bears the hash of the run's weights, so that another training has another map.
+
+    Raises MapError where there is no such run.
+    """
+    if of == PIXELS:
+        return _folder(shelf) / f"{_start(dataset)}{PIXELS}.npz"
+    return _folder(shelf) / f"{_start(dataset)}{of}-{(_record(of, shelf).weights or '')[:8]}.npz"
+
+
+def _folder(shelf: Path | None) -> Path:
+    return (shelf or saved_directory()) / ".maps"
+
+
+def _start(dataset: Dataset) -> str:
+    """How the names of all maps of a dataset begin."""
+    known = dataset.name.partition(":")[0]
+    return f"{known if known.isidentifier() and known not in ('npz', 'drawn') else 'own'}-{dataset.sha256[:8]}-"
 
 
 def save(found: Map, dataset: Dataset, of: str, shelf: Path | None = None) -> Path:
@@ -181,7 +206,10 @@ def save(found: Map, dataset: Dataset, of: str, shelf: Path | None = None) -> Pa
 
 def load(dataset: Dataset, of: str, shelf: Path | None = None) -> Map:
     """The map of a dataset. Raises FileNotFoundError where nobody made it, MapError where its file is damaged."""
-    path = place(dataset, of, shelf)
+    return _read(place(dataset, of, shelf), dataset)
+
+
+def _read(path: Path, dataset: Dataset) -> Map:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             positions = arrays["positions"].astype(np.float32) / 65535
@@ -196,7 +224,35 @@ def load(dataset: Dataset, of: str, shelf: Path | None = None) -> Map:
 
 
 def made(dataset: Dataset, shelf: Path | None = None) -> list[str]:
-    """What there are maps of: pixels first, then runs by name."""
-    folder, start = place(dataset, "x", shelf).parent, place(dataset, "", shelf).stem
-    found = sorted(path.stem.removeprefix(start) for path in folder.glob(f"{start}*.npz"))
-    return sorted(found, key=lambda of: of != PIXELS)
+    """What there are maps of: pixels first, then runs by name, those alone whose weights are still the ones of the map."""
+    return sorted((of for of in _named(dataset, shelf) if _is_there(dataset, of, shelf)), key=lambda of: of != PIXELS)
+
+
+def _named(dataset: Dataset, shelf: Path | None) -> list[str]:
+    """What the maps of a dataset are of by their files' names, also where the run is another one by now."""
+    rests = (path.stem.removeprefix(_start(dataset)) for path in _folder(shelf).glob(f"{_start(dataset)}*.npz"))
+    return sorted({PIXELS if rest == PIXELS else rest.rpartition("-")[0] for rest in rests} - {""})
+
+
+def _is_there(dataset: Dataset, of: str, shelf: Path | None) -> bool:
+    try:
+        return place(dataset, of, shelf).exists()
+    except MapError:
+        return False
+
+
+def adopt(dataset: Dataset, of: str, shelf: Path | None = None) -> bool:
+    """Give a map that was kept under a run's name alone the hash of the run's weights, if it was made from them.
+
+    It was if a few digits lie as far from their nearest ones as the map tells. Raises MapError.
+    """
+    older = _folder(shelf) / f"{_start(dataset)}{of}.npz"
+    if of == PIXELS or not older.exists():
+        return False
+    kept = _read(older, dataset)
+    numbers = np.linspace(0, len(dataset.images) - 1, CHECKED).astype(int)
+    own, other = (_embedded(dataset.images[chosen], of) for chosen in (numbers, kept.nearest[numbers, 0]))
+    if np.abs(np.linalg.norm(own - other, axis=1) - kept.distances[numbers, 0]).max() > 0.01:
+        return False
+    older.replace(place(dataset, of, shelf))
+    return True

@@ -16,7 +16,7 @@ from training.analysis import confusion, significance
 from training.analysis.learning_curves import course
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
-from training.runs import Predictions, Record, load_history, load_predictions, load_record
+from training.runs import Predictions, Record, answered, load_history, load_predictions, load_record
 
 MISTAKES = 200  # pictures at most, the most confident first
 WIDTH, HEIGHT, EDGE = 640, 260, 56  # of the chart, and its left and lower margin, in pixels
@@ -196,8 +196,7 @@ def _tested_on(record: Record) -> Dataset | None:
         dataset = registry.load(record.tested, download=False)
     except DatasetError:
         return None
-    changed = record.dataset["name"] == record.tested and record.dataset["sha256"] != dataset.sha256
-    return None if changed else dataset
+    return dataset if answered(record, dataset) else None
 
 
 def _png(image: np.ndarray) -> str:

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -20,8 +21,10 @@ class DatasetError(Exception):
 class Dataset:
     """Labelled digits, training part first.
 
-    images: (n, height, width) uint8, 0 is background; labels: (n,) uint8; split: (n,) "train" or "test";
-    sha256: of the arrays; source: where they came from; refused: files passed over on the way, with the reason.
+    name: with all that decides which digits it holds, such as generated:6000:1; images: (n, height, width) uint8, 0 is
+    background; labels: (n,) uint8; split: (n,) "train" or "test"; sha256: of the arrays; source: where they came from; refused:
+    files passed over on the way, with the reason; parts: where several were joined, the name of each and how many of the training
+    digits are its own, in their order.
     """
 
     name: str
@@ -32,6 +35,12 @@ class Dataset:
     sha256: str
     source: str
     refused: tuple[str, ...] = ()
+    parts: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def test_sha256(self) -> str:
+        """SHA-256 of the test part: two runs answered the same digits if it is the same for both, whatever the name."""
+        return content_hash(*self.part("test"))
 
     def part(self, split: str) -> tuple[np.ndarray, np.ndarray]:
         """Images and labels of "train" or "test"."""
@@ -53,9 +62,10 @@ class Dataset:
         return self.images.shape[1:]
 
 
-def of_digits(name, images, labels, split, source, refused=(), class_names=TEN) -> Dataset:
+def of_digits(name, images, labels, split, source, refused=(), class_names=TEN, parts=()) -> Dataset:
     """A dataset with its arrays hashed; see Dataset."""
-    return Dataset(name, images, labels, split, class_names, content_hash(images, labels), source, refused)
+    parts = parts or ((name, int((split == "train").sum())),)
+    return Dataset(name, images, labels, split, class_names, content_hash(images, labels), source, refused, parts)
 
 
 def content_hash(images: np.ndarray, labels: np.ndarray) -> str:

@@ -2,13 +2,13 @@
 
 import io
 import json
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from models.preprocessing.strokes import NoDigitError, from_strokes
+from training.datasets import arrays
 
 MOST = 2000  # drawings in a file
 BYTES = 20_000_000  # of a file, unpacked
@@ -35,22 +35,18 @@ def to_bytes(drawings: Sequence[Drawing]) -> bytes:
 def from_bytes(content: bytes) -> list[Drawing]:
     """The drawings of such a file, their digits made anew from the strokes. Raises ValueError in a sentence."""
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            too_large = sum(member.file_size for member in archive.infolist()) > BYTES
-        if not too_large:
-            with np.load(io.BytesIO(content), allow_pickle=False) as arrays:
-                labels, strokes = arrays["labels"].tolist(), json.loads(arrays["strokes"].tobytes())
-            found = [Drawing(int(n), one, from_strokes(one)) for n, one in zip(labels, strokes, strict=True)]
-            if found and len(found) <= MOST and all(0 <= one.label <= 9 for one in found):
-                return found
-    except (
-        *(zipfile.BadZipFile, zipfile.zlib.error, KeyError, TypeError),
-        *(ValueError, EOFError, OSError, RuntimeError, NoDigitError),
-    ) as error:
+        found = arrays.read(content, ("labels", "strokes"), BYTES)
+    except arrays.ArraysError as error:
+        raise ValueError(TOO_LARGE if "MB" in str(error) else NOT_OURS) from error
+    try:
+        strokes = json.loads(found["strokes"].tobytes())
+        drawn = [Drawing(int(n), one, from_strokes(one)) for n, one in zip(found["labels"], strokes, strict=True)]
+    except (TypeError, ValueError, RecursionError, NoDigitError) as error:
         raise ValueError(NOT_OURS) from error
-    raise ValueError(
-        "The file unpacks to more than 20 MB, which no collection of drawings does." if too_large else NOT_OURS
-    )
+    if not 0 < len(drawn) <= MOST or not all(0 <= one.label <= 9 for one in drawn):
+        raise ValueError(NOT_OURS)
+    return drawn
 
 
+TOO_LARGE = "The file unpacks to more than 20 MB, which no collection of drawings does."
 NOT_OURS = "This is no file of drawings: the page Draw gives one for the drawings that are kept under *My drawings*."

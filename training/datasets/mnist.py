@@ -4,11 +4,11 @@ A file counts as MNIST only if its arrays are MNIST's, bit for bit; any other is
 """
 
 import os
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from training.datasets import arrays
 from training.datasets.dataset import Dataset, DatasetError, Report, of_digits
 
 DATA_VARIABLE = "MNIST_ATELIER_DATA"
@@ -56,18 +56,12 @@ def keras_cache() -> Path:
 
 def read_mnist(path: Path, refused: tuple[str, ...] = ()) -> Dataset:
     """MNIST from the file `path`. Raises FileNotFoundError, or DatasetError where the file is not MNIST."""
+    if not path.exists():
+        raise FileNotFoundError(path)
     try:
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > MNIST_BYTES:
-                raise DatasetError(f"{path} was refused: it unpacks to more than MNIST holds.")
-        with np.load(path, allow_pickle=False) as arrays:
-            parts = {name: arrays[name] for name in MNIST_SHAPES}
-    except FileNotFoundError:
-        raise
-    except KeyError as error:
-        raise DatasetError(f"{path} was refused: it has no array {error.args[0].split()[0]}.") from error
-    except (OSError, ValueError, EOFError, RuntimeError, zipfile.BadZipFile, zipfile.zlib.error) as error:
-        raise DatasetError(f"{path} was refused: it is no readable npz file ({error}).") from error
+        parts = arrays.read(path, MNIST_SHAPES, MNIST_BYTES)
+    except arrays.ArraysError as error:
+        raise DatasetError(f"{path} was refused: {error}.") from error
     for name, shape in MNIST_SHAPES.items():
         if parts[name].shape != shape or parts[name].dtype != np.uint8:
             wrong = f"{parts[name].shape} {parts[name].dtype}"

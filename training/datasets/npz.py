@@ -4,23 +4,23 @@ Pictures are (n, height, width) or (n, height, width, 1) of whole numbers from 0
 labels are the classes' numbers from 0 up, (n,) or (n, 1).
 """
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
+from training.datasets import arrays
 from training.datasets.dataset import Dataset, DatasetError, of_digits
 
 ARRAYS = ("x_train", "y_train", "x_test", "y_test")
-BYTES = 500_000_000  # more unpacked is not read: 120,000 pictures of 64 x 64
+BYTES = 500_000_000  # more of arrays is not read: 120,000 pictures of 64 x 64
 SIDES = range(8, 65)  # pixels
 CLASSES = range(2, 101)
 
 
-def load_npz(file: str) -> Dataset:
-    """The dataset in that file. Raises DatasetError in a sentence that says what is wrong with it."""
+def load_npz(file: str, name: str) -> Dataset:
+    """The dataset in that file, under that name. Raises DatasetError in a sentence that says what is wrong with it."""
     try:
-        parts = _read(Path(file))
+        parts = arrays.read(Path(file), ARRAYS, BYTES)
         pictures = [_pictures(name, parts[name]) for name in ("x_train", "x_test")]
         if pictures[0].shape[1:] != pictures[1].shape[1:]:
             raise DatasetError("x_train and x_test have pictures of different sizes.")
@@ -37,45 +37,12 @@ def load_npz(file: str) -> Dataset:
         absent = np.setdiff1d(np.arange(classes), labels[:count])
         if len(absent):
             raise DatasetError(f"y_train has no digit of class {absent[0]}, so nothing can learn it.")
-    except DatasetError as error:
-        raise DatasetError(f"{file} was refused: {error}") from error
+    except (DatasetError, arrays.ArraysError) as error:
+        told = f"{error}." if isinstance(error, arrays.ArraysError) else str(error)
+        raise DatasetError(f"{file} was refused: {told}") from error
     split = np.where(np.arange(len(labels)) < count, "train", "test")
     names = tuple(map(str, range(classes)))
-    return of_digits(f"npz:{file}", images, labels, split, str(file), class_names=names)
-
-
-def _read(path: Path) -> dict[str, np.ndarray]:
-    try:
-        if path.stat().st_size == 0:
-            raise DatasetError("the file is empty.")
-        with zipfile.ZipFile(path) as archive:
-            if sum(member.file_size for member in archive.infolist()) > BYTES:
-                raise DatasetError(f"it unpacks to more than {BYTES // 10**6} MB.")
-        with np.load(path, allow_pickle=False) as arrays:
-            missing = [name for name in ARRAYS if name not in arrays.files]
-            if missing:
-                found = ", ".join(arrays.files[:8]) or "nothing"
-                raise DatasetError(f"it has no array {missing[0]}, only {found}.")
-            return {name: arrays[name] for name in ARRAYS}
-    except FileNotFoundError:
-        raise DatasetError("there is no such file.") from None
-    except IsADirectoryError:
-        raise DatasetError("it is a folder; name the npz file in it.") from None
-    except PermissionError:
-        raise DatasetError("it may not be read.") from None
-    except zipfile.BadZipFile:
-        raise DatasetError("it is no npz file, or a damaged one.") from None
-    except ValueError as error:
-        pickled = "allow_pickle" in str(error)
-        raise DatasetError(
-            "it holds Python objects, which are never loaded: save plain arrays of numbers."
-            if pickled
-            else f"an array in it is damaged ({error})."
-        ) from error
-    except RuntimeError:  # of zipfile: a password, or a way of packing that it does not know
-        raise DatasetError("it is packed in a way that cannot be read: save it with numpy.savez.") from None
-    except (OSError, EOFError, KeyError, MemoryError, zipfile.zlib.error) as error:
-        raise DatasetError(f"it is damaged ({type(error).__name__}).") from error
+    return of_digits(name, images, labels, split, str(file), class_names=names)
 
 
 def _pictures(name: str, array: np.ndarray) -> np.ndarray:

@@ -1,7 +1,7 @@
 """The datasets: a table of names, each loaded as one `Dataset`; several joined by + are one."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +15,8 @@ from training.datasets.npz import load_npz
 
 DRAWN = re.compile(r"drawn:(?P<file>.+?)(:(?P<count>\d{1,9}))?(:(?P<seed>\d{1,9}))?")
 FEWEST = 12  # drawings to learn from
+COUNT, SEED = 6000, 1  # of digits that are written, where nothing else is asked for
+QUOTES = "\"'"
 
 
 def load(name: str, download: bool = True, report: Report | None = None) -> Dataset:
@@ -22,15 +24,18 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
 
     name: an entry of DATASETS; generated:COUNT or generated:COUNT:SEED; drawn:FILE, drawn:FILE:COUNT or
     drawn:FILE:COUNT:SEED; npz:FILE; or several of them joined by + whose training digits are put together, the test digits being
-    those of the first. download: whether it may be fetched; report: called
-    with the bytes received, and may raise to stop the download.
+    those of the first. A FILE may begin with ~ and stand in quotes, which keep a + in it from joining. download: whether it may
+    be fetched; report: called with the bytes received, and may raise to stop the download.
     """
-    if "+" in name:
-        return _joined(name, [load(part, download, report) for part in name.split("+")])
+    parts = split_name(name)
+    if len(parts) > 1:
+        return _joined(name, [load(part, download, report) for part in parts])
+    name = parts[0]
     if mine := DRAWN.fullmatch(name):
-        return drawn(mine["file"], int(mine["count"] or 6000), int(mine["seed"] or 1))
+        return drawn(_path(mine["file"]), int(mine["count"] or COUNT), int(mine["seed"] or SEED))
     if name.startswith("npz:"):
-        return load_npz(name.removeprefix("npz:"))
+        path = _path(name.removeprefix("npz:"))
+        return load_npz(path, f"npz:{_in_name(path)}")
     known, *numbers = name.split(":")
     if known not in DATASETS:
         raise DatasetError(f"There is no dataset '{name}'. Choose one of: {', '.join(DATASETS)}.")
@@ -41,7 +46,62 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
     return generated(*map(int, numbers))
 
 
-def generated(count: int = 6000, seed: int = 1) -> Dataset:
+def split_name(name: str) -> list[str]:
+    """The names that are joined in a name. A + joins where the name of a dataset follows it, outside quotes; another is part of
+    a path."""
+    known = "|".join(re.escape(one) for one in DATASETS)
+    joins = re.finditer(rf"\+\s*(?=(?:{known})(?:[:+\s]|$)|(?:drawn|npz):)", name)
+    places = [place.span() for place in joins if name[: place.start()].count('"') % 2 == 0]
+    starts, ends = [0, *(end for _, end in places)], [*(start for start, _ in places), len(name)]
+    return [name[start:end].strip() for start, end in zip(starts, ends, strict=True)]
+
+
+def files_of(name: str) -> list[Path]:
+    """The files that a dataset of that name is read from, as its name gives them; MNIST's own places aside."""
+    found = []
+    for part in split_name(name):
+        if mine := DRAWN.fullmatch(part):
+            found.append(Path(_path(mine["file"])))
+        elif part.startswith("npz:"):
+            found.append(Path(_path(part.removeprefix("npz:"))))
+    return found
+
+
+def from_folder(name: str, folder: Path) -> str:
+    """The name of a dataset, not joined, with a relative path in it taken from that folder."""
+    if mine := DRAWN.fullmatch(name):
+        rest = "".join(f":{mine[part]}" for part in ("count", "seed") if mine[part])
+        return f"drawn:{_in_name(str(folder / _path(mine['file'])))}{rest}"
+    return f"npz:{_in_name(str(folder / _path(name.removeprefix('npz:'))))}" if name.startswith("npz:") else name
+
+
+def written(name: str) -> int:
+    """How many digits a dataset of that name has written for it; 0 where they are read."""
+    count = 0
+    for part in split_name(name):
+        if mine := DRAWN.fullmatch(part):
+            count += int(mine["count"] or COUNT)
+        elif part.startswith("generated"):
+            asked = part.split(":")[1:2]
+            count += int(asked[0]) if asked and asked[0].isdecimal() else COUNT
+    return count
+
+
+def _path(text: str) -> str:
+    """A path as it was typed or pasted, without blanks and quotes around it and with the home folder for ~."""
+    bare = text.strip()
+    if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in QUOTES:
+        bare = bare[1:-1].strip()
+    return str(Path(bare).expanduser()) if bare.startswith("~") else bare
+
+
+def _in_name(path: str) -> str:
+    """A path as part of a dataset's name, in quotes where it would be read as a join or loses blanks."""
+    plain = len(split_name(f"npz:{path}")) == 1 and path == _path(path)
+    return path if plain else f'"{path}"'
+
+
+def generated(count: int = COUNT, seed: int = SEED) -> Dataset:
     """Digits written by training/datasets/generator.py in the styles of many countries; the last sixth is for testing."""
     if not 60 <= count <= 1_000_000:
         raise DatasetError("From 60 to 1,000,000 digits can be generated.")
@@ -49,10 +109,10 @@ def generated(count: int = 6000, seed: int = 1) -> Dataset:
 
     images, labels, _styles = generate(count, seed)
     split = np.where(np.arange(count) < count - count // 6, "train", "test")
-    return of_digits("generated", images, labels, split, "strokes in many styles")
+    return of_digits(f"generated:{count}:{seed}", images, labels, split, "strokes in many styles")
 
 
-def drawn(file: str, count: int = 6000, seed: int = 1) -> Dataset:
+def drawn(file: str, count: int = COUNT, seed: int = SEED) -> Dataset:
     """Drawings of a user's own, from the file that the page Draw gives, each written again in many ways.
 
     Those of every sixth drawing are for testing, so that no drawing is on both sides.
@@ -75,37 +135,47 @@ def drawn(file: str, count: int = 6000, seed: int = 1) -> Dataset:
     ]
     labels = np.array([drawings[n].label for n in number], np.uint8)
     split = np.where(number[order] % 6 == 5, "test", "train")
-    return of_digits(f"drawn:{file}", np.stack(images)[order], labels[order], split, "drawings of a user's own")
+    name = f"drawn:{_in_name(file)}:{count}:{seed}"
+    return of_digits(name, np.stack(images)[order], labels[order], split, "drawings of a user's own")
 
 
-def training_digit(name: str, index: int) -> tuple[str, int, np.ndarray | None]:
-    """Of a training digit of the dataset `name`: which dataset it is of, its number there, and its picture if it is written anew.
+def part_of(parts: Sequence[tuple[str, int]], index: int) -> tuple[str, int]:
+    """The dataset that a training digit is of, and its number there. parts: as Dataset keeps them. Raises DatasetError."""
+    for name, count in parts:
+        if 0 <= index < count:
+            return name, index
+        index -= count
+    raise DatasetError("The dataset has no such digit.")
 
-    MNIST's digits are not read here, for whoever asks has them open already or has not got them.
-    """
-    for part in name.split("+"):
-        if part.startswith("drawn:"):  # from a file that is wherever it was
-            return "drawn", index, None
-        known, *numbers = part.split(":")
-        count, seed = (int(number) for number in [*numbers, *("6000", "1")[len(numbers) :]])
-        size = {"mnist": 60_000, "digits": 1000, "generated": count - count // 6}.get(known, 0)
-        if index < size:
-            from training.datasets.generator import picture
 
-            return known, index, picture(index, seed) if known == "generated" else None
-        index -= size
-    raise DatasetError(f"The dataset '{name}' has no such digit.")
+def generated_digit(name: str, number: int) -> np.ndarray:
+    """The picture (height, width) uint8 of a digit of `generated:COUNT:SEED`, written anew without the others."""
+    from training.datasets.generator import picture
+
+    return picture(number, int(name.split(":")[2]))
 
 
 def _joined(name: str, parts: list[Dataset]) -> Dataset:
     """The training digits of all parts and the test digits of the first."""
-    if len({part.input_shape for part in parts}) > 1:
-        raise DatasetError(f"The datasets of '{name}' have pictures of different sizes.")
-    pieces = [part.part("train") for part in parts] + [parts[0].part("test")]
+    first = parts[0]
+    for part in parts[1:]:
+        if part.input_shape != first.input_shape:
+            sizes = " and ".join("{} x {}".format(*one.input_shape) for one in (first, part))
+            raise DatasetError(
+                f"{first.name} and {part.name} cannot be joined: their pictures are of different sizes, {sizes}."
+            )
+        if part.class_names != first.class_names:
+            classes = " and ".join(f"{len(one.class_names)}" for one in (first, part))
+            raise DatasetError(
+                f"{first.name} and {part.name} cannot be joined: they have different classes, {classes} in number."
+            )
+    pieces = [part.part("train") for part in parts] + [first.part("test")]
     images, labels = (np.concatenate(arrays) for arrays in zip(*pieces, strict=True))
     taught = sum(len(piece[1]) for piece in pieces[:-1])
     split = np.where(np.arange(len(labels)) < taught, "train", "test")
-    return of_digits(name, images, labels, split, ", ".join(part.source for part in parts))
+    source = ", ".join(part.source for part in parts)
+    names = {"class_names": first.class_names, "parts": tuple(pair for part in parts for pair in part.parts)}
+    return of_digits("+".join(part.name for part in parts), images, labels, split, source, **names)
 
 
 def load_digits(download: bool = True, report: Report | None = None) -> Dataset:

@@ -1,0 +1,83 @@
+"""Reading npz files that may be damaged or crafted: sizes are checked before anything is unpacked, and nothing is unpickled."""
+
+import io
+import math
+import zipfile
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+
+
+class ArraysError(Exception):
+    """What is wrong with a file of arrays: half a sentence, such as "it is empty"."""
+
+
+def read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, np.ndarray]:
+    """The arrays of these names in an npz file; others are not looked at.
+
+    Args:
+        source: a file or its contents.
+        most: bytes that the arrays may have together; what claims more is refused before it is read.
+
+    Raises:
+        ArraysError: with what is wrong.
+    """
+    try:
+        return _read(source, names, most)
+    except FileNotFoundError:
+        raise ArraysError("there is no such file") from None
+    except IsADirectoryError:
+        raise ArraysError("it is a folder; name the npz file in it") from None
+    except PermissionError:
+        raise ArraysError("it may not be read") from None
+    except zipfile.BadZipFile:
+        raise ArraysError("it is not an npz file, or a damaged one") from None
+    except ValueError as error:
+        raise ArraysError(f"an array in it is damaged ({error})") from error
+    except RuntimeError:  # of zipfile: a password, or a way of packing that it does not know
+        raise ArraysError("it is packed in a way that cannot be read: save it with numpy.savez") from None
+    except (OSError, EOFError, KeyError, MemoryError, OverflowError, zipfile.zlib.error) as error:
+        raise ArraysError(f"it is damaged ({type(error).__name__})") from error
+
+
+def _read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, np.ndarray]:
+    if isinstance(source, Path):
+        if source.stat().st_size == 0:
+            raise ArraysError("the file is empty")
+        opened = zipfile.ZipFile(source)
+    else:
+        opened = zipfile.ZipFile(io.BytesIO(source))
+    with opened as archive:
+        members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
+        missing = [name for name in names if name not in members]
+        if missing:
+            found = ", ".join(list(members)[:8]) or "nothing"
+            raise ArraysError(f"it has no array {missing[0]}, only {found}")
+        left, arrays = most, {}
+        for name in names:
+            with archive.open(members[name]) as stream:
+                arrays[name] = _array(stream, left, most)
+            left -= arrays[name].nbytes
+        return arrays
+
+
+def _array(stream, left: int, most: int) -> np.ndarray:
+    """One array of an open .npy stream, whose header claims no more than the bytes that are left."""
+    version = np.lib.format.read_magic(stream)
+    header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, kind = header(stream)
+    if kind.hasobject:
+        raise ArraysError("it holds Python objects, which are never loaded: save plain arrays of numbers")
+    if any(side < 0 for side in shape):
+        raise ArraysError(f"an array in it is damaged (shape {shape})")
+    size = math.prod(shape) * kind.itemsize
+    if size > left:
+        raise ArraysError(f"it unpacks to more than {most // 10**6} MB")
+    content = stream.read(size)
+    if len(content) < size:
+        raise ArraysError("an array in it is cut short")
+    if stream.read(1):
+        raise ArraysError("an array in it is longer than it says")
+    array = np.frombuffer(bytearray(content), kind)
+    return array.reshape(shape, order="F" if fortran else "C")
