@@ -146,6 +146,45 @@ def cnn_canvas(layers, classes, maps=40, embedding=96, dropout=0.4):
     return [*stack, layers.Dense(classes, activation="softmax")]
 
 
+@architecture
+def cnn_m3(layers, classes):
+    """Ten convolutions of 3 x 3 without padding or pooling: network M3 of An et al. (arXiv:2008.10400)."""
+    return _unpooled(layers, classes, 3, range(32, 177, 16))  # the last: (8, 8, 176)
+
+
+@architecture
+def cnn_m5(layers, classes):
+    """Five convolutions of 5 x 5 without padding or pooling: network M5 of An et al. (arXiv:2008.10400)."""
+    return _unpooled(layers, classes, 5, range(32, 161, 32))  # the last: (8, 8, 160)
+
+
+@architecture
+def cnn_m7(layers, classes):
+    """Four convolutions of 7 x 7 without padding or pooling: network M7 of An et al. (arXiv:2008.10400)."""
+    return _unpooled(layers, classes, 7, range(48, 193, 48))  # the last: (4, 4, 192)
+
+
+def _unpooled(layers, classes, size, filters) -> list:
+    """Convolutions of size x size, each normalised, and one dense layer, normalised too, into the softmax."""
+    stack = [layers.Rescaling(1 / 255)]
+    for maps in filters:
+        stack += _normalized(layers, layers.Conv2D(maps, size, use_bias=False))
+    stack += [layers.Flatten(), layers.Dense(classes, use_bias=False), layers.BatchNormalization()]
+    return [*stack, layers.Activation("softmax")]
+
+
+@architecture
+def cnn_stride(layers, classes, filters=(32, 64), dropout=0.4):
+    """Blocks of two 3 x 3 convolutions and one of 5 x 5 with stride 2 in place of pooling, and a dense layer of 128."""
+    stack = [layers.Rescaling(1 / 255)]
+    for maps in filters:  # (12, 12, 32), (4, 4, 64)
+        for size, how in ((3, {}), (3, {}), (5, {"strides": 2, "padding": "same"})):
+            stack += _normalized(layers, layers.Conv2D(maps, size, use_bias=False, **how))
+        stack += [layers.Dropout(dropout)]
+    stack += [layers.Flatten(), *_normalized(layers, layers.Dense(128, use_bias=False))]  # (1024,), (128,)
+    return [*stack, layers.Dense(classes, activation="softmax")]
+
+
 def _normalized(layers, layer) -> list:
     """A layer, its normalisation over the batch, and relu."""
     return [layer, layers.BatchNormalization(), layers.Activation("relu")]

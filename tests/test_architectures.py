@@ -37,6 +37,20 @@ def test_raw_pixels_to_probabilities(name, keras, rng):
             80 + 32 + 14 * 14 * 8 * 32 + 160 + 330,
         ),
         ("cnn_6layer", {}, 1300 + 125100 + 800500 + 501000 + 10010 + 110),
+        # of the paper's networks, each normalisation counted with its two statistics
+        (
+            "cnn_m3",
+            {},
+            9 * (32 + sum(n * (n + 16) for n in range(32, 161, 16))) + 4 * sum(range(32, 177, 16)) + 112640 + 40,
+        ),
+        ("cnn_m5", {}, 25 * 32 * (1 + 32 * (2 + 6 + 12 + 20)) + 4 * 480 + 102400 + 40),
+        ("cnn_m7", {}, 49 * 48 * (1 + 48 * (2 + 6 + 12)) + 4 * 480 + 30720 + 40),
+        (
+            "cnn_stride",
+            {},
+            9 * 32 * 33 + 25 * 32 * 32 + 9 * (32 + 64) * 64 + 25 * 64 * 64 + 12 * 96 + 1024 * 128 + 4 * 128 + 1290,
+        ),
+        ("cnn_stride", {"filters": (8,)}, 9 * 8 * 9 + 25 * 64 + 12 * 8 + 12 * 12 * 8 * 128 + 4 * 128 + 1290),
     ],
 )
 def test_parameters_are_the_sources(name, options, parameters, keras):
