@@ -29,6 +29,22 @@ def test_shift_moves_whole_pixels(digits):
     assert len({picture.tobytes() for picture in moved}) > 15
 
 
+def test_affine_turns_and_moves_within_its_bounds():
+    image = np.zeros((1, 41, 41), np.uint8)
+    image[0, 20, 14:27] = 255  # a level stroke, its middle in the middle
+    varied = AUGMENTATIONS["affine"](np.repeat(image, 300, axis=0), np.random.default_rng(0))
+    rows, columns = np.mgrid[:41, :41] - 20.0
+    turns, moves = [], []
+    for picture in varied.astype(float):
+        y, x = np.average(rows, weights=picture), np.average(columns, weights=picture)
+        across = np.average((columns - x) ** 2, weights=picture)
+        turns.append(np.degrees(np.arctan2(np.average((columns - x) * (rows - y), weights=picture), across)))
+        moves.append((y, x))
+    assert 18 < np.abs(turns).max() < 20.5
+    assert (np.abs(moves).max(axis=0) > 0.19 * 41).all()
+    assert np.abs(moves).max() < 0.2 * 41 + 0.3
+
+
 def test_sampling_is_scipys(rng):
     image = rng.integers(0, 256, (1, 9, 7), dtype=np.uint8)
     rows, columns = rng.uniform(0, 8, (1, 9, 7)), rng.uniform(0, 6, (1, 9, 7))

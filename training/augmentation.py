@@ -49,6 +49,24 @@ def _elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 @augmentation
+def affine(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Turned by up to 20 degrees, moved by up to a fifth of height and width (An et al., arXiv:2008.10400)."""
+    parts = np.array_split(images, max(1, len(images) // CHUNK))
+    return np.concatenate([_affine(part, rng) for part in parts])
+
+
+def _affine(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    count, height, width = images.shape
+    turn = np.radians(rng.uniform(-20, 20, (count, 1, 1)))
+    down, right = rng.uniform(-0.2, 0.2, (2, count, 1, 1)) * np.reshape([height, width], (2, 1, 1, 1))
+    rows = np.arange(height)[:, None] - (height - 1) / 2 - down
+    columns = np.arange(width) - (width - 1) / 2 - right
+    y = np.sin(turn) * columns + np.cos(turn) * rows
+    x = np.cos(turn) * columns - np.sin(turn) * rows
+    return sample(images, y + (height - 1) / 2, x + (width - 1) / 2)
+
+
+@augmentation
 def thickness(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Half of them written with a pen thicker by up to one pixel, or thinner by up to half of one."""
     share = rng.uniform(0, 1, len(images)) * (rng.random(len(images)) < 0.5)
