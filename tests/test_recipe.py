@@ -30,11 +30,22 @@ GOOD = {"name": "good", "architecture": "mlp"}
         ({"validation": "fold", "fold": 6, "folds": 5}, "no fold 6 of 5"),
         ({"patience": 2, "validation": "test"}, "patience needs digits held out"),
         ({"filters": (8,)}, "no option 'filters'"),
+        ({"averaging": 1.0}, "averaging"),
+        ({"label_smoothing": 0.1}, "label_smoothing needs one-hot targets"),
+        ({"schedule": "cosine", "decay": 0.9}, "'cosine' takes no decay"),
+        ({"architecture": "svm", "epochs": 1, "averaging": 0.9}, "fitted once"),
     ],
 )
 def test_what_is_impossible_is_refused(changes, sentence):
     with pytest.raises(ValidationError, match=sentence):
         Recipe(**(GOOD | changes))
+
+
+def test_a_recipe_written_before_a_field_was_added_still_means_the_same():
+    written = RECIPES["cnn-kfold"].model_dump()
+    for later in ("averaging", "label_smoothing", "decay"):
+        del written[later]
+    assert Recipe.model_validate(written) == RECIPES["cnn-kfold"]
 
 
 def test_a_recipe_does_not_change():

@@ -6,8 +6,12 @@ import pytest
 from models import prediction
 from tests.conftest import TOY
 from training import publishing, trainer
+from training.checkpoint import Checkpoint
+from training.learners import learner
 from training.metrics import cross_entropy
 from training.recipes import RECIPES
+
+AVERAGED = TOY.model_copy(update={"averaging": 0.9, "batch_normalization": True, "epochs": 3, "hidden": (16,)})
 
 
 def test_it_learns(toy_run):
@@ -57,6 +61,67 @@ def test_the_same_seed_gives_the_same_bits(toy_run, digits):
 def test_one_hot_targets_give_the_same_loss(toy_run, digits):
     one_hot = trainer.train(TOY.model_copy(update={"loss": "categorical_crossentropy"}), digits)
     assert one_hot.history[-1]["loss"] == pytest.approx(toy_run.history[-1]["loss"], rel=1e-3)
+
+
+def test_the_step_size_falls_by_its_factor(digits, keras):
+    falling = TOY.model_copy(update={"schedule": "exponential", "decay": 0.5, "epochs": 3})
+    run = trainer.train(falling, digits)
+    assert [row["learning_rate"] for row in run.history] == [0.01, 0.005, 0.0025]
+
+
+def test_label_smoothing_is_kerass(digits, keras, rng):
+    smoothed = TOY.model_copy(update={"loss": "categorical_crossentropy", "label_smoothing": 0.1})
+    labels, probabilities = np.arange(10), rng.dirichlet(np.ones(10), 10)
+    targets = learner(smoothed, trainer._describe(smoothed, digits))._targets(labels)
+    expected = keras.losses.categorical_crossentropy(np.eye(10), probabilities, label_smoothing=0.1)
+    np.testing.assert_allclose(keras.losses.categorical_crossentropy(targets, probabilities), expected, rtol=1e-5)
+
+
+def test_averages_follow_the_weights(digits, keras):
+    averaged = AVERAGED.model_copy(update={"batch_size": 50})  # 20 steps an epoch, and the averages follow every 16
+    images, labels = digits.part("train")
+    model = learner(averaged, trainer._describe(averaged, digits))
+    expected, epoch = model.network.get_weights(), 1
+
+    def follow(step, steps, figures):
+        done = (epoch - 1) * steps + step
+        kept = min(0.9, (1 + done) / (10 + done)) ** {16: 16, 20: 4}[step]
+        seen = model.network.get_weights()
+        expected[:] = [kept * old + (1 - kept) * new for old, new in zip(expected, seen, strict=True)]
+
+    for epoch in (1, 2):
+        model.teach(images, labels, epoch, follow)
+    for found, reckoned, raw in zip(model.plain.get_weights(), expected, model.network.get_weights(), strict=True):
+        np.testing.assert_allclose(found, reckoned, rtol=1e-5, atol=1e-7)
+        assert not np.allclose(found, raw, rtol=1e-3)
+
+
+def test_averages_leave_the_training_as_it_is_and_are_what_is_kept(digits, keras, shelf):
+    plain = trainer.train(AVERAGED.model_copy(update={"averaging": 0.0}), digits)
+    run = trainer.train(AVERAGED, digits)
+    assert [row["loss"] for row in run.history] == [row["loss"] for row in plain.history]
+    assert not np.array_equal(run.predictions.probabilities, plain.predictions.probabilities)
+    images, _ = digits.part("test")
+    saved = prediction.load(shelf / publishing.save(run).run_id)(images)
+    np.testing.assert_array_equal(saved.astype(np.float16), run.predictions.probabilities)
+
+
+@pytest.mark.parametrize("ahead", [{}, {"patience": 1, "learning_rate": 0.1, "epochs": 9}])
+def test_a_stopped_training_goes_on_with_its_averages(ahead, digits, keras, tmp_path):
+    recipe = AVERAGED.model_copy(update=ahead)
+    undisturbed = trainer.train(recipe, digits)
+
+    def stop(now):
+        if now.epoch == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        trainer.train(recipe, digits, stop, Checkpoint(tmp_path, recipe, digits))
+    resumed = trainer.train(recipe, digits, checkpoint=Checkpoint(tmp_path, recipe, digits))
+    assert len(resumed.history) == len(undisturbed.history) > 1
+    assert resumed.files.keys() == undisturbed.files.keys()
+    for name in ("probabilities", "held_out_probabilities", "epoch_classes"):
+        np.testing.assert_array_equal(getattr(resumed.predictions, name), getattr(undisturbed.predictions, name))
 
 
 @pytest.mark.parametrize(("validation", "watched"), [("none", False), ("test", True)])

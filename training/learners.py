@@ -39,8 +39,10 @@ class NetworkLearner:
             self._optimizer(), recipe.loss, metrics=["accuracy"], steps_per_execution=STEPS_PER_CALL, jit_compile=False
         )
         self.network.optimizer.build(self.network.trainable_variables)
-        # what is stored and measured is float32, whatever the training computes in
-        self.plain = self.network if recipe.precision == "float32" else architectures.build(**described)
+        self.average = self.network.get_weights() if recipe.averaging else []
+        # what is stored and measured is float32 and averaged, whatever the training computes in
+        same = recipe.precision == "float32" and not recipe.averaging
+        self.plain = self.network if same else architectures.build(**described)
         self.parameters = self.network.count_params()
         self._predict = prediction.compile_call(self.plain)
 
@@ -57,14 +59,16 @@ class NetworkLearner:
         steps = -(-len(labels) // self.recipe.batch_size)
 
         def on_step(step, logs):
-            tell(step + 1, steps, {name: float(value) for name, value in logs.items()})
+            done = min(step + 1, steps)
+            tell(done, steps, {name: float(value) for name, value in logs.items()})
+            if self.recipe.averaging:
+                self._follow(callback.model.get_weights(), (epoch - 1) * steps + done, (done - 1) % STEPS_PER_CALL + 1)
 
         callback = self.keras.callbacks.LambdaCallback(on_train_batch_end=on_step)
         fitted = self.network.fit(
             images, targets, batch_size=self.recipe.batch_size, shuffle=False, verbose=0, callbacks=[callback]
         )
-        if self.plain is not self.network:
-            self.plain.set_weights(self.network.get_weights())
+        self._fill_plain()
         figures = {name: values[-1] for name, values in fitted.history.items()}
         return {**figures, "learning_rate": rate, "seconds": time.perf_counter() - started}
 
@@ -80,36 +84,55 @@ class NetworkLearner:
     def files(self) -> dict[str, bytes]:
         """The network as a .keras file, without optimizer state."""
         saved = architectures.build(**self.described)
-        saved.set_weights(self.network.get_weights())
+        saved.set_weights(self.plain.get_weights())
         with tempfile.TemporaryDirectory() as folder:
             saved.save(Path(folder) / "model.keras")
             return {"model.keras": (Path(folder) / "model.keras").read_bytes()}
 
     def state(self) -> Arrays:
-        """Weights and optimizer state, from which the next epoch goes on."""
+        """Weights, their averages and optimizer state, from which the next epoch goes on."""
         variables = [*self.network.variables, *self.network.optimizer.variables]
-        return {f"variable {n}": self.keras.ops.convert_to_numpy(v) for n, v in enumerate(variables)}
+        state = {f"variable {n}": self.keras.ops.convert_to_numpy(v) for n, v in enumerate(variables)}
+        return state | {f"average {n}": array for n, array in enumerate(self.average)}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
         """Take back what `state` gave."""
         variables = [*self.network.variables, *self.network.optimizer.variables]
         for number, variable in enumerate(variables):
             variable.assign(state[f"variable {number}"])
-        if self.plain is not self.network:
-            self.plain.set_weights(self.network.get_weights())
+        self.average = [state[f"average {number}"] for number in range(len(self.average))]
+        self._fill_plain()
 
     def _optimizer(self):
         recipe = self.recipe
         config = {"learning_rate": recipe.learning_rate} | ({"momentum": recipe.momentum} if recipe.momentum else {})
         return optimizers(self.keras)[recipe.optimizer](**config)
 
+    def _follow(self, weights: list[np.ndarray], step: int, count: int) -> None:
+        """Move the averages towards the weights after `step` steps of the training, `count` of them since the last move.
+
+        While a training is young less is kept, as by tf.train.ExponentialMovingAverage: a long average would still hold
+        the random weights of the start. The statistics of batch normalisation are averaged like weights.
+        """
+        kept = min(self.recipe.averaging, (1 + step) / (10 + step)) ** count
+        self.average = [kept * old + (1 - kept) * new for old, new in zip(self.average, weights, strict=True)]
+
+    def _fill_plain(self) -> None:
+        """Give the network that is measured and stored the weights it is to have."""
+        if self.plain is not self.network:
+            self.plain.set_weights(self.average or self.network.get_weights())
+
     def _learning_rate(self, epoch: int) -> float:
+        if self.recipe.schedule == "exponential":
+            return self.recipe.learning_rate * self.recipe.decay ** (epoch - 1)
         share = (epoch - 1) / self.recipe.epochs if self.recipe.schedule == "cosine" else 0.0
         return float(self.recipe.learning_rate * (1 + np.cos(np.pi * share)) / 2)
 
     def _targets(self, labels: np.ndarray) -> np.ndarray:
-        one_hot = self.recipe.loss == "categorical_crossentropy"
-        return np.eye(self.described["classes"], dtype=np.float32)[labels] if one_hot else labels
+        if self.recipe.loss != "categorical_crossentropy":
+            return labels
+        classes, spread = self.described["classes"], np.float32(self.recipe.label_smoothing)
+        return np.eye(classes, dtype=np.float32)[labels] * (1 - spread) + spread / classes
 
     def _reseed_dropout(self, rng: np.random.Generator) -> None:
         """Keras does not store the state of dropout's random generator; so each epoch begins it anew."""

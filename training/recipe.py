@@ -83,12 +83,18 @@ class Recipe(BaseModel):
     """Keras's name of the optimizer."""
     learning_rate: float = Field(default=0.001, gt=0, le=10)
     """Step size of the optimizer."""
-    schedule: Literal["constant", "cosine"] = "constant"
-    """Whether the step size stays or falls from epoch to epoch along half a cosine towards nought."""
+    schedule: Literal["constant", "cosine", "exponential"] = "constant"
+    """Whether the step size stays, falls along half a cosine towards nought, or by the factor `decay` an epoch."""
+    decay: float = Field(default=0.98, gt=0, le=1)
+    """Factor by which an exponential schedule multiplies the step size after each epoch."""
     momentum: float = Field(default=0.0, ge=0, lt=1)
     """Momentum of sgd or rmsprop."""
     batch_size: int = Field(default=32, ge=1, le=60_000)
     """Digits in one step."""
+    averaging: float = Field(default=0.0, ge=0, lt=1)
+    """Share that an exponential moving average of the weights keeps in a step; it is what is measured and kept. 0: none."""
+    label_smoothing: float = Field(default=0.0, ge=0, lt=1)
+    """Share of each one-hot target that is spread evenly over all classes."""
     epochs: int = Field(default=10, ge=1, le=10_000)
     """Passes over the training digits."""
     patience: int = Field(default=0, ge=0, le=10_000)
@@ -117,10 +123,17 @@ class Recipe(BaseModel):
             raise ValueError(f"there is no augmentation '{name}'; there are {', '.join(AUGMENTATIONS)}")
         if self.validation == "fold" and self.fold > self.folds:
             raise ValueError(f"there is no fold {self.fold} of {self.folds}")
-        if self.architecture in CLASSIFIERS and (self.epochs > 1 or self.augmentation):
+        if self.architecture in CLASSIFIERS and (
+            self.epochs > 1 or self.augmentation or self.averaging or self.label_smoothing
+        ):
             raise ValueError(
-                f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without augmentation"
+                f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without augmentation, "
+                "averaging and label smoothing"
             )
+        if self.label_smoothing and self.loss != "categorical_crossentropy":
+            raise ValueError("label_smoothing needs one-hot targets: set loss to 'categorical_crossentropy'")
+        if self.decay != 0.98 and self.schedule != "exponential":
+            raise ValueError(f"the schedule '{self.schedule}' takes no decay: set schedule to 'exponential'")
         if self.patience and self.validation not in ("split", "fold"):
             raise ValueError("patience needs digits held out of the training set: set validation to 'split' or 'fold'")
         if self.references and (self.validation not in ("split", "fold") or self.architecture in CLASSIFIERS):
