@@ -84,6 +84,15 @@ def test_bfloat16_computes_close_to_float32_and_answers_in_float32(keras, rng):
     assert keras.config.dtype_policy().name == "float32"
 
 
+@pytest.mark.parametrize("name", ["cnn_m7", "cnn_stride"])
+def test_the_statistics_of_the_batches_are_soon_known(name, keras, digits):
+    network = build(name, (28, 28), 10, {"dropout": 0.0} if name == "cnn_stride" else {})
+    images = np.pad(digits.images[:8], ((0, 0), (10, 10), (10, 10)))
+    for _ in range(100):
+        training = network(images, training=True)
+    np.testing.assert_allclose(network(images), training, atol=0.02)
+
+
 def test_what_cannot_be_built_is_said(keras):
     with pytest.raises(ValueError, match=r"no architecture 'cnn_huge'.*cnn_small"):
         build("cnn_huge", (28, 28), 10, {})
