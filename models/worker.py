@@ -100,11 +100,12 @@ class Worker:
 
     def _kill(self) -> None:
         self._ready.clear()
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
-            self._process.stdin.close()
-            self._process = None
+        process, self._process = self._process, None
+        if process is not None:
+            process.kill()
+            process.wait()
+            with contextlib.suppress(OSError):  # what of a question was not sent cannot be sent any more
+                process.stdin.close()
 
 
 def _listen(stream: BinaryIO, answers: queue.SimpleQueue) -> None:

@@ -98,6 +98,26 @@ def test_a_process_that_always_crashes_is_asked_twice_only(tmp_path):
     assert count.read_text() == "xx"
 
 
+DEAF = """
+import os, sys, time
+from models.worker import _write
+os.close(0)
+with open(sys.argv[1], "a") as count:
+    count.write("x")
+_write(sys.stdout.buffer, {"ready": 1}, {})
+time.sleep(60)
+"""
+
+
+def test_a_question_that_cannot_be_sent_is_asked_twice_too(tmp_path):
+    """The bytes of a small message wait in a buffer, which is sent, in vain, once more when it is closed."""
+    count = tmp_path / "starts"
+    worker = Worker((sys.executable, "-c", DEAF, str(count)))
+    with pytest.raises(WorkerError, match="ended twice"):
+        worker.ask("predict", "toy", images=ONE)
+    assert count.read_text() == "xx"
+
+
 def test_it_ends_with_whoever_asked(shared):
     code = "import time; from models.worker import Worker; w = Worker(); w.start(); print(w._process.pid, flush=True)"
     parent = psutil.Popen([sys.executable, "-c", code + "; time.sleep(60)"], stdout=-1)
