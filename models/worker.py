@@ -13,7 +13,8 @@ import struct
 import subprocess
 import sys
 import threading
-from typing import BinaryIO
+import time
+from typing import BinaryIO, NoReturn
 
 import numpy as np
 
@@ -76,21 +77,44 @@ class Worker:
         if not self._ready.is_set():
             self._receive(START_SECONDS)
             self._ready.set()
-        _write(self._process.stdin, {"call": name, "run": run}, arrays)
-        header, found = self._receive(timeout)
+        started = time.monotonic()
+        self._send({"call": name, "run": run}, arrays, timeout)
+        header, found = self._receive(timeout, time.monotonic() - started)
         if "error" in header:
             raise WorkerError(header["error"])
         return found
 
-    def _receive(self, timeout: float) -> tuple[dict, Arrays]:
+    def _send(self, header: dict, arrays: Arrays, timeout: float) -> None:
+        """Write the question. A process that has stopped reading would block this for ever once the pipe is full."""
+        late = threading.Event()
+
+        def give_up(process: subprocess.Popen = self._process) -> None:
+            late.set()
+            process.kill()
+
+        watch = threading.Timer(timeout, give_up)
+        watch.start()
         try:
-            message = self._answers.get(timeout=timeout)
+            _write(self._process.stdin, header, arrays)
+        except OSError:
+            if late.is_set():
+                self._give_up(timeout)
+            raise
+        finally:
+            watch.cancel()
+
+    def _receive(self, timeout: float, passed: float = 0.0) -> tuple[dict, Arrays]:
+        try:
+            message = self._answers.get(timeout=max(0.0, timeout - passed))
         except queue.Empty:
-            self._kill()
-            raise WorkerError(f"The models gave no answer within {timeout:g} s.") from None
+            self._give_up(timeout)
         if message is None:
             raise EOFError
         return message
+
+    def _give_up(self, timeout: float) -> NoReturn:
+        self._kill()
+        raise WorkerError(f"The models gave no answer within {timeout:g} s.") from None
 
     def _spawn(self) -> None:
         self._kill()

@@ -82,11 +82,12 @@ def test_after_a_crash_it_is_asked_again(shared):
     assert child(shared) != before
 
 
-def test_a_silent_process_is_given_up_and_replaced(shared):
+@pytest.mark.parametrize("count", [1, 5000], ids=["small question", "larger than the pipe"])
+def test_a_silent_process_is_given_up_and_replaced(shared, count):
     shared.ask("predict", "toy", images=ONE)
     os.kill(child(shared), signal.SIGSTOP)
     with pytest.raises(WorkerError, match=r"no answer within 0\.5 s"):
-        shared.ask("predict", "toy", timeout=0.5, images=ONE)
+        shared.ask("predict", "toy", timeout=0.5, images=np.repeat(ONE, count, axis=0))
     assert shared.ask("predict", "toy", images=ONE)["probabilities"].shape == (1, 10)
 
 
