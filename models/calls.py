@@ -10,6 +10,8 @@ import numpy as np
 from models import committees, run_directory
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
+from models.prediction import Model
+from models.prediction import load as load_model
 
 LOADED = 2 * committees.MOST  # models kept in memory
 
@@ -38,8 +40,8 @@ def read(run: str, images: np.ndarray) -> Arrays:
     folder = run_directory(committees.members(run)[0])
     if folder.name != run or not (folder / FILE).exists():
         return predict(run, images)
-    embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
-    embeddings, probabilities = embed(images)
+    model, references = _loaded(folder), _references(folder)
+    embeddings, probabilities = model.embed(images)
     return {"probabilities": probabilities} | _distance(references, references.nearest(embeddings)[1])
 
 
@@ -65,8 +67,8 @@ def neighbours(run: str, images: np.ndarray) -> Arrays:
     folder = run_directory(committees.members(run)[0])
     if folder.name != run or not (folder / FILE).exists():
         raise ValueError(f"'{run}' keeps no digits to compare with.")
-    embed, references = _embedding(folder, (folder / "record.json").stat().st_mtime_ns)
-    places, distances = references.nearest(embed(images)[0])
+    model, references = _loaded(folder), _references(folder)
+    places, distances = references.nearest(model.embed(images)[0])
     found = {"index": references.index[places], "labels": references.labels[places]}
     return found | _distance(references, distances)
 
@@ -77,8 +79,7 @@ def _distance(references: References, distances: np.ndarray) -> Arrays:
 
 def _reader(run: str) -> Callable[[np.ndarray], np.ndarray]:
     """Images to probabilities: those of the saved run, or the mean of those of a committee's members."""
-    folders = [run_directory(member) for member in committees.members(run)]
-    models = [_loaded(folder, (folder / "record.json").stat().st_mtime_ns) for folder in folders]
+    models = [_loaded(run_directory(member)).predict for member in committees.members(run)]
     return models[0] if len(models) == 1 else functools.partial(_mean, models)
 
 
@@ -89,15 +90,20 @@ def _mean(models: list[Callable], images: np.ndarray) -> np.ndarray:
     return np.mean(rows, axis=0)
 
 
-@functools.lru_cache(maxsize=4)
-def _embedding(folder: Path, version: int):
-    from models import prediction
-
-    return prediction.load_embedding(folder), load_references(folder / FILE)
+def _loaded(folder: Path) -> Model:
+    """The one copy of a run's model, loaded anew where the run has changed."""
+    return _load_model(folder, (folder / "record.json").stat().st_mtime_ns)
 
 
 @functools.lru_cache(maxsize=LOADED)
-def _loaded(folder: Path, version: int) -> Callable[[np.ndarray], np.ndarray]:
-    from models import prediction
+def _load_model(folder: Path, version: int) -> Model:
+    return load_model(folder)
 
-    return prediction.load(folder)
+
+def _references(folder: Path) -> References:
+    return _load_references(folder, (folder / "record.json").stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=4)
+def _load_references(folder: Path, version: int) -> References:
+    return load_references(folder / FILE)

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Callable
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -47,13 +48,25 @@ def compile_embedding(network) -> Embed:
     return lambda images: tuple(np.split(both(images), [hidden.shape[-1]], axis=1))
 
 
-def load_embedding(run: Path) -> Embed:
-    """The embedding of the network saved in the folder `run`. Raises ValueError as `load` does."""
-    return compile_embedding(_filled(run, _verified(run, "model.keras")))
+class Model:
+    """A saved run in memory: what it predicts and how it sees a picture, both from the same weights."""
+
+    def __init__(self, predict: Predict, network=None):
+        """predict: images (n, height, width) uint8 to probabilities (n, classes) float32; network: the Keras network that
+        it calls, or None for another classifier."""
+        self.predict = predict
+        self._network = network
+
+    @cached_property
+    def embed(self) -> Embed:
+        """As compile_embedding of the network. Raises ValueError, in a sentence, for another classifier."""
+        if self._network is None:
+            raise ValueError("Only a network has a hidden layer to compare pictures with.")
+        return compile_embedding(self._network)
 
 
-def load(run: Path) -> Predict:
-    """The compiled call of the run saved in the folder `run`, called once so that the next is fast; see compile_call for shapes.
+def load(run: Path) -> Model:
+    """The run saved in the folder `run`, called once so that the next call is fast; see compile_call for shapes.
 
     Only the weights of model.keras are read: the network's description in that file is never executed.
     Raises ValueError, in a sentence, when the run has no model or a damaged one.
@@ -61,13 +74,14 @@ def load(run: Path) -> Predict:
     name = next((name for name in MODEL_FILES if (run / name).exists()), MODEL_FILES[0])
     described = _verified(run, name)
     if name == "model.npz":
-        model = classifiers.CLASSIFIERS[described["architecture"]](described["classes"], 0, **described["options"])
+        classifier = classifiers.CLASSIFIERS[described["architecture"]](described["classes"], 0, **described["options"])
         with np.load(run / name, allow_pickle=False) as arrays:
-            model.restore(arrays)
-        return model.predict
-    predict = compile_call(_filled(run, described))
-    predict(np.zeros((1, *described["input_shape"]), np.uint8))
-    return predict
+            classifier.restore(arrays)
+        return Model(classifier.predict)
+    network = _filled(run, described)
+    model = Model(compile_call(network), network)
+    model.predict(np.zeros((1, *described["input_shape"]), np.uint8))
+    return model
 
 
 def _filled(run: Path, described: dict):

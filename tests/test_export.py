@@ -15,7 +15,7 @@ def test_every_form_gives_the_same_answers(shelf, toy_run, digits, keras, tmp_pa
     record = publishing.save(toy_run)
     paths = {path.name: path for path in export(record.run_id, tmp_path / "out")}
     images, _ = digits.part("test")
-    expected = prediction.load(shelf / record.run_id)(images)
+    expected = prediction.load(shelf / record.run_id).predict(images)
     from_json = keras.models.model_from_json(paths["architecture.json"].read_text())
     from_json.load_weights(paths["model.weights.h5"])
     for network in (

@@ -77,7 +77,7 @@ def test_a_model_that_never_saw_them_reads_most_of_them(keras):
     from models import prediction, run_directory
 
     images, labels, _ = generate(400, seed=3)
-    read = prediction.load(run_directory("cnn-6layer"))(images).argmax(axis=1)
+    read = prediction.load(run_directory("cnn-6layer")).predict(images).argmax(axis=1)
     assert (read == labels).mean() > 0.85  # MNIST's own hand reads them, but for the styles that it does not know
 
 

@@ -51,7 +51,7 @@ def test_a_run_keeps_the_embeddings_of_its_training_digits(digits, keras, shelf)
     record = publishing.save(run)
     kept = neighbours.load(shelf / record.run_id / neighbours.FILE)
     images, labels = digits.part("train")
-    embed = prediction.load_embedding(shelf / record.run_id)
+    embed = prediction.load(shelf / record.run_id).embed
     assert len(kept.index) == 40
     assert not set(kept.index) & set(run.predictions.held_out_index)
     np.testing.assert_array_equal(kept.labels, labels[kept.index])

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from models import prediction
+from models import answers, architectures, prediction, run_directory
 from models.architectures import options_of
 from training import publishing
 
@@ -14,7 +14,7 @@ from training import publishing
 def test_a_saved_model_answers_as_it_did(shelf, toy_run, digits):
     record = publishing.save(toy_run)
     images, _ = digits.part("test")
-    predict = prediction.load(shelf / record.run_id)
+    predict = prediction.load(shelf / record.run_id).predict
     found = predict(images)
     assert found.dtype == np.float32
     np.testing.assert_allclose(found, toy_run.predictions.probabilities, atol=1e-3)
@@ -22,8 +22,28 @@ def test_a_saved_model_answers_as_it_did(shelf, toy_run, digits):
     np.testing.assert_allclose(predict(images[:1]), found[:1], atol=1e-6)
 
 
+def test_predict_and_embed_are_of_one_network(monkeypatch, keras):
+    """A run that keeps digits to compare with is loaded once, whichever question comes first."""
+    built = []
+    build = architectures.build
+    monkeypatch.setattr(architectures, "build", lambda **described: built.append(described) or build(**described))
+    images = np.eye(28, dtype=np.uint8)[None] * 255
+    probabilities = answers.predict("canvas", images)["probabilities"]
+    read = answers.read("canvas", images)
+    assert len(built) == 1
+    np.testing.assert_allclose(read["probabilities"], probabilities, atol=1e-6)
+    assert answers.neighbours("canvas", images)["distance"] == read["distance"]
+
+
+def test_another_classifier_has_no_embedding():
+    model = prediction.load(run_directory("linear-pairwise"))
+    assert model.predict(np.zeros((1, 28, 28), np.uint8)).shape == (1, 10)
+    with pytest.raises(ValueError, match="Only a network has a hidden layer"):
+        _ = model.embed
+
+
 def test_many_digits_are_answered_in_order(shelf, toy_run, digits):
-    predict = prediction.load(shelf / publishing.save(toy_run).run_id)
+    predict = prediction.load(shelf / publishing.save(toy_run).run_id).predict
     images = np.concatenate([digits.images] * 2)[: 2 * prediction.BATCH + 1]
     np.testing.assert_allclose(predict(images)[-1], predict(images[-1:])[0], atol=1e-6)
 
@@ -37,7 +57,7 @@ def test_only_the_weights_of_the_file_are_read(shelf, toy_run, tmp_path):
         for name, content in contents.items():
             archive.writestr(name, content)
     seal(folder)
-    assert prediction.load(folder)(np.zeros((1, 8, 8), np.uint8)).shape == (1, 10)
+    assert prediction.load(folder).predict(np.zeros((1, 8, 8), np.uint8)).shape == (1, 10)
 
 
 def test_a_damaged_model_is_refused(shelf, toy_run):

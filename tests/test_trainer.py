@@ -152,7 +152,7 @@ def test_the_training_loss_is_measured_without_dropout(digits, keras, shelf):
     run = trainer.train(dropping, digits)
     record = publishing.save(run)
     (images, labels), _ = trainer.split(dropping, digits)
-    expected = cross_entropy(labels, prediction.load(shelf / record.run_id)(images))
+    expected = cross_entropy(labels, prediction.load(shelf / record.run_id).predict(images))
     assert run.history[-1]["train_loss"] == pytest.approx(expected, rel=1e-5)
     assert run.history[-1]["loss"] > expected
 

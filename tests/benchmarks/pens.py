@@ -37,7 +37,7 @@ def main() -> None:
     drawings = json.loads((Path(os.environ["MNIST_ATELIER_DATA"]) / "pen_strokes.json").read_text())[: chosen.digits]
     labels = np.array([drawing["label"] for drawing in drawings])
     import_keras()
-    read = prediction.load(run_directory(chosen.run))
+    read = prediction.load(run_directory(chosen.run)).predict
     print(
         f"{chosen.run}, error in percent over {len(drawings):,} digits; pen in pixels of {SIDE}, size as share of the canvas"
     )

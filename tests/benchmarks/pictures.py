@@ -27,7 +27,7 @@ def main() -> None:
     chosen = parser.parse_args()
     drawings = json.loads((Path(os.environ["MNIST_ATELIER_DATA"]) / "pen_strokes.json").read_text())
     import_keras()
-    read = prediction.load(run_directory(chosen.run))
+    read = prediction.load(run_directory(chosen.run)).predict
     rng = np.random.default_rng(0)
     picked = rng.choice(len(drawings), chosen.pictures, replace=False)
     _single([drawings[n] for n in picked], read, rng, chosen.keep)

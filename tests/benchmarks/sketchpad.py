@@ -20,7 +20,7 @@ def main() -> None:
     """Serve until killed."""
     port, run_id = int(sys.argv[1]), sys.argv[2]
     import_keras()
-    model = prediction.load(run_directory(run_id))
+    model = prediction.load(run_directory(run_id)).predict
 
     def read(drawn: dict) -> dict[str, float]:
         ink = np.asarray(Image.fromarray(drawn["composite"]).convert("RGBA"))[..., 3]

@@ -23,7 +23,7 @@ def main() -> None:
     chosen = parser.parse_args()
     import_keras()
     folder = run_directory(chosen.run)
-    embed, kept = prediction.load_embedding(folder), neighbours.load(folder / neighbours.FILE)
+    embed, kept = prediction.load(folder).embed, neighbours.load(folder / neighbours.FILE)
 
     def far(images) -> np.ndarray:
         parts = np.array_split(images, max(1, len(images) // 500))

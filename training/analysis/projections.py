@@ -149,7 +149,7 @@ def _embedded(images: np.ndarray, of: str, report: Report = lambda what, share: 
     from models import prediction
 
     try:
-        embed = prediction.load_embedding(run_directory(of))
+        embed = prediction.load(run_directory(of)).embed
         found = []
         for start in range(0, len(images), PARTS):
             found.append(neighbours.unit(embed(images[start : start + PARTS])[0]))
