@@ -80,7 +80,7 @@ def _predict(run: str, digits: list[np.ndarray]) -> np.ndarray:
         return np.empty((0, 10))
     committees.members(run)  # told before Keras is loaded
     import_keras()
-    return calls.predict(run, np.stack(digits))["probabilities"]
+    return calls.predict(run, np.stack(digits)).probabilities
 
 
 if __name__ == "__main__":

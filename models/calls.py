@@ -3,11 +3,13 @@
 import functools
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from models import committees, run_directory
+from models.explanations import EXPLANATIONS
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
 from models.prediction import Model
@@ -15,8 +17,44 @@ from models.prediction import load as load_model
 
 LOADED = 2 * committees.MOST  # models kept in memory
 
-Arrays = dict[str, np.ndarray]
-CALLS: dict[str, Callable[..., Arrays]] = {}
+CALLS: dict[str, Callable] = {}
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """probabilities: (n, classes) float32; seconds: what they took once the model was loaded."""
+
+    probabilities: np.ndarray
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Reading:
+    """probabilities: (n, classes) float32; distance: (n,) float32, how far each picture is from the digits that the run
+    learned from, and limit, beyond which it is unlike any of them; both None for a run that keeps no digits."""
+
+    probabilities: np.ndarray
+    distance: np.ndarray | None = None
+    limit: float | None = None
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """heat: (n, height, width) float32, what each pixel adds to the probability of labels (n,) uint8, the classes read."""
+
+    heat: np.ndarray
+    labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Neighbours:
+    """index: (n, k) into the run's training set, nearest first, with labels (n, k); distance (n,) float32 of the last of
+    them; limit: the distance beyond which a picture is unlike any digit."""
+
+    index: np.ndarray
+    labels: np.ndarray
+    distance: np.ndarray
+    limit: float
 
 
 def call(function: Callable) -> Callable:
@@ -25,56 +63,57 @@ def call(function: Callable) -> Callable:
 
 
 @call
-def predict(run: str, images: np.ndarray) -> Arrays:
-    """Probabilities of the saved run or committee for images (n, height, width) uint8, and the seconds that it took once it
-    was loaded."""
+def predict(run: str, images: np.ndarray) -> Prediction:
+    """What the saved run or committee predicts for images (n, height, width) uint8."""
     model = _reader(run)
     started = time.perf_counter()
     probabilities = model(images)
-    return {"probabilities": probabilities, "seconds": np.float64(time.perf_counter() - started)}
+    return Prediction(probabilities, time.perf_counter() - started)
 
 
 @call
-def read(run: str, images: np.ndarray) -> Arrays:
-    """As `predict`; and where the saved run keeps digits to compare with, distance and limit as `neighbours`, all at once."""
-    folder = run_directory(committees.members(run)[0])
-    if folder.name != run or not (folder / FILE).exists():
-        return predict(run, images)
-    model, references = _loaded(folder), _references(folder)
-    embeddings, probabilities = model.embed(images)
-    return {"probabilities": probabilities} | _distance(references, references.nearest(embeddings)[1])
+def read(run: str, images: np.ndarray) -> Reading:
+    """As `predict`; and how far images are from the digits that the saved run keeps to compare with, if it keeps any."""
+    folder = _with_references(run)
+    if folder is None:
+        return Reading(_reader(run)(images))
+    references = _references(folder)
+    embeddings, probabilities = _loaded(folder).embed(images)
+    return Reading(probabilities, _last(references.nearest(embeddings)[1]), references.limit)
 
 
 @call
-def occlusion(run: str, images: np.ndarray) -> Arrays:
-    """Where the saved run or committee looked: heat (n, height, width) of images for the class that it reads in each, and
-    that class."""
-    from models import explanations
-
-    model = _reader(run)
+def explain(run: str, images: np.ndarray, explanation: str) -> Explanation:
+    """Why the saved run or committee reads in each of images (n, height, width) uint8 what it does, by that one of
+    EXPLANATIONS."""
+    model, function = _reader(run), EXPLANATIONS[explanation]
     labels = model(images).argmax(axis=1)
-    found = [explanations.occlusion(model, image, label) for image, label in zip(images, labels, strict=True)]
-    return {"heat": np.stack(found), "labels": labels.astype(np.uint8)}
+    heat = [function(model, image, label) for image, label in zip(images, labels, strict=True)]
+    return Explanation(np.stack(heat), labels.astype(np.uint8))
 
 
 @call
-def neighbours(run: str, images: np.ndarray) -> Arrays:
-    """The training digits that the saved run finds most like images (n, height, width) uint8, and how far they are.
+def neighbours(run: str, images: np.ndarray) -> Neighbours:
+    """The training digits that the saved run finds most like images (n, height, width) uint8.
 
-    index (n, k) into its training set, labels (n, k), distance (n,) of the last of them, limit () beyond which a picture is
-    unlike any digit.
+    Raises ValueError, in a sentence, where the run keeps no digits to compare with.
     """
-    folder = run_directory(committees.members(run)[0])
-    if folder.name != run or not (folder / FILE).exists():
+    folder = _with_references(run)
+    if folder is None:
         raise ValueError(f"'{run}' keeps no digits to compare with.")
-    model, references = _loaded(folder), _references(folder)
-    places, distances = references.nearest(model.embed(images)[0])
-    found = {"index": references.index[places], "labels": references.labels[places]}
-    return found | _distance(references, distances)
+    references = _references(folder)
+    places, distances = references.nearest(_loaded(folder).embed(images)[0])
+    return Neighbours(references.index[places], references.labels[places], _last(distances), references.limit)
 
 
-def _distance(references: References, distances: np.ndarray) -> Arrays:
-    return {"distance": distances[:, -1].astype(np.float32), "limit": np.float32(references.limit)}
+def _last(distances: np.ndarray) -> np.ndarray:
+    return distances[:, -1].astype(np.float32)
+
+
+def _with_references(run: str) -> Path | None:
+    """The folder of a run that keeps digits to compare with; None for another run, and for a committee."""
+    folder = run_directory(committees.members(run)[0])
+    return folder if folder.name == run and (folder / FILE).exists() else None
 
 
 def _reader(run: str) -> Callable[[np.ndarray], np.ndarray]:

@@ -14,15 +14,17 @@ import subprocess
 import sys
 import threading
 import time
-from typing import BinaryIO, NoReturn
+from typing import Any, BinaryIO, NoReturn
 
 import numpy as np
 
 from models import DEFAULT_RUN, ROOT, import_keras
-from models.calls import CALLS, Arrays
+from models.calls import CALLS, Explanation, Neighbours, Prediction, Reading, read
 
 START_SECONDS = 120.0  # importing Keras takes 4 s, on a cold disk many times that
 LARGEST = 64 * 2**20  # bytes of one message: more is no message of ours
+
+Arrays = dict[str, np.ndarray]
 
 
 class WorkerError(Exception):
@@ -54,8 +56,8 @@ class Worker:
         with self._lock:
             self._kill()
 
-    def ask(self, name: str, run: str, timeout: float = 30.0, **arrays: np.ndarray) -> Arrays:
-        """The answer of the function `name` in CALLS.
+    def predict(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Prediction:
+        """As answers.predict, by the process.
 
         Args:
             timeout: seconds after which the process is ended and WorkerError raised; starting up does not count.
@@ -63,22 +65,39 @@ class Worker:
         Raises:
             WorkerError: the question was refused, took too long, or crashed the process twice.
         """
+        return Prediction(**self._ask("predict", {"run": run}, {"images": images}, timeout))
+
+    def read(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Reading:
+        """As answers.read, by the process. Arguments and errors are those of `predict`."""
+        return Reading(**self._ask("read", {"run": run}, {"images": images}, timeout))
+
+    def explain(self, run: str, images: np.ndarray, explanation: str, timeout: float = 30.0) -> Explanation:
+        """As answers.explain, by the process. Arguments and errors are those of `predict`."""
+        options = {"run": run, "explanation": explanation}
+        return Explanation(**self._ask("explain", options, {"images": images}, timeout))
+
+    def neighbours(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Neighbours:
+        """As answers.neighbours, by the process. Arguments and errors are those of `predict`."""
+        return Neighbours(**self._ask("neighbours", {"run": run}, {"images": images}, timeout))
+
+    def _ask(self, name: str, options: dict[str, str], arrays: Arrays, timeout: float) -> dict[str, Any]:
+        """The fields of what the function `name` of CALLS answers."""
         with self._lock:
             for _attempt in range(2):
                 try:
-                    return self._exchange(name, run, timeout, arrays)
+                    return self._exchange({"call": name, "options": options}, arrays, timeout)
                 except (OSError, EOFError):
                     self._kill()
             raise WorkerError("The process that holds the models ended twice at this question.")
 
-    def _exchange(self, name: str, run: str, timeout: float, arrays: Arrays) -> Arrays:
+    def _exchange(self, question: dict, arrays: Arrays, timeout: float) -> dict[str, Any]:
         if self._process is None or self._process.poll() is not None:
             self._spawn()
         if not self._ready.is_set():
             self._receive(START_SECONDS)
             self._ready.set()
         started = time.monotonic()
-        self._send({"call": name, "run": run}, arrays, timeout)
+        self._send(question, arrays, timeout)
         header, found = self._receive(timeout, time.monotonic() - started)
         if "error" in header:
             raise WorkerError(header["error"])
@@ -162,7 +181,7 @@ def _read(stream: BinaryIO) -> tuple[dict, Arrays]:
     arrays, start = {}, 0
     for name, (kind, shape) in header.pop("arrays").items():
         count = int(np.prod(shape))
-        arrays[name] = np.frombuffer(body, kind, count, start).reshape(shape)
+        arrays[name] = np.frombuffer(body, kind, count, start).reshape(shape)[()]  # a number where the shape is ()
         start += arrays[name].nbytes
     return header, arrays
 
@@ -191,7 +210,8 @@ def serve() -> None:
 
 def _answer(answers: BinaryIO, header: dict, arrays: Arrays) -> None:
     try:
-        found, refusal = CALLS[header["call"]](header["run"], **arrays), {}
+        answer, refusal = CALLS[header["call"]](**header["options"], **arrays), {}
+        found = {name: np.asarray(value) for name, value in vars(answer).items() if value is not None}
     except Exception as error:  # whatever goes wrong in a model is told to the asker, and the process lives on
         found, refusal = {}, {"error": str(error) or type(error).__name__}
     _write(answers, refusal, found)
@@ -200,7 +220,7 @@ def _answer(answers: BinaryIO, header: dict, arrays: Arrays) -> None:
 def _warm_up() -> None:
     """Load and call the default model, so that the first stroke does not wait for it."""
     with contextlib.suppress(Exception):  # it may be absent or damaged; whoever asks for it will be told
-        CALLS["read"](DEFAULT_RUN, np.zeros((1, 28, 28), np.uint8))
+        read(DEFAULT_RUN, np.zeros((1, 28, 28), np.uint8))
 
 
 if __name__ == "__main__":

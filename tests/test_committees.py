@@ -96,14 +96,14 @@ def test_a_member_that_is_gone_is_named(stocked):
 def test_it_reads_as_the_mean_of_its_members(stocked, keras, rng):
     committees.save("two", PAIR)
     images = rng.integers(0, 256, (5, 28, 28), dtype=np.uint8)
-    alone = [calls.predict(run, images)["probabilities"] for run in PAIR]
-    np.testing.assert_allclose(calls.predict("two", images)["probabilities"], np.mean(alone, axis=0), atol=1e-6)
+    alone = [calls.predict(run, images).probabilities for run in PAIR]
+    np.testing.assert_allclose(calls.predict("two", images).probabilities, np.mean(alone, axis=0), atol=1e-6)
     read = calls.read("two", images)
-    np.testing.assert_allclose(read["probabilities"], np.mean(alone, axis=0), atol=1e-6)
-    assert "distance" not in read
-    looked = calls.occlusion("two", images[:1])
-    assert looked["heat"].shape == (1, 28, 28)
-    assert looked["labels"] == np.mean(alone, axis=0)[0].argmax()
+    np.testing.assert_allclose(read.probabilities, np.mean(alone, axis=0), atol=1e-6)
+    assert read.distance is None
+    looked = calls.explain("two", images[:1], "occlusion")
+    assert looked.heat.shape == (1, 28, 28)
+    assert looked.labels == np.mean(alone, axis=0)[0].argmax()
     with pytest.raises(ValueError, match="'two' keeps no digits"):
         calls.neighbours("two", images)
 

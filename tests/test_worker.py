@@ -1,5 +1,6 @@
 """The models' process answers, is started again after a crash, and never keeps anyone waiting for ever."""
 
+import inspect
 import os
 import shutil
 import signal
@@ -11,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
+from models.answers import CALLS
 
 from models import ROOT, committees
 from models.worker import Worker, WorkerError
@@ -40,16 +42,34 @@ def child(worker) -> int:
 
 def test_it_answers(shared, toy_run, digits):
     images, _ = digits.part("test")
-    found = shared.ask("predict", "toy", images=images)["probabilities"]
+    found = shared.predict("toy", images).probabilities
     np.testing.assert_array_equal(found.argmax(axis=1), toy_run.predictions.classes)
     assert shared.ready()
 
 
+def test_answers_come_back_as_they_were_given(shared, digits):
+    images = digits.images[:3]
+    assert shared.read("toy", images).distance is None
+    assert shared.predict("toy", images).seconds > 0
+    found = shared.explain("toy", images, "occlusion")
+    assert found.heat.shape == images.shape
+    np.testing.assert_array_equal(found.labels, shared.predict("toy", images).probabilities.argmax(axis=1))
+    with pytest.raises(WorkerError, match="'toy' keeps no digits"):
+        shared.neighbours("toy", images)
+
+
+def test_each_question_has_its_method():
+    for name, function in CALLS.items():
+        asked, answered = inspect.signature(getattr(Worker, name)), inspect.signature(function)
+        assert asked.return_annotation is answered.return_annotation
+        assert set(asked.parameters) - {"self", "timeout"} == set(answered.parameters)
+
+
 def test_threads_get_their_own_answers(shared, digits):
-    alone = [shared.ask("predict", "toy", images=digits.images[n : n + 1])["probabilities"] for n in range(40)]
+    alone = [shared.predict("toy", digits.images[n : n + 1]).probabilities for n in range(40)]
     with ThreadPoolExecutor(8) as pool:
-        asked = [pool.submit(shared.ask, "predict", "toy", images=digits.images[n : n + 1]) for n in range(40)]
-    np.testing.assert_array_equal([found.result()["probabilities"] for found in asked], alone)
+        asked = [pool.submit(shared.predict, "toy", digits.images[n : n + 1]) for n in range(40)]
+    np.testing.assert_array_equal([found.result().probabilities for found in asked], alone)
 
 
 def test_a_committee_answers_with_the_mean(shared, digits):
@@ -57,45 +77,45 @@ def test_a_committee_answers_with_the_mean(shared, digits):
     shutil.copytree(ROOT / "models" / "saved" / "digits-mlp-15", shelf / "digits-mlp-15")
     committees.save("both", ["toy", "digits-mlp-15"])
     images = digits.images[:20]
-    alone = [shared.ask("predict", run, images=images)["probabilities"] for run in ("toy", "digits-mlp-15")]
-    found = shared.ask("read", "both", images=images)["probabilities"]
+    alone = [shared.predict(run, images).probabilities for run in ("toy", "digits-mlp-15")]
+    found = shared.read("both", images).probabilities
     np.testing.assert_allclose(found, np.mean(alone, axis=0), atol=1e-6)
     shutil.rmtree(shelf / "digits-mlp-15")
     with pytest.raises(WorkerError, match="'both' lacks a member"):
-        shared.ask("read", "both", images=images)
+        shared.read("both", images)
 
 
 def test_refusals_are_sentences_and_leave_it_alive(shared):
     process = child(shared)
     for run in ("nobody", "../toy", ""):
         with pytest.raises(WorkerError, match="There is no run"):
-            shared.ask("predict", run, images=ONE)
+            shared.predict(run, ONE)
     with pytest.raises(WorkerError):
-        shared.ask("predict", "toy", images=np.zeros((1, 5, 5), np.uint8))
+        shared.predict("toy", np.zeros((1, 5, 5), np.uint8))
     assert child(shared) == process
 
 
 def test_after_a_crash_it_is_asked_again(shared):
     before = child(shared)
     os.kill(before, signal.SIGKILL)
-    assert shared.ask("predict", "toy", images=ONE)["probabilities"].shape == (1, 10)
+    assert shared.predict("toy", ONE).probabilities.shape == (1, 10)
     assert child(shared) != before
 
 
 @pytest.mark.parametrize("count", [1, 5000], ids=["small question", "larger than the pipe"])
 def test_a_silent_process_is_given_up_and_replaced(shared, count):
-    shared.ask("predict", "toy", images=ONE)
+    shared.predict("toy", ONE)
     os.kill(child(shared), signal.SIGSTOP)
     with pytest.raises(WorkerError, match=r"no answer within 0\.5 s"):
-        shared.ask("predict", "toy", timeout=0.5, images=np.repeat(ONE, count, axis=0))
-    assert shared.ask("predict", "toy", images=ONE)["probabilities"].shape == (1, 10)
+        shared.predict("toy", np.repeat(ONE, count, axis=0), timeout=0.5)
+    assert shared.predict("toy", ONE).probabilities.shape == (1, 10)
 
 
 def test_a_process_that_always_crashes_is_asked_twice_only(tmp_path):
     count = tmp_path / "starts"
     worker = Worker((sys.executable, "-c", f"open({str(count)!r}, 'a').write('x')"))
     with pytest.raises(WorkerError, match="ended twice"):
-        worker.ask("predict", "toy", images=ONE)
+        worker.predict("toy", ONE)
     assert count.read_text() == "xx"
 
 
@@ -115,7 +135,7 @@ def test_a_question_that_cannot_be_sent_is_asked_twice_too(tmp_path):
     count = tmp_path / "starts"
     worker = Worker((sys.executable, "-c", DEAF, str(count)))
     with pytest.raises(WorkerError, match="ended twice"):
-        worker.ask("predict", "toy", images=ONE)
+        worker.predict("toy", ONE)
     assert count.read_text() == "xx"
 
 

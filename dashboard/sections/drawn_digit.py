@@ -12,7 +12,7 @@ from dashboard import cache
 from dashboard.components import charts, reading
 from dashboard.figures import digits as figures
 from models import DEFAULT_RUN
-from models.calls import Arrays
+from models.calls import Reading
 from models.preprocessing import strokes
 from models.worker import WorkerError
 from training import runs
@@ -66,8 +66,8 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
         if time.monotonic() > started + PATIENCE:  # so the first time, when each is loaded
             bar.progress(number / len(scores), f"Asking {run_id}")
         try:
-            found = cache.worker().ask("predict", run_id, images=digit[None])
-            rows.append((run_id, found["probabilities"][0], 1000 * float(found["seconds"])))
+            found = cache.worker().predict(run_id, digit[None])
+            rows.append((run_id, found.probabilities[0], 1000 * found.seconds))
         except WorkerError as error:
             st.warning(f"{run_id}: {error}", icon=":material/error:")
     bar.empty()
@@ -108,10 +108,10 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
     )
 
 
-def doubt(found: Arrays) -> str | None:
+def doubt(found: Reading) -> str | None:
     """A sentence where a digit is unlike all those that the model learned from, or nothing. found: what the worker read."""
     # a model that keeps no digits to compare with tells no distance
-    if "distance" not in found or found["distance"][0] <= found["limit"]:
+    if found.distance is None or found.distance[0] <= found.limit:
         return None
     return "This is probably no digit: it is less like those that the model learned from than 99 of 100 digits are."
 
@@ -119,20 +119,20 @@ def doubt(found: Arrays) -> str | None:
 def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:
     """The training digits that the model finds most alike; instead: lets a model read that can tell, if there is one."""
     try:
-        found = cache.worker().ask("neighbours", run_id, images=digit[None])
+        found = cache.worker().neighbours(run_id, digit[None])
     except WorkerError as error:
         st.caption(str(error))
         if instead:
             st.button(f"Let the run {DEFAULT_RUN} read", on_click=instead)
         return
     parts = runs.load_record(run_id).dataset.get("parts", [])
-    pictures = [_neighbour(parts, *pair) for pair in zip(found["index"][0].tolist(), found["labels"][0], strict=True)]
+    pictures = [_neighbour(parts, *pair) for pair in zip(found.index[0].tolist(), found.labels[0], strict=True)]
     st.html(
         f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{"".join(f"<div style=width:96px>{p}</div>" for p in pictures)}</div>'
     )
     st.caption(
-        f"What the model's last hidden layer finds most alike, nearest first. The fifth is {found['distance'][0]:.2f} away; "
-        f"99 of 100 digits have theirs within {found['limit']:.2f}."
+        f"What the model's last hidden layer finds most alike, nearest first. The fifth is {found.distance[0]:.2f} away; "
+        f"99 of 100 digits have theirs within {found.limit:.2f}."
     )
 
 
@@ -162,10 +162,10 @@ def looked(run_id: str, digit: np.ndarray) -> None:
     """Where the model looked, over the digit."""
     try:
         with st.spinner("Wiping out one part after the other", show_time=False):
-            found = cache.worker().ask("occlusion", run_id, images=digit[None])
+            found = cache.worker().explain(run_id, digit[None], "occlusion")
     except WorkerError as error:
         st.warning(str(error), icon=":material/error:")
         return
-    figure = figures.heat(digit, found["heat"][0], NAMES[found["labels"][0]])
+    figure = figures.heat(digit, found.heat[0], NAMES[found.labels[0]])
     charts.chart(figure, "looked", "Where the model looked", width=420)
     st.caption("Blue: wiping this part out lowers the probability. Red: it raises it.")

@@ -41,9 +41,9 @@ def button(members: Sequence[str], table: pd.DataFrame, on_click: Callable[[], N
 def _measure(run: str) -> float:
     height, width, *_ = runs.load_record(run).network["input_shape"]
     images = np.random.default_rng(0).integers(0, 256, (DIGITS, height, width), dtype=np.uint8)
-    ask = cache.worker().ask
-    ask("predict", run, images=images[:1])  # loads it
-    return 1000 * float(ask("predict", run, images=images)["seconds"]) / DIGITS
+    worker = cache.worker()
+    worker.predict(run, images[:1])  # loads it
+    return 1000 * worker.predict(run, images).seconds / DIGITS
 
 
 def _key(run: str) -> tuple[str, str]:

@@ -47,7 +47,7 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
     answers = {}
     for run_id in scores.index:
         try:
-            answers[run_id] = cache.worker().ask("predict", run_id, images=images)["probabilities"].argmax(axis=1)
+            answers[run_id] = cache.worker().predict(run_id, images).probabilities.argmax(axis=1)
         except WorkerError as error:
             st.warning(f"{run_id}: {error}", icon=":material/error:")
     if not answers:

@@ -64,15 +64,15 @@ def _table(taken: list[Taken], run_id: str, scores: str) -> None:
     """What is read in each digit: one in large, several as a table that can be taken home."""
     names, images = [name for name, _ in taken], np.stack([image for _, image in taken])
     try:
-        read = cache.worker().ask("read", run_id, images=images)
+        read = cache.worker().read(run_id, images)
     except WorkerError as error:
         st.warning(f"{error} Choose another run.", icon=":material/error:")
         return
     if len(taken) == 1:
         caption = "What the network sees: cut out, scaled and centred as MNIST's digits were"
-        reading.reading(images[0], read["probabilities"][0], NAMES, caption, 0, scores, doubt(read))
+        reading.reading(images[0], read.probabilities[0], NAMES, caption, 0, scores, doubt(read))
         return
-    probabilities = read["probabilities"]
+    probabilities = read.probabilities
     confidence = probabilities.max(axis=1).astype(float)
     table = pd.DataFrame({"item": names, "digit": probabilities.argmax(axis=1), "confidence": confidence})
     urls = [data_url(image) for image in images]

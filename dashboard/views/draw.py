@@ -12,7 +12,7 @@ from dashboard.components import canvas, reading
 from dashboard.components.gallery import data_url
 from dashboard.sections import choices, committee, drawn_digit, my_drawings, uploads
 from models import DEFAULT_RUN
-from models.calls import Arrays
+from models.calls import Reading
 from models.preprocessing.strokes import NoDigitError, prepare
 from models.worker import WorkerError
 
@@ -82,10 +82,8 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
             if isinstance(found, str):
                 st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
             elif found:
-                probabilities, doubt = found["probabilities"][0], drawn_digit.doubt(found)
-                reading.reading(
-                    _digit(stages), probabilities, drawn_digit.NAMES, SEEN, len(strokes), scores[run_id], doubt
-                )
+                probabilities, doubt = found.probabilities[0], drawn_digit.doubt(found)
+                reading.reading(_digit(stages), probabilities, drawn_digit.NAMES, SEEN, len(strokes), scores[run_id], doubt)
             else:
                 reading.awaited(drawn_digit.NAMES, SEEN)
             choices.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
@@ -114,11 +112,11 @@ def _digit(stages: dict[str, np.ndarray]) -> np.ndarray:
     return list(stages.values())[-1]
 
 
-def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Arrays | str:
+def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Reading | str:
     """What the worker reads in the digit, or the sentence that says why it cannot."""
     try:
         committee.load(run_id, _digit(stages), bar)
-        return cache.worker().ask("read", run_id, images=_digit(stages)[None])
+        return cache.worker().read(run_id, _digit(stages)[None])
     except WorkerError as error:
         return str(error)
 

@@ -154,13 +154,13 @@ def worker_alone(run: str, picked: list[dict]) -> None:
     """Strokes to digit, and digit to probabilities through the models' process."""
     worker, made, asked = Worker(), [], []
     digits = [from_strokes(one["strokes"]) for one in picked]
-    worker.ask("read", run, images=digits[0][None])
+    worker.read(run, digits[0][None])
     for one, digit in zip(picked, digits, strict=True):
         started = time.perf_counter()
         from_strokes(one["strokes"])
         made.append(time.perf_counter() - started)
         started = time.perf_counter()
-        worker.ask("read", run, images=digit[None])
+        worker.read(run, digit[None])
         asked.append(time.perf_counter() - started)
     worker.stop()
     for name, seconds in (("strokes to digit", made), ("digit to probabilities, by the worker", asked)):
