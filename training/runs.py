@@ -57,7 +57,8 @@ class Record(BaseModel):
     created: str
     """When it was finished, ISO 8601, UTC."""
     machine: dict[str, Any]
-    """What it was trained on: processor or accelerator, threads."""
+    """What it was trained on, as models.device tells it: device, name, backend, threads. Older records lack name and
+    backend: theirs is in versions."""
     versions: dict[str, str]
     """Of Python and the libraries."""
     files: dict[str, dict[str, Any]] = {}

@@ -1,15 +1,16 @@
 """The whole training story: a recipe and a dataset in, a Run out."""
 
-import os
+import importlib
 import platform
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
 
-from models import neighbours
+from models import device, neighbours
 from models.architectures import options_of
 from training.checkpoint import Checkpoint
 from training.datasets.dataset import Dataset
@@ -179,9 +180,14 @@ def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, s
         parameters=model.parameters,
         seconds=round(seconds, 1),
         created=datetime.now(UTC).isoformat(timespec="seconds"),
-        machine={"device": "cpu", "threads": int(os.environ.get("TF_NUM_INTRAOP_THREADS") or os.cpu_count())},
+        machine=_machine(model),
         versions={"python": platform.python_version(), "numpy": np.__version__, **_libraries(model)},
     )
+
+
+def _machine(model: Learner) -> dict[str, Any]:
+    """On what the model was computed."""
+    return device.processor("scikit-learn") if isinstance(model, ClassifierLearner) else device.keras_machine()
 
 
 def _libraries(model: Learner) -> dict[str, str]:
@@ -190,6 +196,5 @@ def _libraries(model: Learner) -> dict[str, str]:
         import sklearn
 
         return {"scikit-learn": sklearn.__version__}
-    import tensorflow
-
-    return {"keras": model.keras.__version__, model.keras.backend.backend(): tensorflow.__version__}
+    backend = model.keras.backend.backend()
+    return {"keras": model.keras.__version__, backend: importlib.import_module(backend).__version__}
