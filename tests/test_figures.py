@@ -107,8 +107,21 @@ def test_folds_are_boxes():
 
 def test_lines_across_all_columns_bear_names_and_none_need_be_there():
     table = pd.DataFrame({"run": ["b", "a"], "error": [0.2, 0.1], "parameters": [10.0, np.nan]})
-    names = {"error": "test error", "parameters": "parameters"}
-    both = comparison.parallel(table.fillna(20.0), list(names), names, [])
+    axes = {"error": comparison.Axis("test error", percent=True), "parameters": comparison.Axis("parameters")}
+    both = comparison.parallel(table.fillna(20.0), list(axes), axes)
     assert list(both.data[0].dimensions[0].ticktext) == ["a", "b"]
-    nobody = comparison.parallel(table.assign(parameters=np.nan), list(names), names, [])
+    nobody = comparison.parallel(table.assign(parameters=np.nan), list(axes), axes)
     assert len(nobody.data[0].dimensions[0].values) == 0
+
+
+def test_the_front_leads_to_where_an_axis_is_better():
+    table = pd.DataFrame({"run": ["a", "b", "c"], "error": [0.1, 0.2, 0.3], "margin": [0.5, 0.9, 0.4]})
+    error = comparison.Axis("test error", percent=True)
+    for lower, best in ((False, [0.5, 0.9]), (True, [0.5, 0.4])):
+        axes = {"error": error, "margin": comparison.Axis("margin", lower_is_better=lower)}
+        figure = comparison.scatter(table, "error", "margin", axes, dict.fromkeys("abc", "#000000"))
+        assert list(figure.data[0].y) == best
+    swapped = {"error": error, "margin": comparison.Axis("margin", lower_is_better=False)}
+    figure = comparison.scatter(table, "margin", "error", swapped, dict.fromkeys("abc", "#000000"))
+    assert list(figure.data[0].x) == [0.5, 0.9]
+    assert figure.data[0].line.shape == "vh"

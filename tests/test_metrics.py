@@ -5,7 +5,6 @@ import pytest
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import accuracy_score, log_loss
 
-from models import caption
 from training import metrics
 from training.metrics import METRICS, calibration_error, reliability
 from training.runs import load_predictions
@@ -13,8 +12,8 @@ from training.runs import load_predictions
 
 @pytest.mark.parametrize("name", METRICS)
 def test_every_metric_is_a_finite_number_with_a_caption(name, answers):
-    assert np.isfinite(METRICS[name](*answers))
-    assert caption(METRICS[name])
+    assert np.isfinite(METRICS[name].of(*answers))
+    assert METRICS[name].caption
 
 
 def test_error_and_cross_entropy_are_scikit_learns(answers):

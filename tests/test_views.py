@@ -241,14 +241,14 @@ def test_an_address_brings_the_whole_view_of_compare_back():
         "smoothing": "0.5",
         "columns": ["test error", "gap (nats)"],
         "across": "training (s)",
-        "up": "loss (nats)",
+        "up": "cross entropy (nats)",
     }
     app = visit("compare", **named, rivals="true")
     assert list(app.dataframe[0].value) == ["run", "error", "gap"]
     assert list(app.dataframe[0].value["run"]) == ["canvas"]
     assert app.slider(key="smoothing").value == 0.5
     assert app.selectbox(key="up").value == "cross_entropy"
-    for text in ("seconds", "loss (nats)", "training (s), log scale"):
+    for text in ("seconds", "cross entropy (nats)", "training (s), log scale"):
         assert text in titles(app)
     again = visit("compare", **app.query_params)
     assert titles(again) == titles(app)

@@ -1,6 +1,7 @@
 """One function per number, all of them pure functions of what a run stored.
 
-A metric takes labels (n,) and probabilities (n, classes) and gives a float; @metric puts it into every table.
+A metric takes labels (n,) and probabilities (n, classes) and gives a float; @metric makes it a column of the page Compare
+and a line of a run's report, both under its name and explained by the first line of its docstring.
 """
 
 from collections.abc import Callable
@@ -8,33 +9,77 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from models import caption
+from models.classifiers import PROBABILITIES
+
 BINS = 15  # as in Guo et al., On calibration of modern neural networks, 2017, arXiv:1706.04599
 
 
-METRICS: dict[str, Callable[[np.ndarray, np.ndarray], float]] = {}
+@dataclass(frozen=True)
+class Metric:
+    """A metric and how it is shown.
+
+    of: the function; percent: whether it is a share from 0 to 1, written in percent; unit: of any other number;
+    lower_is_better: which way is better; needs_probabilities: whether it means nothing where a run gives votes instead.
+    """
+
+    of: Callable[[np.ndarray, np.ndarray], float]
+    percent: bool = False
+    unit: str = ""
+    lower_is_better: bool = True
+    needs_probabilities: bool = True
+
+    @property
+    def heading(self) -> str:
+        """Its name in words, and its unit."""
+        return self.of.__name__.replace("_", " ") + (f" ({self.unit})" if self.unit else "")
+
+    @property
+    def caption(self) -> str:
+        """What it means, in a sentence."""
+        return caption(self.of)
 
 
-def metric(function: Callable) -> Callable:
-    METRICS[function.__name__] = function
-    return function
+METRICS: dict[str, Metric] = {}
 
 
-@metric
+def metric(function: Callable | None = None, **shown) -> Callable:
+    """Enter a function into METRICS: as @metric, or as @metric(percent=True) with fields of Metric."""
+
+    def enter(function: Callable) -> Callable:
+        METRICS[function.__name__] = Metric(function, **shown)
+        return function
+
+    return enter(function) if function else enter
+
+
+def evaluate(labels: np.ndarray, probabilities: np.ndarray, scores: str = PROBABILITIES) -> dict[str, float]:
+    """Every metric by name; NaN where one needs probabilities and the scores are something else, such as votes."""
+    return {
+        name: np.nan if found.needs_probabilities and scores != PROBABILITIES else found.of(labels, probabilities)
+        for name, found in METRICS.items()
+    }
+
+
+@metric(percent=True, needs_probabilities=False)
 def error(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """Share of digits whose most probable class is not their label, 0 to 1."""
     return float(np.mean(probabilities.argmax(axis=1) != labels))
 
 
-@metric
+@metric(unit="nats")
 def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean of minus the natural logarithm of the label's probability, in nats; float16 keeps it below 16.7 a digit."""
+    """How surprised the model is by the labels, on average, 0 for not at all.
+
+    The mean of minus the natural logarithm of the label's probability; float16 keeps it below 16.7 a digit.
+    """
     given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(given, np.finfo(np.float16).smallest_subnormal)).mean())
 
 
-@metric
+@metric(percent=True)
 def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """Mean distance of confidence from the share that is right, 0 to 1, in 15 bins (expected calibration error)."""
+    """How far confidence lies from the share that is right, on average (expected calibration error, 15 bins), 0 to 1."""
     return reliability(labels, probabilities).error
 
 

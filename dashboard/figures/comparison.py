@@ -1,6 +1,7 @@
 """Figures of the verdict table: any two columns against each other, many at once, and the spread over repeats."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -11,26 +12,30 @@ from dashboard.theme import ACCENT, TEN
 from training.analysis.comparison import pareto
 
 
-def scatter(
-    table: pd.DataFrame,
-    x: str,
-    y: str,
-    names: Mapping[str, str],
-    logarithmic: Sequence[str],
-    colours: Mapping[str, str],
-) -> go.Figure:
+@dataclass(frozen=True)
+class Axis:
+    """How a column is drawn. title: it in words; log: on a log scale; percent: a share from 0 to 1; lower_is_better: or higher."""
+
+    title: str
+    log: bool = False
+    percent: bool = False
+    lower_is_better: bool = True
+
+
+def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colours: Mapping[str, str]) -> go.Figure:
     """One column against another, a point per entry, the front of those that no other beats in both marked and joined.
 
-    table: as training.verdicts gives it; names: columns in words; logarithmic: columns of a log scale; colours: by entry.
+    table: as training.verdicts gives it; axes: by column; colours: by entry.
     """
     table = table.dropna(subset=[x, y])
-    front = table[pareto(table[[x, y]].to_numpy(float))].sort_values([x, y])
+    signs = [1 if axes[column].lower_is_better else -1 for column in (x, y)]
+    front = table[pareto(table[[x, y]].to_numpy(float) * signs)].sort_values([x, y])
     figure = go.Figure()
     figure.add_scatter(
         x=front[x],
         y=front[y],
         mode="lines",
-        line={"color": TEN[8], "dash": "dot", "shape": "hv"},
+        line={"color": TEN[8], "dash": "dot", "shape": "hv" if axes[x].lower_is_better else "vh"},
         name="no other is better in both",
         hoverinfo="skip",
     )
@@ -40,7 +45,7 @@ def scatter(
         y=table[y],
         mode="markers+text" if len(table) <= FEW else "markers",
         text=table["run"],
-        textposition=_sides(np.log10(table[x]) if x in logarithmic else table[x]),
+        textposition=_sides(np.log10(table[x]) if axes[x].log else table[x]),
         textfont_size=11,
         showlegend=False,
         marker={
@@ -48,12 +53,11 @@ def scatter(
             "color": [colours[run] for run in table["run"]],
             "opacity": np.where(best, 1, 0.6),
         },
-        hovertemplate=f"%{{text}}: {names[x]} %{{x}}, {names[y]} %{{y}}<extra></extra>",
+        hovertemplate=f"%{{text}}: {axes[x].title} %{{x}}, {axes[y].title} %{{y}}<extra></extra>",
     )
-    for axis, column in ((figure.update_xaxes, x), (figure.update_yaxes, y)):
-        log = column in logarithmic
-        axis(title=names[column] + (", log scale" if log else ""), type="log" if log else "linear")
-        axis(tickformat="~%" if column in RATES else "~s" if log else "~g", dtick=1 if log else None)
+    for update, axis in ((figure.update_xaxes, axes[x]), (figure.update_yaxes, axes[y])):
+        update(title=axis.title + (", log scale" if axis.log else ""), type="log" if axis.log else "linear")
+        update(tickformat="~%" if axis.percent else "~s" if axis.log else "~g", dtick=1 if axis.log else None)
     legend = {"orientation": "h", "y": -0.18}
     title = "Which runs does no other beat in both?"
     return figure.update_layout(title=title, height=440, legend=legend, legend_itemclick=False, **LAYOUT)
@@ -65,12 +69,7 @@ def _sides(places: pd.Series) -> list[str]:
     return ["top right" if part < 0.2 else "top left" if part > 0.8 else "top center" for part in share]
 
 
-RATES = ("error", "calibration_error", "deviation")
-
-
-def parallel(
-    table: pd.DataFrame, columns: Sequence[str], names: Mapping[str, str], logarithmic: Sequence[str]
-) -> go.Figure:
+def parallel(table: pd.DataFrame, columns: Sequence[str], axes: Mapping[str, Axis]) -> go.Figure:
     """Each entry a line across the columns, coloured by error, named where they are few; drag along an axis to keep a part."""
     table = table.dropna(subset=list(columns)).sort_values("error")
     dimensions, room = [], 50
@@ -86,15 +85,16 @@ def parallel(
         room = 16 + 7 * max(map(len, table["run"]), default=0)
     for column in columns:
         values = table[column].astype(float)
-        if column in logarithmic and len(values) and values.min() > 0:
+        axis = axes[column]
+        if axis.log and len(values) and values.min() > 0:
             steps = [step for power in range(-4, 10) for step in (10.0**power, 3 * 10.0**power)]
             ticks = [step for step in steps if values.min() <= step <= values.max()]
             texts = [f"{tick:,.0f}" if tick >= 1 else f"{tick:g}" for tick in ticks]
             kept = {"tickvals": np.log10(ticks), "ticktext": texts}
-            dimensions.append({"label": names[column], "values": np.log10(values), **kept})
+            dimensions.append({"label": axis.title, "values": np.log10(values), **kept})
         else:
-            form = "~%" if column in RATES else "~g"
-            dimensions.append({"label": names[column], "values": values, "tickformat": form})
+            form = "~%" if axis.percent else "~g"
+            dimensions.append({"label": axis.title, "values": values, "tickformat": form})
     scale = [[0, ACCENT], [1, TEN[5]]]
     figure = go.Figure(
         go.Parcoords(

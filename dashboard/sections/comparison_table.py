@@ -8,8 +8,10 @@ import streamlit as st
 from dashboard.components import tables
 from dashboard.sections import inference_time
 from training.analysis.comparison import BEST, TIE, WORSE
+from training.metrics import METRICS
 
-COLUMNS = {  # of the verdicts -> heading, format, what it means
+PERCENT = "%.2f %%"  # how a share from 0 to 1 is written
+COLUMNS = {  # of the verdicts, but for the metrics -> heading, format, what it means
     "run": ("run", None, None),
     "dataset": (
         "tested on",
@@ -17,11 +19,11 @@ COLUMNS = {  # of the verdicts -> heading, format, what it means
         "The dataset whose test digits it was tested on; verdicts are among those with the same",
     ),
     "verdict": ("verdict", None, "Against the run with the fewest errors on the same digits"),
-    "error": ("test error", "%.2f %%", "Share of the test digits that it misreads"),
-    "low": ("95 % from", "%.2f %%", "On other digits like these the error is probably above this"),
-    "high": ("95 % to", "%.2f %%", "On other digits like these the error is probably below this"),
+    "error": ("test error", PERCENT, "Share of the test digits that it misreads"),
+    "low": ("95 % from", PERCENT, "On other digits like these the error is probably above this"),
+    "high": ("95 % to", PERCENT, "On other digits like these the error is probably below this"),
     "runs": ("repeats", "%d", "How often it was trained, each time with another seed or on another fold"),
-    "deviation": ("± repeats", "%.2f %%", "Standard deviation of the test error from repeat to repeat"),
+    "deviation": ("± repeats", PERCENT, "Standard deviation of the test error from repeat to repeat"),
     "chance": ("p (chance)", "%.3f", "How often chance alone makes two equally good runs differ so much, 0 to 1"),
     "best_epoch": (
         "best epoch",
@@ -33,12 +35,6 @@ COLUMNS = {  # of the verdicts -> heading, format, what it means
     "kilobytes": ("file (kB)", "localized", "Size of the saved model"),
     "seconds": ("training (s)", "%.0f", "How long the training took"),
     "milliseconds": ("ms a digit", "%.3f", "How long it takes to read a digit, measured here"),
-    "calibration_error": ("calibration error", "%.2f %%", "How far what it says lies from what is true, on average"),
-    "cross_entropy": (
-        "loss (nats)",
-        "%.4f",
-        "How surprised it is by the right answers on the test digits, 0 for not at all",
-    ),
     "gap": (
         "gap (nats)",
         "%.4f",
@@ -70,6 +66,15 @@ FIRST = [
 ]
 
 
+def columns() -> dict[str, tuple[str, str | None, str | None]]:
+    """Of the verdicts by name: heading, format, what it means; every metric is one of them."""
+    return COLUMNS | {
+        name: (metric.heading, PERCENT if metric.percent else "%.4f", metric.caption)
+        for name, metric in METRICS.items()
+        if name not in COLUMNS
+    }
+
+
 def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.DataFrame) -> None:
     """The verdicts, in a sentence and as a table.
 
@@ -77,30 +82,31 @@ def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.Da
     """
     st.subheader("Which is better?")
     st.markdown(_in_words(found))
+    every_column = columns()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover("Columns"):
-            columns = st.pills(
+            picked = st.pills(
                 "Columns",
-                list(COLUMNS)[1:],
+                list(every_column)[1:],
                 default=FIRST,
                 selection_mode="multi",
                 key="columns",
                 bind="query-params",
-                format_func=lambda name: COLUMNS[name][0],
+                format_func=lambda name: every_column[name][0],
                 label_visibility="collapsed",
             )
         inference_time.button([run for members in chosen.values() for run in members], every, _show_speeds)
         rivals = st.toggle("Only those that could be best", key="rivals", bind="query-params")
     found["milliseconds"] = [inference_time.of(chosen[name]) for name in found["run"]]
-    empty = {name for name in COLUMNS if found[name].isna().all()}
+    empty = {name for name in every_column if found[name].isna().all()}
     empty |= {"runs"} if (found["runs"] == 1).all() else set()
     empty |= {"dataset"} if found["test_digits"].nunique() == 1 else set()
     found = found[found["verdict"] != WORSE] if rivals else found
-    shown = found[["run", *(name for name in COLUMNS if name in columns and name not in empty)]].round({"kilobytes": 0})
-    picked = st.dataframe(
-        _printed(shown),
+    shown = found[["run", *(name for name in every_column if name in picked and name not in empty)]]
+    ticked = st.dataframe(
+        _printed(shown.round({"kilobytes": 0}), every_column),
         hide_index=True,
-        column_config=_config(shown),
+        column_config=_config(shown, every_column),
         key="table",
         on_select="rerun",
         placeholder="",
@@ -116,7 +122,7 @@ def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.Da
         "and the more runs are compared, the more a difference has to be (exact McNemar test, Holm's correction). The 95 % "
         "interval: of 100 such ranges, some 95 hold the error that the run makes on all digits of this kind." + middle
     )
-    _onward(found.iloc[[place for place in picked if place < len(found)]], found)
+    _onward(found.iloc[[place for place in ticked if place < len(found)]], found)
 
 
 def _show_speeds() -> None:
@@ -124,19 +130,19 @@ def _show_speeds() -> None:
     st.session_state["columns"] = [*dict.fromkeys([*st.session_state["columns"], "milliseconds"])]
 
 
-def _printed(shown: pd.DataFrame) -> pd.DataFrame:
-    """Rates in percent, and each verdict as a badge."""
+def _printed(shown: pd.DataFrame, described: Mapping[str, tuple]) -> pd.DataFrame:
+    """Rates in percent, and each verdict as a badge. described: as `columns` gives it."""
     shown = shown.copy()
-    for rate in {"error", "low", "high", "deviation", "calibration_error"} & set(shown):
+    for rate in [name for name in shown if described[name][1] == PERCENT]:
         shown[rate] = (100 * shown[rate]).round(4)
     if "verdict" in shown:
         shown["verdict"] = pd.Series([[verdict] for verdict in shown["verdict"]], shown.index, dtype=object)
     return shown
 
 
-def _config(shown: pd.DataFrame) -> dict:
-    """Settings of the columns of a table."""
-    config = tables.columns({name: COLUMNS[name] for name in shown})
+def _config(shown: pd.DataFrame, described: Mapping[str, tuple]) -> dict:
+    """Settings of the columns of a table. described: as `columns` gives it."""
+    config = tables.columns({name: described[name] for name in shown})
     if (longest := max(map(len, shown["run"]))) > 14:
         config["run"] = st.column_config.Column(COLUMNS["run"][0], width=int(min(28 + 7.5 * longest, 400)))
     if "verdict" in config:

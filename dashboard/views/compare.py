@@ -13,22 +13,18 @@ from dashboard.figures import curves, layout
 from dashboard.sections import choices, comparison_table
 from training.analysis import learning_curves
 from training.analysis.comparison import entries, most_tested
+from training.metrics import METRICS
 
 Entries = dict[str, tuple[str, ...]]
-TOGETHER = ("error", "parameters", "seconds", "calibration_error", "last_epoch")  # of the lines across all columns
-AXES = {  # what can be laid against each other -> in words
-    name: comparison_table.COLUMNS[name][0]
-    for name in (
-        "error",
-        "parameters",
-        "seconds",
-        "kilobytes",
-        "milliseconds",
-        "calibration_error",
-        "cross_entropy",
-        "last_epoch",
-    )
-}
+AXES = (
+    "error",
+    "parameters",
+    "seconds",
+    "kilobytes",
+    "milliseconds",
+    "last_epoch",
+)  # to choose from, beside the metrics
+TOGETHER = ("error", "parameters", "seconds", "last_epoch")  # of the lines across all columns, beside the metrics
 TWO, ALL = "Two columns", "All columns"
 LOG = ("parameters", "seconds", "kilobytes", "milliseconds")
 TOLD = 6  # entries up to which the course of each training is told in words
@@ -163,8 +159,8 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
     """Any two columns against each other, and all of them at once."""
     same = found["test_digits"] == most_tested(found)  # an error counts only beside others on the same digits
     left_out, found = list(found.loc[~same, "run"]), found[same]
-    names = {name: text for name, text in AXES.items() if found[name].notna().sum() > 1}
-    if len(names) < 2:
+    axes = {name: axis for name, axis in _axes().items() if found[name].notna().sum() > 1}
+    if len(axes) < 2:
         return
     st.subheader("What does a lower error cost?")
     if left_out:
@@ -174,15 +170,16 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
             "Show", [TWO, ALL], default=TWO, required=True, key="columns_shown", bind="query-params"
         )
         if shown == TWO:
-            pick = {"options": list(names), "format_func": names.get, "width": 240, "bind": "query-params"}
-            x = st.selectbox("Across", index=min(1, len(names) - 1), key="across", **pick)
+            titles = {name: axis.title for name, axis in axes.items()}
+            pick = {"options": list(titles), "format_func": titles.get, "width": 240, "bind": "query-params"}
+            x = st.selectbox("Across", index=min(1, len(axes) - 1), key="across", **pick)
             y = st.selectbox("Up", key="up", **pick)
     if shown == TWO:
-        figure = figures.scatter(found, x, y, names, LOG, colours)
-        charts.chart(figure, "scatter", f"{names[y]} against {names[x]}")
+        figure = figures.scatter(found, x, y, axes, colours)
+        charts.chart(figure, "scatter", f"{titles[y]} against {titles[x]}")
         return
-    columns = [name for name in TOGETHER if name in names]
-    figure = figures.parallel(found, columns, names, LOG)
+    columns = [name for name in dict.fromkeys((*TOGETHER, *METRICS)) if name in axes]
+    figure = figures.parallel(found, columns, axes)
     charts.chart(figure, "parallel", "All columns of the chosen runs")
     missing = list(found.loc[found[columns].isna().any(axis=1), "run"])
     without = f" Without a line, for they lack one of these numbers: {_some(missing)}." if missing else ""
@@ -190,6 +187,16 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
         "Each run is a line. Drag along an axis to keep the lines that pass there; blue lines make fewer errors."
         + without
     )
+
+
+def _axes() -> dict[str, figures.Axis]:
+    """What can be laid against each other."""
+    axes = {}
+    for name in dict.fromkeys((*AXES, *METRICS)):
+        heading, form, _ = comparison_table.columns()[name]
+        lower = name not in METRICS or METRICS[name].lower_is_better
+        axes[name] = figures.Axis(heading, name in LOG, form == comparison_table.PERCENT, lower)
+    return axes
 
 
 main()

@@ -7,7 +7,7 @@ import pandas as pd
 
 from models import caption
 from models.architectures import ARCHITECTURES
-from models.classifiers import CLASSIFIERS, PROBABILITIES
+from models.classifiers import CLASSIFIERS
 from models.prediction import MODEL_FILES
 from training import metrics
 from training.analysis import significance
@@ -20,9 +20,7 @@ BEST, TIE, WORSE = "fewest errors", "could be equal", "more errors"
 
 def run_row(record: Record, found: Predictions, history: pd.DataFrame) -> dict:
     """A run as a row of the table of all runs: its metrics, its training, its size. Rates are 0 to 1."""
-    figures = {name: function(found.labels, found.probabilities) for name, function in metrics.METRICS.items()}
-    if record.scores != PROBABILITIES:  # votes are no probabilities
-        figures |= {"cross_entropy": np.nan, "calibration_error": np.nan}
+    figures = metrics.evaluate(found.labels, found.probabilities, record.scores)
     wrong = round(figures["error"] * len(found.labels))
     low, high = significance.interval(wrong, len(found.labels))
     went = course(history)

@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from models.classifiers import PROBABILITIES
 from training import metrics
 from training.analysis import confusion, significance
 from training.analysis.learning_curves import course
@@ -48,7 +47,8 @@ def report(run_id: str) -> str:
     went = course(history)
     parts = [
         f"<h1>{escape(run_id)}</h1>",
-        f"<p>{_result(found, record.scores)}</p>",
+        f"<p>{_result(found)}</p>",
+        _metrics(found, record.scores),
         "<h2>How it was trained</h2>",
         _facts(record),
         "<h2>How it learned</h2>",
@@ -75,17 +75,24 @@ def write(run_id: str, path: Path) -> Path:
     return path
 
 
-def _result(found: Predictions, scores: str) -> str:
+def _result(found: Predictions) -> str:
     wrong, digits = int((found.classes != found.labels).sum()), len(found.labels)
     low, high = significance.interval(wrong, digits)
-    told = (
+    return (
         f"It misreads <b>{wrong:,}</b> of {digits:,} test digits: <b>{wrong / digits:.2%}</b>; on other digits like these "
         f"probably {low:.2%} to {high:.2%} (95 % interval)."
     )
-    if scores != PROBABILITIES:
-        return told
-    apart = metrics.calibration_error(found.labels, found.probabilities)
-    return f"{told} What it says and what is true lie {apart:.2%} apart on average (expected calibration error)."
+
+
+def _metrics(found: Predictions, scores: str) -> str:
+    """A line per metric that the run has: its name, its value, and what it means."""
+    values = metrics.evaluate(found.labels, found.probabilities, scores)
+    rows = [
+        (shown.heading, f"{values[name]:.2%}" if shown.percent else f"{values[name]:.4f}", shown.caption)
+        for name, shown in metrics.METRICS.items()
+        if not np.isnan(values[name])
+    ]
+    return _table(rows, "facts")
 
 
 def _facts(record: Record) -> str:

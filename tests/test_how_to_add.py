@@ -1,0 +1,50 @@
+"""What README says of how to add something: each thing is added in the one place it names, and found where it is shown."""
+
+import re
+import sys
+from unittest.mock import patch
+
+import numpy as np
+import pytest
+import streamlit as st
+
+from tests.test_views import titles, visit
+from training import metrics
+from training.analysis.report import report
+
+
+@pytest.fixture(autouse=True)
+def as_served(monkeypatch):
+    """Pages are opened as a server opens them, without what other tests left in this process, and leave nothing behind."""
+    for name in ("keras", "matplotlib.pyplot"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    st.config.set_option("runner.postScriptGC", False)
+    forget()
+    yield
+    forget()
+
+
+def forget():
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@patch.dict(metrics.METRICS)
+def test_a_metric():
+    @metrics.metric
+    def lead(labels, probabilities):
+        """By how much the most probable class leads."""
+        second, first = np.sort(probabilities.astype(float), axis=1)[:, -2:].T
+        return float(np.mean(first - second))
+
+    chosen = {"runs": ["canvas", "mlp-800", "svm"], "columns": ["test error", "lead"], "up": "lead"}
+    app = visit("compare", **chosen)
+    table = app.dataframe[0].value.set_index("run")["lead"]
+    assert 0.9 < table["mlp-800"] < 1
+    assert np.isnan(table["svm"])  # whose votes are no probabilities
+    assert app.selectbox(key="up").value == "lead"
+    assert "lead" in titles(app)
+    assert '"label":"lead"' in titles(visit("compare", runs=chosen["runs"], columns_shown="All columns"))
+    line = r"<td>lead</td><td>0\.9\d+</td><td>By how much the most probable class leads\.</td>"
+    assert re.search(line, report("mlp-800"))
+    assert ">lead<" not in report("svm")
