@@ -86,6 +86,8 @@ def read(run: str, images: np.ndarray) -> Reading:
 def explain(run: str, images: np.ndarray, explanation: str) -> Explanation:
     """Why the saved run or committee reads in each of images (n, height, width) uint8 what it does, by that one of
     EXPLANATIONS."""
+    if explanation not in EXPLANATIONS:
+        raise ValueError(f"There is no explanation '{explanation}'; there are {', '.join(EXPLANATIONS)}.")
     model, function = _reader(run), EXPLANATIONS[explanation]
     labels = model(images).argmax(axis=1)
     heat = [function(model, image, label) for image, label in zip(images, labels, strict=True)]

@@ -61,6 +61,7 @@ class Worker:
 
         Args:
             timeout: seconds after which the process is ended and WorkerError raised; starting up does not count.
+            given: the function's further arguments, arrays or words.
 
         Raises:
             WorkerError: the question was refused, took too long, or crashed the process twice.

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from tests.test_views import titles, visit
+from dashboard.components.canvas import to_text
+from models import calls, explanations
+from tests.test_views import said, titles, visit
 from training import metrics
 from training.analysis.report import report
 
@@ -27,6 +29,43 @@ def as_served(monkeypatch):
 def forget():
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+class Asked:
+    """Stands for the models' process: asks this process, where a model is fond of threes."""
+
+    def ask(self, name, run, timeout=30.0, **given):
+        with patch.object(calls, "_reader", lambda run: lambda images: np.eye(10)[[3] * len(images)]):
+            return calls.CALLS[name](run, **given)
+
+    def start(self):
+        """It is there already."""
+
+
+@patch.dict(explanations.EXPLANATIONS)
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ("draw", {"drawing": to_text([np.array([[60.0, 60], [250, 60], [150, 280]])]), "look": "Where it looked"}),
+        ("explore", {"dataset": "digits", "digit": "7", "closer": "Where a run looked"}),
+        ("explore", {"digit": "7", "closer": "Where a run looked", "explained": "mlp-800"}),
+        ("evaluate", {"run": "cnn-large", "cell": "5-3", "why": "true"}),
+    ],
+)
+def test_an_explanation(page, named, monkeypatch, mnist):
+    @explanations.explanation
+    def diagonal(predict, image, label):
+        """What lies on the diagonal, whatever the model."""
+        return np.eye(len(image))
+
+    monkeypatch.setattr("dashboard.cache.worker", Asked)
+    app = visit(page, **named, explanation="diagonal")
+    choice = app.button_group(key="explanation")
+    assert choice.options == ["occlusion", "diagonal"]
+    assert "What spoke for a 3?" in titles(app)
+    assert "Blue spoke for the 3 that it reads, red against it. What lies on the diagonal, whatever the model." in said(
+        app
+    )
 
 
 @patch.dict(metrics.METRICS)

@@ -85,6 +85,16 @@ def test_a_committee_answers_with_the_mean(shared, digits):
         shared.read("both", images)
 
 
+def test_an_explanation_is_asked_for_by_its_name(shared, digits, toy_run):
+    images = digits.part("test")[0][:2]
+    found = shared.explain("toy", images, "occlusion")
+    np.testing.assert_array_equal(found.labels, toy_run.predictions.classes[:2])
+    assert found.heat.shape == images.shape
+    assert found.heat.any()
+    with pytest.raises(WorkerError, match="no explanation 'tea leaves'; there are occlusion"):
+        shared.explain("toy", images, "tea leaves")
+
+
 def test_refusals_are_sentences_and_leave_it_alive(shared):
     process = child(shared)
     for run in ("nobody", "../toy", ""):

@@ -88,7 +88,7 @@ def heat(image: np.ndarray, found: np.ndarray, name: str) -> go.Figure:
         part = np.where(sign * found > 0.02 * highest, strength, np.nan)
         scale = [[0, f"rgba({colour}, 0)"], [1, f"rgba({colour}, 0.85)"]]
         figure.add_heatmap(z=part, zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip")
-    figure.data[0].update(customdata=found, hovertemplate="without this part %{customdata:+.3f} less<extra></extra>")
+    figure.data[0].update(customdata=found, hovertemplate="%{customdata:+.3f}<extra></extra>")
     return figure
 
 

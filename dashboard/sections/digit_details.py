@@ -10,6 +10,7 @@ from dashboard import address, cache
 from dashboard.components import charts, reading
 from dashboard.components.gallery import gallery
 from dashboard.figures import digits as figures
+from dashboard.sections import explanation
 from models import caption
 from models.classifiers import deslant
 from training.analysis import projections
@@ -158,4 +159,10 @@ def _values(dataset: Dataset, number: int) -> None:
 
 
 TWIN = 1.0  # in grey levels of 0 to 1 over all pixels of 28 x 28: closer pictures differ in a few pixels only
-LOOKS = {"Most alike": _alike, "What runs say": _said, "Preparation": _prepared, "Values": _values}
+LOOKS = {
+    "Most alike": _alike,
+    "What runs say": _said,
+    "Where a run looked": explanation.of,
+    "Preparation": _prepared,
+    "Values": _values,
+}

@@ -1,4 +1,4 @@
-"""Looking closer at one digit: the steps that led to it, what every model reads, its neighbours, and where a model looked."""
+"""Looking closer at a drawn digit: the steps that led to it, what every model reads, and its neighbours."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -9,8 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import cache
-from dashboard.components import charts, reading
-from dashboard.figures import digits as figures
+from dashboard.components import reading
 from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing import strokes
@@ -156,16 +155,3 @@ def _kept_digit(name: str, number: int) -> np.ndarray | None:
     """The picture of a training digit of a dataset that can be opened at once, else None."""
     found = None if name.startswith("drawn:") else cache.dataset(name)
     return found.images[number] if isinstance(found, Dataset) and number < len(found.images) else None
-
-
-def looked(run_id: str, digit: np.ndarray) -> None:
-    """Where the model looked, over the digit."""
-    try:
-        with st.spinner("Wiping out one part after the other", show_time=False):
-            found = cache.worker().explain(run_id, digit[None], "occlusion")
-    except WorkerError as error:
-        st.warning(str(error), icon=":material/error:")
-        return
-    figure = figures.heat(digit, found.heat[0], NAMES[found.labels[0]])
-    charts.chart(figure, "looked", "Where the model looked", width=420)
-    st.caption("Blue: wiping this part out lowers the probability. Red: it raises it.")

@@ -10,7 +10,7 @@ from streamlit_drawable_canvas import st_canvas
 from dashboard import cache, visitor_files, wording
 from dashboard.components import canvas, reading
 from dashboard.components.gallery import data_url
-from dashboard.sections import choices, committee, drawn_digit, my_drawings, uploads
+from dashboard.sections import choices, committee, drawn_digit, explanation, my_drawings, uploads
 from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing.strokes import NoDigitError, prepare
@@ -83,7 +83,9 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
                 st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
             elif found:
                 probabilities, doubt = found.probabilities[0], drawn_digit.doubt(found)
-                reading.reading(_digit(stages), probabilities, drawn_digit.NAMES, SEEN, len(strokes), scores[run_id], doubt)
+                reading.reading(
+                    _digit(stages), probabilities, drawn_digit.NAMES, SEEN, len(strokes), scores[run_id], doubt
+                )
             else:
                 reading.awaited(drawn_digit.NAMES, SEEN)
             choices.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
@@ -215,7 +217,7 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     elif look == "Most alike":
         drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     else:
-        drawn_digit.looked(run_id, _digit(stages))
+        explanation.show(run_id, _digit(stages), drawn_digit.NAMES)
 
 
 def _read_by_canvas() -> None:

@@ -8,7 +8,7 @@ from dashboard.address import cell_in_address, close_cell, open_cell
 from dashboard.components import reading, tables
 from dashboard.components.confusion_matrix import confusion_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices
+from dashboard.sections import choices, explanation
 from dashboard.sections.confidence import certainty
 from dashboard.sections.tested_digits import first_number, tested_on
 from models import DEFAULT_RUN
@@ -153,6 +153,7 @@ def _pictures(
         f"Labelled {names[found.labels[opened]]}",
         scores=record.scores,
     )
+    _why(record, images[place], names)
     st.page_link(
         "views/explore.py",
         label=f"Number {first + opened:,} on the explore page",
@@ -163,6 +164,14 @@ def _pictures(
     if clicked is not None and clicked != place:
         st.query_params["digit"] = str(first + shown[clicked])
         st.rerun(scope="fragment")
+
+
+def _why(record: runs.Record, image: np.ndarray, names: tuple[str, ...]) -> None:
+    """Where the run looked at the open digit, for whoever asks: it takes a moment."""
+    able = explanation.keeps_model(record)
+    missing = None if able else "Only the answers of this run were kept, not its model"
+    if st.toggle("Where it looked", key="why", bind="query-params", disabled=not able, help=missing) and able:
+        explanation.show(record.run_id, image, names)
 
 
 def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:
