@@ -13,6 +13,7 @@ from training.runs import Predictions, Run
 from training.studies import conclusions, findings
 from training.studies.grids import STUDIES, Study
 
+SHIPPED = ("optimizer-study", "mlp-study", "cnn-study")
 GRIDS = (
     {"hidden": ((4,), (4, 4), (16,), (16, 16)), "learning_rate": (0.001, 0.01)},
     {"batch_size": (16, 64), "learning_rate": (0.001, 0.01)},
@@ -96,7 +97,7 @@ def test_the_table_agrees_with_an_independent_reckoning(study):
 
 def test_a_setting_is_said_in_words(study):
     said = set(findings.find("mlp-study").table["label"])
-    assert {"16", "4-4, learning rate 0.001", "16, dropout 0.5, batch normalisation", "16, patience 3"} <= said
+    assert {"16", "4-4, learning rate 0.001", "16, dropout 0.5, batch normalization", "16, patience 3"} <= said
 
 
 def test_the_conclusion_says_what_the_table_holds(study):
@@ -125,7 +126,28 @@ def test_a_study_that_has_just_begun_has_a_short_conclusion(shelf, toy_run):
     assert "Width and depth" not in text
 
 
-@pytest.mark.parametrize("name", STUDIES)
+def test_a_setting_without_words_of_its_own_is_said_by_its_field():
+    base = TOY.model_copy(update={"augmentation": ()})
+    grids = ({"schedule": ("constant", "cosine"), "augmentation": ((), ("shift",))}, {"seed": (1, 2)})
+    study = Study("Does it help?", base, grids)
+    assert study.varied() == ("augmentation", "schedule", "seed")
+    labels = {findings.label(study, recipe) for recipe in study.recipes()}
+    assert labels == {
+        "no augmentation, constant",
+        "shift, constant",
+        "no augmentation, cosine",
+        "shift, cosine",
+        "no augmentation, constant, seed 2",
+    }
+    alone = Study("Which?", base, ({"seed": (1, 2)}, {"dropout": (None, 0.25)}))
+    assert {findings.label(alone, recipe) for recipe in alone.recipes()} == {
+        "dropout by default, seed 1",
+        "seed 2",
+        "dropout 0.25",
+    }
+
+
+@pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_studies_come_to_a_conclusion(name):
     found = findings.find(name)
     sections = conclusions.conclude(found)

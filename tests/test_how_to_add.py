@@ -10,9 +10,11 @@ import streamlit as st
 
 from dashboard.components.canvas import to_text
 from models import calls, explanations
+from tests.conftest import TOY
 from tests.test_views import said, titles, visit
-from training import metrics
+from training import metrics, publishing, trainer
 from training.analysis.report import report
+from training.studies.grids import STUDIES, Study
 
 
 @pytest.fixture(autouse=True)
@@ -29,6 +31,28 @@ def as_served(monkeypatch):
 def forget():
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+@patch.dict(STUDIES)
+def test_a_study(shelf, keras, digits):
+    base = TOY.model_copy(update={"name": "calm", "group": "calm"})
+    study = Study("Does a falling rate help?", base, ({"schedule": ("constant", "cosine")}, {"seed": (1, 2, 3)}))
+    STUDIES[base.name] = study
+    recipes = study.recipes()
+    assert "It trains 4 times with another schedule and seed: `python -m training sweep calm`." in said(studies())
+    publishing.save(trainer.train(recipes[1], digits))
+    alone = studies()
+    assert alone.dataframe[0].value["label"].tolist() == ["cosine"]
+    assert "3 of the 4 trainings planned gave no run" in said(alone)
+    publishing.save(trainer.train(recipes[3], digits))
+    assert set(studies().dataframe[0].value["label"]) == {"cosine", "constant, seed 3"}
+
+
+def studies():
+    """The page Studies, open at the dummy."""
+    app = visit("studies", study="calm")
+    assert "Does a falling rate help?" in said(app)
+    return app
 
 
 class Asked:

@@ -29,6 +29,9 @@ def test_expand_gives_every_combination():
         f"toy-8-lr-0.1-fold{fold}{seed}" for fold in (1, 2, 3) for seed in ("", "-seed2")
     }
     assert sweep.expand(TOY, {}) == [TOY]
+    second = TOY.model_copy(update={"seed": 2})
+    assert sweep.expand(second, {}) == [second]
+    assert [recipe.seed for recipe in sweep.expand(TOY, {"seed": [3, 4]})] == [3, 4]
     with pytest.raises(ValidationError):
         sweep.expand(TOY, {"learning_rate": [0.1, -1]})
 

@@ -29,7 +29,7 @@ class JobError(Exception):
 
 
 def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, folds: int = 0) -> list[Recipe]:
-    """Every combination of the grid's values, with seeds 1 to `seeds`, and for each of the `folds` where there are any.
+    """Every combination of the grid's values, with seeds 1 to `seeds` where there are several, and for each of the `folds`.
 
     The values of what varies are in the names. Raises pydantic.ValidationError for a combination that is no possible recipe.
     """
@@ -40,10 +40,10 @@ def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, fo
         changes = dict(zip(grid, values, strict=True)) | {"name": name}
         if varied:
             changes["group"] = recipe.group or recipe.name
-        for seed in range(1, seeds + 1):
+        for seed in range(1, seeds + 1) if seeds > 1 else [recipe.seed]:
             for fold in range(1, folds + 1) or [0]:
                 held = {"validation": "fold", "folds": folds, "fold": fold} if fold else {}
-                found.append(Recipe.model_validate(recipe.model_dump() | changes | {"seed": seed} | held))
+                found.append(Recipe.model_validate(recipe.model_dump() | {"seed": seed} | held | changes))
     return found
 
 

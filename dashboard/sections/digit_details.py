@@ -37,7 +37,7 @@ def show(dataset: Dataset, number: int) -> None:
     )
     _elsewhere(dataset, number)
     look = st.segmented_control(
-        "Look closer", LOOKS, default=next(iter(LOOKS)), required=True, key="closer", bind="query-params"
+        "Look closer", LOOKS, default=next(iter(LOOKS)), required=True, key="closer", bind="query-params", wrap=True
     )
     LOOKS[look](dataset, number)
 

@@ -9,7 +9,7 @@ from dashboard.sections import choices
 from training.runs import RunError
 from training.studies.conclusions import NOTHING, Section, regularised, way
 from training.studies.findings import Findings
-from training.studies.grids import STUDIES
+from training.studies.grids import STUDIES, Study
 
 COLUMNS = {  # of the table of findings -> heading, format
     "label": ("setting", None),
@@ -36,11 +36,20 @@ def main() -> None:
     st.subheader(STUDIES[name].question)
     findings = cache.findings(name)
     if findings is None:
-        st.info(f"The answer would be here. Train the study with `python -m training sweep {name}`.")
+        st.info(_plan(STUDIES[name]))
         return
     for section in cache.conclusion(name):
         _section(findings, section)
     _table(findings)
+
+
+def _plan(study: Study) -> str:
+    """What a study that has no runs yet would train, and how to train it."""
+    varied = " and ".join(field.replace("_", " ") for field in study.varied())
+    return (
+        f"No run of this study is here yet. It trains {len(study.recipes())} times with another {varied}: "
+        f"`python -m training sweep {study.base.name}`."
+    )
 
 
 def _section(findings: Findings, section: Section) -> None:

@@ -7,6 +7,7 @@ import pandas as pd
 from training.analysis import significance
 from training.studies.findings import Findings, find
 
+RIVALS = ("mlp-study", "cnn-study")  # which are compared with each other
 NOTHING = 0.5  # share of digits missed from which on a training has learned next to nothing
 
 
@@ -20,12 +21,13 @@ class Section:
 
 
 def conclude(findings: Findings) -> list[Section]:
-    """The conclusion of a study, as far as its runs go; what has no run is left out."""
-    if findings.study.base.name == "optimizer-study":
-        parts = (_best(findings), _rates(findings), _starts(findings))
-    else:
-        shapes = (_best(findings), _shapes(findings), _steps(findings))
-        parts = (*shapes, _regularisation(findings), _stopping(findings), _rivals())
+    """The conclusion of a study, as far as its runs go: a part for each of the fields that it varies."""
+    varied, parts = set(findings.study.varied()), [_best(findings)]
+    for fields, found in PARTS.items():
+        if varied & set(fields):
+            parts += [part(findings) for part in found]
+    if findings.study.base.name in RIVALS:
+        parts.append(_rivals())
     return [part for part in parts if part]
 
 
@@ -72,12 +74,11 @@ def _best(findings: Findings) -> Section:
 
 
 def _shapes(findings: Findings) -> Section | None:
-    rows = findings.around("shape", "learning_rate").drop_duplicates(
-        "shape"
-    )  # each at its best rate, for best come first
-    if rows["width"].nunique() < 2 or rows["depth"].nunique() < 2:
+    # each at its best rate, for best come first
+    rows = findings.around("shape", "learning_rate").drop_duplicates("shape")
+    grid = rows.pivot_table(index="depth", columns="width", values="val_error")
+    if min(grid.shape) < 2 or 1 not in grid.index or grid.isna().any(axis=None):
         return None
-    grid = rows.pivot(index="depth", columns="width", values="val_error")
     narrow, wide = grid.columns.min(), grid.columns.max()
     what, unit = ("convolutions", "maps") if findings.study.base.filters else ("hidden layers", "units")
     widths = listed(f"{percent(grid.loc[1, width])} with {width} {unit}" for width in grid.columns)
@@ -100,14 +101,13 @@ def _points(change: float) -> str:
 
 def _steps(findings: Findings) -> Section | None:
     rows = findings.around("learning_rate", "batch_size")
-    if rows["learning_rate"].nunique() < 2:
+    if rows["learning_rate"].nunique() < 2 or "optimizer" in findings.study.varied():  # of each its own rate
         return None
     best, worst, base = rows.iloc[0], rows.iloc[-1], findings.study.base
     text = (
-        f"With the shape {findings.one()['shape'] if findings.one() is not None else best['shape']} and nothing else changed, "
-        f"the learning rate {best['learning_rate']:g} with batches of {best['batch_size']} misses the fewest held-out digits, "
-        f"{percent(best['val_error'])}; {worst['learning_rate']:g} with batches of {worst['batch_size']} the most, "
-        f"{percent(worst['val_error'])}."
+        f"With nothing else changed, the learning rate {best['learning_rate']:g} with batches of {best['batch_size']} misses the "
+        f"fewest held-out digits, {percent(best['val_error'])}; {worst['learning_rate']:g} with batches of "
+        f"{worst['batch_size']} the most, {percent(worst['val_error'])}."
     )
     at_base = rows[rows["learning_rate"] == base.learning_rate].sort_values("batch_size")
     if len(at_base) > 1:
@@ -122,7 +122,7 @@ def _steps(findings: Findings) -> Section | None:
 
 def _regularisation(findings: Findings) -> Section | None:
     plain, rows = findings.one(), regularised(findings)
-    if plain is None or len(rows) < 2:
+    if plain is None or way(plain) != "nothing" or len(rows) < 2:
         return None
     others = rows[rows["run"] != plain["run"]]
     calm, sharp = others.loc[others["gap"].idxmin()], others.loc[others["val_error"].idxmin()]
@@ -160,7 +160,7 @@ def regularised(findings: Findings) -> pd.DataFrame:
 def way(row: pd.Series) -> str:
     """How a run was regularised, in words."""
     ways = [f"dropout {row['dropout']:g}"] if row["dropout"] else []
-    ways += ["batch normalisation"] if row["batch_normalization"] else []
+    ways += ["batch normalization"] if row["batch_normalization"] else []
     ways += ["early stopping"] if row["patience"] else []
     return listed(ways) or "nothing"
 
@@ -196,7 +196,7 @@ def _stopping(findings: Findings) -> Section | None:
 
 
 def _rivals() -> Section | None:
-    dense, convolutional = find("mlp-study"), find("cnn-study")
+    dense, convolutional = map(find, RIVALS)
     if dense is None or convolutional is None:
         return None
     first, second = dense.table.iloc[0], convolutional.table.iloc[0]
@@ -253,8 +253,17 @@ def _starts(findings: Findings) -> Section | None:
     best = findings.table.iloc[0]
     chance = significance.mcnemar(findings.test_wrong[base["run"]], findings.test_wrong[best["run"]])
     text = (
-        f"The workshop trains with {base['label']}. In the same {base['epochs']} epochs it misses {percent(base['test_error'])} of "
-        f"the test digits, and {best['label']} {percent(best['test_error'])}: a difference that {_believable(chance)}. "
+        f"The study varies {base['label']}. In the same {base['epochs']} epochs it misses {percent(base['test_error'])} of the "
+        f"test digits, and {best['label']} {percent(best['test_error'])}: a difference that {_believable(chance)}. "
         f"The epochs were few on purpose: an optimizer that is slow at first may still arrive."
     )
-    return Section("What the workshop's choice costs", text, "starts")
+    return Section("The recipe that is varied, and the best", text, "starts")
+
+
+PARTS = {  # fields of Recipe -> what is said of a study that varies one of them
+    ("optimizer",): (_rates, _starts),
+    ("hidden", "filters"): (_shapes,),
+    ("learning_rate", "batch_size"): (_steps,),
+    ("dropout", "batch_normalization", "patience"): (_regularisation,),
+    ("patience",): (_stopping,),
+}

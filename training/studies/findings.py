@@ -2,15 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from training.analysis import significance
 from training.early_stopping import best_epoch
+from training.recipe import Recipe
 from training.runs import Record, list_runs, load_history, load_predictions
 from training.studies.grids import STUDIES, Study
 
+SHAPE = ("hidden", "filters")  # fields of Recipe that are the shape of a network
 NUMBERS = ("learning_rate", "batch_size", "dropout", "batch_normalization", "patience")
 
 
@@ -23,11 +26,12 @@ class Findings:
     that of the lowest validation loss; train_loss, val_loss and their gap, of the weights that were kept, in nats;
     val_error on the held-out digits, test_error with low and high, its 95 % interval, all 0 to 1; tied, whether it
     cannot be told from the first row on the held-out digits (exact McNemar test, Holm-corrected).
-    held_wrong, test_wrong: by run, which held-out and test digits it reads wrongly, (n,) bool.
+    recipes: by run; held_wrong, test_wrong: by run, which held-out and test digits it reads wrongly, (n,) bool.
     """
 
     study: Study
     table: pd.DataFrame
+    recipes: dict[str, Recipe]
     held_wrong: dict[str, np.ndarray]
     test_wrong: dict[str, np.ndarray]
 
@@ -39,11 +43,12 @@ class Findings:
         return None if rows.empty else rows.iloc[0]
 
     def around(self, *free: str) -> pd.DataFrame:
-        """The runs that differ from the study's base in these columns alone."""
-        base, rows = _setting(self.study.base), self.table
-        for name in {"shape", "optimizer", *NUMBERS} - set(free):
-            rows = rows[rows[name] == base[name]]
-        return rows
+        """The runs that differ from the study's base in these fields of Recipe, or in their shape, alone."""
+        free = {*free, *SHAPE} if "shape" in free else set(free)
+        fixed = [name for name in self.study.varied() if name not in free]
+        wanted = [getattr(self.study.base, name) for name in fixed]
+        same = [[getattr(self.recipes[run], name) for name in fixed] == wanted for run in self.table["run"]]
+        return self.table[same]
 
 
 def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
@@ -53,30 +58,28 @@ def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
     own = [record for record in (list_runs()[0] if records is None else records) if record.recipe in planned]
     if not own:
         return None
-    rows, held_wrong, test_wrong = [], {}, {}
+    rows, recipes, held_wrong, test_wrong = [], {}, {}, {}
     for record in own:
-        found = load_predictions(record.run_id)
+        found, recipes[record.run_id] = load_predictions(record.run_id), record.recipe
         held_wrong[record.run_id] = found.held_out_probabilities.argmax(axis=1) != found.held_out_labels
         test_wrong[record.run_id] = found.classes != found.labels
         rows.append(_row(study, record, held_wrong[record.run_id], test_wrong[record.run_id]))
     table = pd.DataFrame(rows).sort_values(["val_error", "val_loss"], ignore_index=True)
     best = held_wrong[table["run"][0]]
     others = significance.holm([significance.mcnemar(held_wrong[run], best) for run in table["run"][1:]])
-    return Findings(
-        study, table.assign(tied=[True, *(others >= significance.SIGNIFICANCE_LEVEL)]), held_wrong, test_wrong
-    )
+    table = table.assign(tied=[True, *(others >= significance.SIGNIFICANCE_LEVEL)])
+    return Findings(study, table, recipes, held_wrong, test_wrong)
 
 
 def _row(study: Study, record: Record, held_wrong: np.ndarray, test_wrong: np.ndarray) -> dict:
     history = load_history(record.run_id)
     best = best_epoch(history.to_dict("records"))
     kept = history.iloc[best - 1 if record.recipe.patience else -1]
-    setting = _setting(record.recipe)
     low, high = significance.interval(int(test_wrong.sum()), len(test_wrong))
     return {
         "run": record.run_id,
-        "label": label(setting, _setting(study.base), study.base.name == "optimizer-study"),
-        **setting,
+        "label": label(study, record.recipe),
+        **_setting(record.recipe),
         "parameters": record.parameters,
         "seconds": record.seconds,
         "epochs": len(history),
@@ -92,8 +95,8 @@ def _row(study: Study, record: Record, held_wrong: np.ndarray, test_wrong: np.nd
     }
 
 
-def _setting(recipe) -> dict:
-    """What the studies vary, of one recipe; the shape is its widths in order."""
+def _setting(recipe: Recipe) -> dict:
+    """What the figures lay out, of one recipe; the shape is its widths in order."""
     widths = recipe.filters or recipe.hidden or ()
     return {
         "shape": "-".join(map(str, widths)),
@@ -104,15 +107,28 @@ def _setting(recipe) -> dict:
     }
 
 
-def label(setting: dict, base: dict, optimizers: bool) -> str:
-    """A setting in words: what it is, and where it differs from the study's base."""
-    if optimizers:
-        return f"{setting['optimizer']} at {setting['learning_rate']:g}"
-    said = {
-        "learning_rate": f"learning rate {setting['learning_rate']:g}",
-        "batch_size": f"batch {setting['batch_size']}",
-        "dropout": f"dropout {setting['dropout']:g}" if setting["dropout"] else "no dropout",
-        "batch_normalization": "batch normalisation",
-        "patience": f"patience {setting['patience']}",
-    }
-    return ", ".join([setting["shape"], *(text for name, text in said.items() if setting[name] != base[name])])
+def label(study: Study, recipe: Recipe) -> str:
+    """A training of a study in words: what the study varies throughout, and where it differs from the base."""
+    varied = study.varied()
+    throughout = {name for name in varied if all(len(grid.get(name, ())) > 1 for grid in study.grids)}
+    values = {name: getattr(recipe, name) for name in varied}
+    told = [
+        _in_words(name, value)
+        for name, value in values.items()
+        if name in throughout or isinstance(value, str | tuple) or value != getattr(study.base, name)
+    ]
+    return ", ".join(told or [_in_words(name, value) for name, value in values.items()]) or recipe.name
+
+
+def _in_words(field: str, value: Any) -> str:
+    """A value of a field of Recipe; names and shapes speak for themselves."""
+    name = field.replace("_", " ")
+    if value is None:
+        return f"{name} by default"
+    if value is False or value == ():
+        return f"no {name}"
+    if value is True:
+        return name
+    if isinstance(value, tuple):
+        return "-".join(map(str, value))
+    return value if isinstance(value, str) else f"{name} {value:g}"

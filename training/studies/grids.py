@@ -31,6 +31,15 @@ class Study:
                 found.setdefault(setting, setting if setting == self.base else recipe)
         return list(found.values())
 
+    def varied(self) -> tuple[str, ...]:
+        """The fields of Recipe in which its trainings differ."""
+        recipes = self.recipes()
+        return tuple(
+            field
+            for field in Recipe.model_fields
+            if field not in ("name", "group") and len({getattr(recipe, field) for recipe in recipes}) > 1
+        )
+
 
 def _study(question: str, grids: tuple[Mapping[str, Sequence[Any]], ...], **base) -> Study:
     return Study(question, Recipe(group=base["name"], validation="split", **base), grids)
