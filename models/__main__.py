@@ -1,32 +1,48 @@
-"""The command line: python -m models predict PICTURE... | --strokes FILE.json  [--run RUN]."""
+"""The command line `python -m models predict PICTURE... | --strokes FILE.json  [--run RUN]`."""
 
-import argparse
 import csv
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Annotated
 
 import numpy as np
+import tyro
 
-from models import DEFAULT_RUN, calls, committees, import_keras
+from models import DEFAULT_RUN, calls, command_line, committees, import_keras
 from models.preprocessing.pictures import PictureError, find_digits, open_picture
 from models.preprocessing.strokes import NoDigitError, from_strokes
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print item, digit, confidence (0 to 1) as CSV; items that cannot be read are named on standard error, exit code 1."""
-    chosen = _parse(arguments)
+def main(arguments: list[str]) -> int:
+    """Run one command; gives the exit code of the process."""
+    commands = {"predict": predict}
+    return command_line.main("python -m models", "Read handwritten digits with a saved model.", commands, arguments)
+
+
+def predict(
+    pictures: Annotated[
+        tyro.conf.Positional[tuple[str, ...]], tyro.conf.arg(help="files with a digit or several")
+    ] = (),
+    strokes: Annotated[
+        Path | None, tyro.conf.arg(metavar="FILE.json", help='instead, a list of {"strokes": [[[x, y], ...], ...]}')
+    ] = None,
+    run: Annotated[str, tyro.conf.arg(metavar="RUN", help="the saved run or committee that reads them")] = DEFAULT_RUN,
+) -> int:
+    """Print item, digit, confidence (0 to 1) as CSV; what cannot be read is named on standard error, exit code 1."""
+    if bool(pictures) == bool(strokes):
+        command_line.stop("Name pictures, or a file of strokes with --strokes, one of the two.")
     names, digits, refused = [], [], 0
     try:
-        for name, digit in _from_file(chosen.strokes) if chosen.strokes else _from_pictures(chosen.pictures):
+        for name, digit in _from_file(strokes) if strokes else _from_pictures(pictures):
             if isinstance(digit, Exception):
                 print(f"{name}: {digit}", file=sys.stderr)
                 refused += 1
             else:
                 names.append(name)
                 digits.append(digit)
-        probabilities = _predict(chosen.run, digits)
+        probabilities = _predict(run, digits)
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
@@ -37,21 +53,7 @@ def main(arguments: list[str] | None = None) -> int:
     return 1 if refused else 0
 
 
-def _parse(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog="python -m models", description="Read handwritten digits with a saved model.")
-    command = parser.add_subparsers(required=True, metavar="predict").add_parser(
-        "predict", help="print item, digit, confidence"
-    )
-    source = command.add_mutually_exclusive_group(required=True)
-    source.add_argument("pictures", nargs="*", default=[], metavar="PICTURE", help="files with a digit or several")
-    source.add_argument("--strokes", type=Path, metavar="FILE.json", help='a list of {"strokes": [[[x, y], ...], ...]}')
-    command.add_argument(
-        "--run", default=DEFAULT_RUN, help=f"the saved run or committee that reads them (default {DEFAULT_RUN})"
-    )
-    return parser.parse_args(arguments)
-
-
-def _from_pictures(paths: list[str]) -> Iterator[tuple[str, np.ndarray | Exception]]:
+def _from_pictures(paths: Sequence[str]) -> Iterator[tuple[str, np.ndarray | Exception]]:
     for path in paths:
         try:
             found = find_digits(open_picture(path))
@@ -84,4 +86,4 @@ def _predict(run: str, digits: list[np.ndarray]) -> np.ndarray:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

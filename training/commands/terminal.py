@@ -1,12 +1,11 @@
-"""What the commands share in the terminal: progress bars, loading a dataset, and saying what is wrong."""
-
-import sys
-from typing import NoReturn
+"""What the commands share in the terminal: progress bars, loading a dataset, and the sentence for a recipe that is none."""
 
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 
+from models.command_line import stop
+from training.datasets import registry
 from training.datasets.dataset import Dataset
 
 console = Console()
@@ -14,8 +13,6 @@ console = Console()
 
 def load_dataset(name: str) -> Dataset:
     """A dataset, downloaded with a bar where needed; leaves with a sentence where it cannot be had."""
-    from training.datasets import registry
-
     try:
         with bar(DownloadColumn(), start=False) as progress:
             task = None
@@ -43,9 +40,3 @@ def impossible(error: ValidationError) -> str:
     first = error.errors()[0]
     where = "".join(f"{part}: " for part in first["loc"][:1])
     return f"The recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}."
-
-
-def stop(sentence: str, code: int = 2) -> NoReturn:
-    """Say what is wrong on standard error and leave."""
-    Console(stderr=True).print(sentence, soft_wrap=True, markup=False, highlight=False)
-    sys.exit(code)

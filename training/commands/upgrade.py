@@ -5,6 +5,7 @@ from pathlib import Path
 
 from models import saved_directory
 from training.analysis import projections
+from training.commands.terminal import console
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
 from training.runs import SCHEMA_VERSION, Record, described_dataset, list_runs
@@ -19,9 +20,7 @@ def upgrade() -> int:
     itself, which must still be what the run learned from. A run whose dataset is gone or has changed stays as it is and can
     still be read. Maps of a run's last layer get the hash of its weights into their name where they fit these weights.
     """
-    from rich.console import Console
-
-    console, failed = Console(highlight=False, soft_wrap=True), 0
+    failed = 0
     datasets: dict[str, Dataset | str] = {}
     for record in list_runs()[0]:
         if record.schema_version == SCHEMA_VERSION:
@@ -34,11 +33,11 @@ def upgrade() -> int:
             _write(upgraded(record, found))
             console.print(f"{record.run_id}: version {SCHEMA_VERSION}")
     for name in MAPPED:
-        _adopt(name, datasets, console)
+        _adopt(name, datasets)
     return 1 if failed else 0
 
 
-def _adopt(name: str, datasets: dict[str, Dataset | str], console) -> None:
+def _adopt(name: str, datasets: dict[str, Dataset | str]) -> None:
     """Give the maps of a dataset, one for each run that has some, the hash of the run's weights in their name."""
     dataset = _loaded(name, datasets)
     for record in list_runs()[0] if isinstance(dataset, Dataset) else ():
