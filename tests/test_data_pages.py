@@ -25,12 +25,12 @@ def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
     assert "over=" not in page.url
 
 
-def plane(page, address):
+def scatter(page, address):
     """The box of the map, once it is drawn."""
     page.goto(address)
-    page.locator(".plane[data-drawn]").wait_for()
+    page.locator(".scatter[data-drawn]").wait_for()
     page.wait_for_timeout(500)
-    return page.locator(".paper > canvas").bounding_box()
+    return page.locator(".plot > canvas").bounding_box()
 
 
 def circle(page, box, x, y, side=0.2):
@@ -50,17 +50,17 @@ def circle(page, box, x, y, side=0.2):
 
 
 def test_the_map_tells_a_digit_and_shows_pictures_close_by(page, address):
-    box = plane(page, f"{address}/map?dataset=digits")
-    place = "(root) => root.plane.onScreen(0)"
-    x, y = page.locator(".plane").evaluate(place)
+    box = scatter(page, f"{address}/map?dataset=digits")
+    place = "(root) => root.scatter.toScreen(0)"
+    x, y = page.locator(".scatter").evaluate(place)
     page.mouse.move(box["x"] + x, box["y"] + y)
-    page.locator(".told").wait_for()
-    assert "Number" in page.locator(".told").inner_text()
+    page.locator(".tooltip").wait_for()
+    assert "Number" in page.locator(".tooltip").inner_text()
     for _ in range(5):
         page.mouse.wheel(0, -400)
         page.wait_for_timeout(50)
-    page.locator('.plane[data-pictures]:not([data-pictures="0"])').wait_for()
-    x, y = page.locator(".plane").evaluate(place)
+    page.locator('.scatter[data-pictures]:not([data-pictures="0"])').wait_for()
+    x, y = page.locator(".scatter").evaluate(place)
     page.mouse.click(box["x"] + x, box["y"] + y)
     page.wait_for_url("**digit=0*")
     page.get_by_role("link", name="Pixel by pixel").click()
@@ -68,7 +68,7 @@ def test_the_map_tells_a_digit_and_shows_pictures_close_by(page, address):
 
 
 def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
-    box = plane(page, f"{address}/map?dataset=digits&colour=right+or+wrong&run=digits-mlp-15")
+    box = scatter(page, f"{address}/map?dataset=digits&colour=right+or+wrong&run=digits-mlp-15")
     circle(page, box, 0.5, 0.5, 0.4)
     page.get_by_text("are circled").wait_for()
     page.get_by_text("that it did not learn from").wait_for()
@@ -82,7 +82,7 @@ def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
     page.go_back()
     page.get_by_text("are circled").wait_for(state="detached")
     page.goto("about:blank")
-    plane(page, link)
+    scatter(page, link)
     page.get_by_text("are circled").wait_for()
     page.locator(".gallery button").nth(shown - 1).wait_for()
     assert page.locator(".gallery button").count() == shown
@@ -92,13 +92,13 @@ def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
 
 
 def test_a_class_can_be_hidden_on_the_map(page, address):
-    plane(page, f"{address}/map?dataset=digits")
+    scatter(page, f"{address}/map?dataset=digits")
     page.get_by_role("button", name="3", exact=True).click()
-    assert page.locator(".plane").evaluate("(root) => root.plane.hidden.has(3)")
-    ink = "(root) => { const p = root.plane; p.dots(); return p.pixels.filter(Boolean).length }"
-    fewer = page.locator(".plane").evaluate(ink)
+    assert page.locator(".scatter").evaluate("(root) => root.scatter.hidden.has(3)")
+    ink = "(root) => { const p = root.scatter; p.dots(); return p.pixels.filter(Boolean).length }"
+    fewer = page.locator(".scatter").evaluate(ink)
     page.get_by_role("button", name="3", exact=True).click()
-    assert page.locator(".plane").evaluate(ink) > fewer
+    assert page.locator(".scatter").evaluate(ink) > fewer
 
 
 def test_a_digit_of_the_gallery_opens(page, address, mnist):

@@ -80,6 +80,12 @@ def test_every_module_says_what_lives_in_it(path):
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
 
 
+@pytest.mark.parametrize("path", [p for p in SOURCES if "dashboard" in p.parts], ids=lambda p: str(p.relative_to(ROOT)))
+def test_javascript_stands_in_files_of_its_own(path):
+    text = path.read_text(encoding="utf-8")
+    assert not re.search(r"addEventListener|querySelector|export default|\) => ", text)
+
+
 def test_readme_tree_is_that_of_the_disk():
     assert tree.tracked(), "git names the files, so the test needs a clone"
     assert tree.replaced(README) == README, "python -m tests.tree writes it anew"

@@ -1,4 +1,4 @@
-"""What a circle on the plane is in an address."""
+"""What a circle on the scatter is in an address."""
 
 import numpy as np
 import pytest
@@ -18,7 +18,7 @@ def test_corners_come_from_their_letters(drawn):
 
 
 @given(st.text(max_size=60))
-def test_other_letters_are_a_circle_within_the_plane_or_none(text):
+def test_other_letters_are_a_circle_within_the_scatter_or_none(text):
     found = corners(text)
     assert found.shape[1] == 2
     assert not len(found) or (found >= 0).all()

@@ -20,6 +20,7 @@ SAID = {  # of files that have no docstring
     "tests/requirements.txt": "what the tests need besides",
     "dashboard/.streamlit/config.toml": "settings of the server, light and dark theme",
 }
+COMMENTS = {".js": r"// (.*)", ".css": r"/\* (.*) \*/", ".html": r"<!-- (.*) -->"}  # how a file of these begins
 WIDTH = 30  # letters before a line's text
 
 
@@ -36,8 +37,8 @@ def said(name: str) -> str:
     if name in SAID or not path.is_file():
         return SAID.get(name, "")
     text = path.read_text(encoding="utf-8")
-    if path.suffix == ".js":
-        comment = re.match(r"// (.*)", text)
+    if path.suffix in COMMENTS:
+        comment = re.match(COMMENTS[path.suffix], text)
         return _first_clause(comment.group(1)) if comment else ""
     return _first_clause(ast.get_docstring(ast.parse(text)) or "") if path.suffix == ".py" else ""
 

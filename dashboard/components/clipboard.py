@@ -3,29 +3,11 @@
 import base64
 import binascii
 
-import streamlit as st
+from dashboard.components.assets import component
 
 LARGEST = 5_000_000  # bytes of a pasted picture, as of an uploaded one
 
-JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const told = parentElement.querySelector("span");
-  const paste = (event) => {
-    const item = [...(event.clipboardData?.items ?? [])].find((one) => one.type.startsWith("image/"));
-    if (!item) return;
-    const file = item.getAsFile();
-    if (file.size > data.largest) { told.textContent = "The pasted picture is larger than 5 MB."; return; }
-    told.textContent = "";
-    const reader = new FileReader();
-    reader.onload = () => setTriggerValue("pasted", reader.result);
-    reader.readAsDataURL(file);
-  };
-  document.addEventListener("paste", paste);
-  return () => document.removeEventListener("paste", paste);
-}
-"""
-
-_mount = st.components.v2.component("mnist_atelier_clipboard", html="<span></span>", js=JS)
+_mount = component("clipboard")
 
 
 def pasted() -> bytes | None:

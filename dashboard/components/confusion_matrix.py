@@ -9,51 +9,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
+from dashboard.components.assets import component
 from dashboard.theme import ACCENT, TEN
 
-CSS = f"""
-.matrix {{ display: grid; gap: 2px; font: 13px/1 var(--st-font); color: var(--st-text-color); }}
-.matrix span {{ display: grid; place-items: center; opacity: 0.75; min-height: 20px; }}
-.matrix button {{ all: unset; box-sizing: border-box; cursor: pointer; display: grid; place-items: center; min-width: 0;
-  aspect-ratio: 1 / 0.9; border-radius: 4px; font-size: clamp(9px, 2.6cqw, 14px); font-variant-numeric: tabular-nums;
-  background: color-mix(in srgb, {ACCENT} calc(var(--heat) * 100%), transparent); }}
-.matrix button.strong {{ color: #fff; background: color-mix(in srgb, #1d4f86 calc(var(--heat) * 100%), transparent); }}
-.matrix button.less {{ background: color-mix(in srgb, {TEN[5]} calc(var(--heat) * 100%), transparent); }}
-.matrix button.less.strong {{ background: color-mix(in srgb, #9c4300 calc(var(--heat) * 100%), transparent); }}
-.matrix button:hover {{ outline: 2px solid color-mix(in srgb, var(--st-text-color) 45%, transparent); }}
-.matrix button:focus-visible, .matrix button[aria-pressed=true] {{ outline: 3px solid var(--st-text-color); }}
-.frame {{ container-type: inline-size; padding: 3px; }}
-"""
-
-JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".matrix"), count = data.names.length;
-  root.style.gridTemplateColumns = `1.6em repeat(${count}, 1fr)`;
-  const label = (text) => Object.assign(document.createElement("span"), { textContent: text });
-  const cell = (place) => {
-    const button = document.createElement("button");
-    button.textContent = data.texts[place];
-    button.title = data.said[place];
-    button.setAttribute("aria-label", data.said[place]);
-    button.setAttribute("aria-pressed", String(place === data.chosen));
-    button.style.setProperty("--heat", data.heat[place]);
-    button.classList.toggle("strong", data.heat[place] > 0.6);
-    button.classList.toggle("less", Boolean(data.less?.[place]));
-    button.onclick = () => setTriggerValue("clicked", place);
-    return button;
-  };
-  const rows = data.names.flatMap((name, row) =>
-    [label(name), ...data.names.map((_, column) => cell(row * count + column))]);
-  const focused = parentElement.activeElement;
-  const place = focused ? [...root.children].indexOf(focused) : -1;
-  root.replaceChildren(...rows, label(""), ...data.names.map(label));
-  if (place >= 0) root.children[place].focus();
-}
-"""
-
-_mount = st.components.v2.component(
-    "mnist_atelier_matrix", html='<div class="frame"><div class="matrix" role="group"></div></div>', css=CSS, js=JS
-)
+_mount = component("confusion_matrix")
 
 
 def confusion_matrix(
@@ -99,7 +58,7 @@ def _clicked(
     shown: dict[str, list], class_names: Sequence[str], cell: tuple[int, int] | None, key: str
 ) -> tuple[int, int] | None:
     chosen = cell[0] * len(class_names) + cell[1] if cell else None
-    data = {"names": list(class_names), "chosen": chosen, **shown}
+    data = {"names": list(class_names), "chosen": chosen, "colours": [ACCENT, TEN[5]], **shown}
     clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
     return None if clicked is None else divmod(int(clicked), len(class_names))
 

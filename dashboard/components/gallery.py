@@ -5,51 +5,13 @@ import io
 from collections.abc import Sequence
 
 import numpy as np
-import streamlit as st
 from PIL import Image
+
+from dashboard.components.assets import component
 
 COLUMNS = 25  # digits in a row of the sprite sheet; how many stand in a row on the page is the browser's choice
 
-CSS = """
-.gallery { display: grid; grid-template-columns: repeat(auto-fill, minmax(var(--size), 1fr)); gap: 4px; }
-.gallery button { all: unset; cursor: pointer; box-sizing: border-box; display: flex; flex-direction: column;
-  align-items: center; border-radius: 6px; padding: 2px; border: 2px solid transparent; }
-.gallery button:hover { border-color: color-mix(in srgb, var(--st-primary-color) 55%, transparent); }
-.gallery button:focus-visible, .gallery button[aria-pressed=true] { border-color: var(--st-primary-color); }
-.gallery i { display: block; width: calc(var(--size) - 8px); height: calc(var(--size) - 8px); border-radius: 3px;
-  background-color: #000; background-image: var(--sheet); image-rendering: pixelated; }
-.gallery small { font: 12px/1.5 var(--st-font); color: var(--st-text-color); white-space: nowrap; opacity: 0.8; }
-"""
-
-JS = """
-export default function ({ data, parentElement, setTriggerValue }) {
-  const root = parentElement.querySelector(".gallery");
-  const edge = data.size - 8, rows = Math.ceil(data.hover.length / data.columns);
-  root.style.setProperty("--size", data.size + "px");
-  root.style.setProperty("--sheet", `url(${data.sheet})`);
-  root.replaceChildren(...data.hover.map((text, place) => {
-    const button = document.createElement("button"), digit = document.createElement("i");
-    const x = place % data.columns, y = Math.floor(place / data.columns);
-    digit.style.backgroundSize = `${edge * data.columns}px ${edge * rows}px`;
-    digit.style.backgroundPosition = `${-x * edge}px ${-y * edge}px`;
-    button.title = text;
-    button.setAttribute("aria-label", text);
-    button.setAttribute("aria-pressed", String(place === data.chosen));
-    button.onclick = () => setTriggerValue("clicked", place);
-    button.append(digit);
-    if (data.captions) {
-      const caption = document.createElement("small");
-      caption.textContent = data.captions[place];
-      button.append(caption);
-    }
-    return button;
-  }));
-}
-"""
-
-_mount = st.components.v2.component(
-    "mnist_atelier_gallery", html='<div class="gallery" role="group"></div>', css=CSS, js=JS
-)
+_mount = component("gallery")
 
 
 def gallery(

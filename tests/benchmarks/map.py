@@ -85,12 +85,12 @@ def _ours(chromium, address: str) -> float:
     page = chromium.new_page(viewport={"width": 1400, "height": 1000})
     started = time.perf_counter()
     page.goto(address)
-    page.locator(".plane[data-drawn]").wait_for()
-    box = page.locator(".paper > canvas").bounding_box()
+    page.locator(".scatter[data-drawn]").wait_for()
+    box = page.locator(".plot > canvas").bounding_box()
     page.mouse.move(box["x"] + 200, box["y"] + 200)
     page.mouse.wheel(0, -200)
-    page.locator(".plane").evaluate(
-        "(root) => new Promise((done) => { const look = () => root.plane.scale > root.plane.fit && !root.plane.drawing"
+    page.locator(".scatter").evaluate(
+        "(root) => new Promise((done) => { const look = () => root.scatter.scale > root.scatter.fit && !root.scatter.drawing"
         " ? done() : requestAnimationFrame(look); look(); })"
     )
     seconds = time.perf_counter() - started
@@ -149,7 +149,7 @@ def _tabs(chromium, address: str) -> None:
     pages = [chromium.new_page() for _ in range(TABS)]
     for page in pages:
         page.goto(f"{address}/map?colour=right+or+wrong&run=cnn-kfold")
-        page.locator(".plane[data-drawn]").wait_for()
+        page.locator(".scatter[data-drawn]").wait_for()
         page.wait_for_timeout(1000)
     port = address.rpartition(":")[2]
     for entry in Path("/proc").glob("[0-9]*/cmdline"):

@@ -1,11 +1,11 @@
-// The points of a plane: where they are, and which of them lie somewhere. x, y: 0 to 1, y downwards.
+// The points of a scatter: where they are, and which of them lie somewhere. x, y: 0 to 1, y downwards.
 
 const CELLS = 128;       // a side of the grid in which points are looked up
 const FULL = 65535;      // what 1 is in the positions that come
 
-const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+export const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
-class Points {
+export class Points {
   // positions: base64 of uint16 pairs.
   constructor(positions) {
     const pairs = new Uint16Array(bytes(positions).buffer), count = pairs.length / 2;
@@ -43,7 +43,7 @@ class Points {
     return found.sort((one, other) => one[0] - other[0]).map(([, n]) => n);
   }
 
-  // 1 for each point that a polygon encloses, by the even-odd rule; as maps.inside in Python.
+  // 1 for each point that a polygon encloses, by the even-odd rule; as `inside` in training/analysis/projections.py.
   enclosed(corners) {
     const chosen = new Uint8Array(this.count);
     for (let n = 0; n < this.count; n++) {

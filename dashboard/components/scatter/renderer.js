@@ -1,10 +1,10 @@
-// What of a plane is in sight, and how it is drawn: points as squares, close by as their pictures.
+// What of a scatter is in sight, and how it is drawn: points as squares, close by as their pictures.
 
 const CLOSE = 350;       // points in sight below which they become pictures
 
 const packed = ([r, g, b, a]) => ((a << 24) | (b << 16) | (g << 8) | r) >>> 0;
 
-class View {
+export class Renderer {
   constructor(root) {
     this.root = root;
     this.canvas = root.querySelector("canvas");
@@ -16,11 +16,11 @@ class View {
     new ResizeObserver(() => this.resize()).observe(this.canvas);
   }
 
-  onPlane(x, y) {
+  toData(x, y) {
     return [this.cx + (x - this.width / 2) / this.scale, this.cy + (y - this.height / 2) / this.scale];
   }
 
-  onScreen(n) {
+  toScreen(n) {
     return [(this.points.x[n] - this.cx) * this.scale + this.width / 2, (this.points.y[n] - this.cy) * this.scale + this.height / 2];
   }
 
@@ -46,7 +46,7 @@ class View {
   }
 
   zoom(factor, x = this.width / 2, y = this.height / 2) {
-    const [px, py] = this.onPlane(x, y);
+    const [px, py] = this.toData(x, y);
     this.scale = Math.max(0.5 * this.fit, Math.min(4000 * this.fit, this.scale * factor));
     this.cx = px - (x - this.width / 2) / this.scale;
     this.cy = py - (y - this.height / 2) / this.scale;
@@ -62,7 +62,7 @@ class View {
 
   // Points shown near a place on the screen, nearest first.
   near(x, y, pixels) {
-    const found = this.points.near(...this.onPlane(x, y), pixels / this.scale);
+    const found = this.points.near(...this.toData(x, y), pixels / this.scale);
     return this.hidden.size ? found.filter((n) => !this.hidden.has(this.colours[n])) : found;
   }
 
@@ -115,7 +115,7 @@ class View {
   close() {
     const size = Math.max(18, Math.min(46, 0.55 * Math.sqrt(this.width * this.height / (this.inSight.length + 1))));
     for (const n of this.inSight) {
-      const picture = this.pictures.get(n), [x, y] = this.onScreen(n), [r, g, b] = this.palette[this.colours[n]];
+      const picture = this.pictures.get(n), [x, y] = this.toScreen(n), [r, g, b] = this.palette[this.colours[n]];
       if (!picture) continue;
       this.pen.globalAlpha = this.chosen && !this.chosen[n] ? 0.3 : 1;
       this.pen.fillStyle = `rgb(${r} ${g} ${b})`;
@@ -141,7 +141,7 @@ class View {
 
   ring(n, width) {
     if (n < 0 || n >= this.points.count) return;
-    const [x, y] = this.onScreen(n);
+    const [x, y] = this.toScreen(n);
     this.pen.beginPath();
     this.pen.arc(x, y, this.inSight.includes(n) && this.pictures.has(n) ? 30 : 8, 0, 2 * Math.PI);
     this.pen.lineWidth = width;

@@ -1,10 +1,16 @@
-// A plane of points: what it is given, what is circled and told on it, and the pictures that it asks for.
+// The data of a scatter, its legend, the circle and the tooltip on it, and the pictures that it asks for.
 //
 // data: id (changes with the positions), digits (changes with the pictures), positions (base64 of uint16 pairs, y downwards),
 // colours (base64 of a uint8 each), palette ([r, g, b, a] by colour), layered (later colours lie above), large (colours of
 // larger points), legend (names by colour; or {low, high, none} of a scale, which begins at colour 1, and of colour 0),
-// circled (corners as text), opened. Pictures are asked for by the event "plane:wanted" on the document and come by
-// "plane:pictures": a rerun for each would send the positions again.
+// circled (corners as text), opened (the point to mark, or null). Triggers `opened`, a point, and `circled`, corners as text.
+//
+// Pictures are asked for by the event "scatter:wanted" on the document and come by "scatter:pictures": a rerun for each would send
+// the positions again.
+
+import { listen } from "./input.js";
+import { Points, bytes } from "./points.js";
+import { Renderer } from "./renderer.js";
 
 const POINTED = 14;      // pixels within which a point is pointed at, and a picture
 const PICTURED = 30;
@@ -12,16 +18,23 @@ const BATCH = 250;       // pictures asked for at once
 const KEPT = 6000;       // pictures kept
 const CORNERS = 48;      // of a circle at most
 
-class Plane extends View {
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".scatter");
+  if (!root.scatter) listen(root.scatter = new Scatter(root));
+  root.scatter.take(data, setTriggerValue);
+  return () => {};
+}
+
+export class Scatter extends Renderer {
   constructor(root) {
     super(root);
-    this.told = root.querySelector(".told");
+    this.tooltip = root.querySelector(".tooltip");
     this.drawn = () => this.ask();
     const receive = (event) => {
       if (root.isConnected) this.receive(event.detail);
-      else document.removeEventListener("plane:pictures", receive);
+      else document.removeEventListener("scatter:pictures", receive);
     };
-    document.addEventListener("plane:pictures", receive);
+    document.addEventListener("scatter:pictures", receive);
   }
 
   take(data, trigger) {
@@ -105,13 +118,13 @@ class Plane extends View {
       const wanted = new Set();
       if (this.pointed >= 0) {
         wanted.add(this.pointed);
-        if (!this.pictures.has(this.pointed)) this.near(...this.onScreen(this.pointed), 60).slice(0, 120).forEach((n) => wanted.add(n));
+        if (!this.pictures.has(this.pointed)) this.near(...this.toScreen(this.pointed), 60).slice(0, 120).forEach((n) => wanted.add(n));
       }
       this.inSight?.forEach((n) => wanted.add(n));
       const missing = [...wanted].filter((n) => !this.pictures.has(n)).slice(0, BATCH);
       if (!missing.length) return;
       this.waiting = performance.now();
-      document.dispatchEvent(new CustomEvent("plane:wanted", { detail: missing }));
+      document.dispatchEvent(new CustomEvent("scatter:wanted", { detail: missing }));
     }, 40);
   }
 
@@ -134,16 +147,16 @@ class Plane extends View {
   tell(n) {
     this.pointed = n;
     const picture = this.pictures.get(n);
-    this.told.hidden = !picture;
+    this.tooltip.hidden = !picture;
     this.canvas.style.cursor = this.circling ? "crosshair" : n >= 0 ? "pointer" : "grab";
     if (!picture) return;
-    const [x, y] = this.onScreen(n), paper = this.told.querySelector("canvas"), right = x > this.width / 2;
-    [paper.width, paper.height] = [picture.w, picture.h];
-    paper.getContext("2d").drawImage(picture.sheet, picture.x, picture.y, picture.w, picture.h, 0, 0, picture.w, picture.h);
-    this.told.querySelector("span").textContent = picture.said;
-    this.told.style.left = right ? "" : `${Math.min(x + 16, this.width - 172)}px`;
-    this.told.style.right = right ? `${Math.min(this.width - x + 16, this.width - 172)}px` : "";
-    this.told.style.top = `${Math.max(4, Math.min(this.height - 130, y - 60))}px`;
+    const [x, y] = this.toScreen(n), canvas = this.tooltip.querySelector("canvas"), right = x > this.width / 2;
+    [canvas.width, canvas.height] = [picture.w, picture.h];
+    canvas.getContext("2d").drawImage(picture.sheet, picture.x, picture.y, picture.w, picture.h, 0, 0, picture.w, picture.h);
+    this.tooltip.querySelector("span").textContent = picture.said;
+    this.tooltip.style.left = right ? "" : `${Math.min(x + 16, this.width - 172)}px`;
+    this.tooltip.style.right = right ? `${Math.min(this.width - x + 16, this.width - 172)}px` : "";
+    this.tooltip.style.top = `${Math.max(4, Math.min(this.height - 130, y - 60))}px`;
   }
 
   point([x, y]) {
