@@ -14,7 +14,7 @@ import pytest
 from hypothesis import settings
 
 from models import import_keras
-from tests import browser
+from tests.browser import driver
 from training import runs, trainer
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
@@ -123,7 +123,7 @@ def chromium():
 
     with sync_playwright() as playwright:
         try:
-            launched = browser.launch(playwright)
+            launched = driver.launch(playwright)
         except RuntimeError as error:
             if os.environ.get("CI"):
                 raise
@@ -137,7 +137,7 @@ def chromium():
 def address(tmp_path_factory, chromium):
     """A running dashboard; afterwards its log must be free of errors."""
     log = tmp_path_factory.mktemp("server") / "log"
-    with browser.server(log) as address:
+    with driver.server(log) as address:
         yield address
     assert "Traceback" not in log.read_text()
     assert "rror" not in log.read_text()

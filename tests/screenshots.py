@@ -8,7 +8,7 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from models import ROOT
-from tests import browser
+from tests.browser import driver
 
 SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
 PAGES = {
@@ -32,15 +32,15 @@ SIZE = {"width": 1200, "height": 800}
 def main(folder: Path) -> None:
     """One PNG per page, at most 800 pixels wide and of 64 colours, so that the repository stays small."""
     folder.mkdir(exist_ok=True)
-    with browser.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
-        page = browser.launch(playwright).new_page(viewport=SIZE)
+    with driver.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
+        page = driver.launch(playwright).new_page(viewport=SIZE)
         for name, place in PAGES.items():
             page.goto(f"{address}/{place}")
             page.locator("h1").wait_for()
             if name == "draw":
                 page.locator("canvas.upper-canvas").wait_for()
-                browser.draw(page, SEVEN)
-                browser.reading(page, len(SEVEN))
+                driver.draw(page, SEVEN)
+                driver.reading(page, len(SEVEN))
                 page.mouse.move(600, 790)
             page.wait_for_timeout(1000)
             page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')")

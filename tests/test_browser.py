@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from models import ROOT
-from tests import browser
+from tests.browser import driver
 from tests.conftest import away, unrest, watch
 
 OWN = [  # strokes for where the recorded ones are absent, in a box of 500
@@ -47,8 +47,8 @@ def test_a_drawing_is_read(page, address):
     read = []
     for drawing in drawings():
         page.locator("canvas.upper-canvas").last.wait_for()  # Clear puts another in its place
-        browser.draw(page, drawing["strokes"])
-        read.append(int(browser.reading(page, len(drawing["strokes"]))))
+        driver.draw(page, drawing["strokes"])
+        read.append(int(driver.reading(page, len(drawing["strokes"]))))
         page.locator("button", has_text="Clear").click()
         page.locator("[data-reading]").wait_for(state="detached")
     assert read == [drawing["label"] for drawing in drawings()]
@@ -57,10 +57,10 @@ def test_a_drawing_is_read(page, address):
 def test_undo_takes_back_one_stroke(page, address):
     page.goto(f"{address}/draw?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, [[[280, 40], [220, 460]], [[50, 250], [450, 250]]])
-    browser.reading(page, 2)
+    driver.draw(page, [[[280, 40], [220, 460]], [[50, 250], [450, 250]]])
+    driver.reading(page, 2)
     page.locator("button", has_text="Undo").click()
-    assert browser.reading(page, 1) == "1"
+    assert driver.reading(page, 1) == "1"
 
 
 def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path):
@@ -71,7 +71,7 @@ def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path
     page.get_by_text("Read pictures instead").click()
     upload = page.locator("input[type=file]").last
     upload.set_input_files(tmp_path / "seven.png")
-    assert browser.reading(page, 0) == "7"
+    assert driver.reading(page, 0) == "7"
     page.goto(f"{address}/draw")
     page.get_by_text("Read pictures instead").click()
     upload.set_input_files([tmp_path / "two sevens.png", tmp_path / "bad.png"])
@@ -94,7 +94,7 @@ def test_a_pasted_picture_is_read(page, address):
     page.get_by_text("Read pictures instead").click()
     page.wait_for_timeout(1000)
     page.evaluate(PASTE, list(picture_of_a_seven()))
-    assert browser.reading(page, 0) == "7"
+    assert driver.reading(page, 0) == "7"
 
 
 def picture_of_a_seven(count=1):
@@ -111,8 +111,8 @@ def picture_of_a_seven(count=1):
 def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address):
     page.goto(f"{address}/draw?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, OWN[0]["strokes"])
-    assert browser.reading(page, 1) == "7"
+    driver.draw(page, OWN[0]["strokes"])
+    assert driver.reading(page, 1) == "7"
     page.get_by_alt_text("Cut out").wait_for()
     confidence = page.locator("div:has(> [data-reading]) + div").inner_text()
     page.get_by_role("button", name="Scaled").click()
@@ -129,15 +129,15 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
     link = page.locator("[data-testid=stCode] code").inner_text()
     page.goto("about:blank")
     page.goto(link)
-    assert browser.reading(page, 1) == "7"
+    assert driver.reading(page, 1) == "7"
     assert page.locator("div:has(> [data-reading]) + div").inner_text() == confidence
 
 
 def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, address):
     page.goto(f"{address}/draw?run=linear-pairwise&look=Most+alike")
     page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, OWN[0]["strokes"])
-    assert browser.reading(page, 1) == "7"
+    driver.draw(page, OWN[0]["strokes"])
+    assert driver.reading(page, 1) == "7"
     page.get_by_text("of its 9 duels won").wait_for()
     page.get_by_role("button", name="Let the run canvas read").click()
     page.get_by_text("finds most alike").wait_for()
@@ -153,8 +153,8 @@ def test_an_address_without_a_whole_drawing_is_said_once(page, address):
 def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
     page.goto(f"{address}/draw?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, OWN[0]["strokes"])
-    browser.reading(page, 1)
+    driver.draw(page, OWN[0]["strokes"])
+    driver.reading(page, 1)
     page.get_by_role("radio", name="7", exact=True).click()
     page.get_by_text("My drawings", exact=True).click()
     page.get_by_text("Take them as npz").wait_for(timeout=60_000)
@@ -251,7 +251,7 @@ def test_two_browsers_bear_a_shelf_that_changes(chromium, tmp_path, mnist):
     for run in [*changing, "canvas", "cnn-kfold", "digits-mlp-15"]:
         shutil.copytree(spare / run, shelf / run)
     named = "run=cnn-large&against=mlp-128x2&runs=mlp-128x2&runs=cnn-large&runs=canvas&together=svm&together=canvas"
-    with browser.server(tmp_path / "log", MNIST_ATELIER_MODELS=str(shelf)) as address:
+    with driver.server(tmp_path / "log", MNIST_ATELIER_MODELS=str(shelf)) as address:
         visitors, errors = [chromium.new_context().new_page() for _ in range(2)], []
         for page in visitors:
             page.on("pageerror", lambda error: errors.append(str(error)))
@@ -300,20 +300,20 @@ def test_a_finger_opens_the_cell_it_taps(chromium, address, mnist):
 def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
     page.goto(f"{address}/draw?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, OWN[0]["strokes"])
-    assert browser.reading(page, 1) == "7"
+    driver.draw(page, OWN[0]["strokes"])
+    assert driver.reading(page, 1) == "7"
     page.get_by_test_id("stPopoverButton").first.click()
     page.get_by_role("slider").focus()
     for _ in range(7):
         page.keyboard.press("ArrowRight")
     page.wait_for_timeout(1500)
     page.keyboard.press("Escape")
-    browser.draw(page, [[[100, 250], [380, 250]]])
-    assert browser.reading(page, 2)
+    driver.draw(page, [[[100, 250], [380, 250]]])
+    assert driver.reading(page, 2)
     page.get_by_role("link", name="Compare").click()
     page.get_by_text("A run is one training").wait_for()
     page.get_by_role("link", name="Draw").click()
-    assert browser.reading(page, 2)
+    assert driver.reading(page, 2)
 
 
 def test_a_finger_draws(chromium, address):
@@ -331,12 +331,12 @@ def test_a_finger_draws(chromium, address):
         finger.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [point]})
         page.wait_for_timeout(30)
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
-    assert browser.reading(page, 1) == "7"
+    assert driver.reading(page, 1) == "7"
     context.close()
 
 
 def test_without_mnist_the_way_to_bring_it_is_said(page, tmp_path):
-    with browser.server(tmp_path / "log", **away(tmp_path)) as address:
+    with driver.server(tmp_path / "log", **away(tmp_path)) as address:
         page.goto(address)
         page.get_by_role("button", name="Try the download again").wait_for()
         page.get_by_text("name that folder in the variable MNIST_ATELIER_DATA").wait_for()

@@ -1,6 +1,6 @@
 """The pages that show the data, in Chromium: the gallery, one digit, the map."""
 
-from tests import browser
+from tests.browser import driver
 from tests.test_browser import OWN
 
 
@@ -17,11 +17,11 @@ def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
     page.get_by_role("link", name="Draw over it").click()
     page.get_by_text("Below lies the digit digits:1234").wait_for()
     page.locator("canvas.upper-canvas").wait_for()
-    browser.draw(page, OWN[0]["strokes"])
-    assert browser.reading(page, 1) == "7"
+    driver.draw(page, OWN[0]["strokes"])
+    assert driver.reading(page, 1) == "7"
     page.get_by_role("button", name="Take it away").click()
     page.get_by_text("Below lies the digit").wait_for(state="detached")
-    assert browser.reading(page, 1) == "7"
+    assert driver.reading(page, 1) == "7"
     assert "over=" not in page.url
 
 

@@ -12,6 +12,7 @@ HIDDEN = ("models/saved/", "docs/")  # listed by no line: the runs and the pictu
 SAID = {  # of files that have no docstring
     ".ci/run": "the whole check on a fresh machine",
     ".github/workflows/ci.yml": "runs it for every push",
+    ".oxlintrc.json": "what the linter of the JavaScript asks for",
     ".pre-commit-config.yaml": "ruff before each commit",
     "LICENSE": "MIT",
     "README.md": "this page",

@@ -3,11 +3,12 @@
 // data: names (of the classes), texts, said and heat (0 to 1) of each cell, row by row, less (whether a cell takes the other colour;
 // may be absent), colours ([of more, of less]), chosen (the cell to mark, or null). Triggers `clicked`, the place of a cell.
 
+const label = (text) => Object.assign(document.createElement("span"), { textContent: text });
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".matrix"), count = data.names.length;
   root.style.gridTemplateColumns = `1.6em repeat(${count}, 1fr)`;
   ["--more", "--less"].forEach((name, place) => root.style.setProperty(name, data.colours[place]));
-  const label = (text) => Object.assign(document.createElement("span"), { textContent: text });
   const cell = (place) => {
     const button = document.createElement("button");
     button.textContent = data.texts[place];
@@ -24,6 +25,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     [label(name), ...data.names.map((_, column) => cell(row * count + column))]);
   const focused = parentElement.activeElement;
   const place = focused ? [...root.children].indexOf(focused) : -1;
-  root.replaceChildren(...rows, label(""), ...data.names.map(label));
+  root.replaceChildren(...rows, label(""), ...data.names.map((name) => label(name)));
   if (place >= 0) root.children[place].focus();
 }

@@ -24,7 +24,7 @@ from playwright.sync_api import sync_playwright
 from models import DEFAULT_RUN, ROOT
 from models.preprocessing.strokes import from_strokes
 from models.worker import Worker
-from tests import browser
+from tests.browser import driver
 
 WATCH = """(selector) => {
   const text = () => [...document.querySelectorAll(selector)].map((e) => e.innerText + (e.dataset.strokes ?? "")).join();
@@ -62,17 +62,15 @@ def main() -> None:
     picked = [drawings[number] for number in picked]
     folder = Path(tempfile.mkdtemp())
     with sync_playwright() as playwright:
-        chromium = browser.launch(playwright)
-        with browser.server(folder / "log") as address:
+        chromium = driver.launch(playwright)
+        with driver.server(folder / "log") as address:
             page = opened(chromium, f"{address}/draw?run={chosen.run}", "canvas.upper-canvas", "[data-reading]")
             results = [(*replay(page, one["strokes"]), one["label"]) for one in picked]
         right = sum(int(read) == label for read, _, label in results)
         print(f"{chosen.run}: {right} of {len(results)} read rightly ({right / len(results):.1%})")
         tell("the draw page", [seconds for _, seconds, _ in results])
         (folder / "bare.py").write_text(BARE)
-        with browser.server(
-            folder / "log", str(folder / "bare.py"), STREAMLIT_RUNNER_POST_SCRIPT_GC="false"
-        ) as address:
+        with driver.server(folder / "log", str(folder / "bare.py"), STREAMLIT_RUNNER_POST_SCRIPT_GC="false") as address:
             tell(
                 "a canvas and a line of text", alone(chromium, address, "canvas.upper-canvas", "[data-reading]", picked)
             )
@@ -110,8 +108,8 @@ def clocked(page) -> float:
 
 def replay(page, strokes) -> tuple[str, float]:
     """What the draw page reads, and the seconds; the canvas is cleared afterwards."""
-    browser.draw(page, strokes)
-    read = browser.reading(page, len(strokes))
+    driver.draw(page, strokes)
+    read = driver.reading(page, len(strokes))
     seconds = clocked(page)
     page.locator("button", has_text="Clear").click()
     page.locator("[data-reading]").wait_for(state="detached")
@@ -122,7 +120,7 @@ def alone(chromium, address: str, canvas: str, reading: str, picked: list[dict])
     """Seconds of each digit on a page that is opened anew after every third, as it has no button of ours to clear it."""
     page, seconds = opened(chromium, address, canvas, reading), []
     for one in picked:
-        browser.draw(page, one["strokes"], canvas=canvas)
+        driver.draw(page, one["strokes"], canvas=canvas)
         seconds.append(clocked(page))
         if len(seconds) % 3 == 0:
             page.context.close()
@@ -134,7 +132,7 @@ def alone(chromium, address: str, canvas: str, reading: str, picked: list[dict])
 @contextlib.contextmanager
 def sketchpad(python: str, run: str) -> Iterator[str]:
     """The same model behind Gradio's sketchpad; gives its address."""
-    port = browser.free_port()
+    port = driver.free_port()
     command = [python, str(ROOT / "tests" / "benchmarks" / "sketchpad.py"), str(port), run]
     process = subprocess.Popen(
         command,
@@ -143,7 +141,7 @@ def sketchpad(python: str, run: str) -> Iterator[str]:
         env=os.environ | {"GRADIO_ANALYTICS_ENABLED": "False"},
     )
     try:
-        browser.wait(f"http://127.0.0.1:{port}/", process, 120)
+        driver.wait(f"http://127.0.0.1:{port}/", process, 120)
         yield f"http://127.0.0.1:{port}"
     finally:
         process.kill()

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests import browser
+from tests.browser import driver
 
 ROUNDS = 4  # of which the first, cold, does not count
 SAYS = "(text) => document.querySelector('[data-testid=stMain]').textContent.includes(text)"
@@ -17,8 +17,8 @@ MOVED = "(address) => location.href !== address"
 
 def main() -> None:
     """Print median and longest of each kind of click."""
-    with browser.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
-        page = browser.launch(playwright).new_page(viewport={"width": 1400, "height": 1000})
+    with driver.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
+        page = driver.launch(playwright).new_page(viewport={"width": 1400, "height": 1000})
         for name, measure in (("explore", _explore), ("map", _map), ("labels", _labels), ("statistics", _statistics)):
             times: dict[str, list[float]] = {}
             page.goto(f"{address}/{name}")

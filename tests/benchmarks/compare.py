@@ -20,7 +20,7 @@ from pathlib import Path
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from tests import browser
+from tests.browser import driver
 from training import publishing, runs
 from training.recipe import Recipe
 from training.runs import Predictions, Run, to_half
@@ -74,15 +74,15 @@ def main(arguments: list[str]) -> None:
     """Print medians in seconds."""
     others = arguments[arguments.index("--others") + 1] if "--others" in arguments else None
     with sync_playwright() as playwright:
-        chromium = browser.launch(playwright)
+        chromium = driver.launch(playwright)
         for size in SIZES:
             folder = Path(tempfile.mkdtemp())
             names = _shelf(folder / "shelf", size)
-            with browser.server(folder / "log", MNIST_ATELIER_MODELS=str(folder / "shelf")) as address:
+            with driver.server(folder / "log", MNIST_ATELIER_MODELS=str(folder / "shelf")) as address:
                 _ours(chromium, address, names)
             bare = folder / "bare.py"
             bare.write_text(BARE.replace("SIZE", str(size)).replace("EPOCHS", str(EPOCHS)))
-            with browser.server(folder / "log", str(bare)) as address:
+            with driver.server(folder / "log", str(bare)) as address:
                 _bare(chromium, address, size)
             if others:
                 _mlflow(chromium, others, folder, size)
@@ -173,7 +173,7 @@ def _fill(python: str, tool: str, folder: Path, environment: dict[str, str]) -> 
 
 
 def _mlflow(chromium, python: str, folder: Path, size: int) -> None:
-    experiment, port = _fill(python, "mlflow", folder, {}), browser.free_port()
+    experiment, port = _fill(python, "mlflow", folder, {}), driver.free_port()
     command = [
         python,
         "-m",
@@ -187,7 +187,7 @@ def _mlflow(chromium, python: str, folder: Path, size: int) -> None:
     with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder) as process:
         try:
             address = f"http://127.0.0.1:{port}"
-            browser.wait(f"{address}/health", process, 120)
+            driver.wait(f"{address}/health", process, 120)
             place = f"{address}/#/experiments/{experiment}/runs?compareRunsMode=CHART"
             _others(chromium, "MLflow", place, size)
         finally:
@@ -197,7 +197,7 @@ def _mlflow(chromium, python: str, folder: Path, size: int) -> None:
 def _trackio(chromium, python: str, folder: Path, size: int) -> None:
     environment = {"TRACKIO_DIR": str(folder / "trackio"), "HF_HUB_OFFLINE": "1"}
     _fill(python, "trackio", folder, environment)
-    port = browser.free_port()
+    port = driver.free_port()
     environment |= {"GRADIO_SERVER_PORT": str(port)}
     code = "import trackio; trackio.show(project='mnist', open_browser=False)"
     with subprocess.Popen(

@@ -17,7 +17,7 @@ import numpy as np
 from playwright.sync_api import sync_playwright
 
 from models import ROOT
-from tests import browser
+from tests.browser import driver
 from training.analysis import projections
 from training.datasets import registry
 
@@ -59,15 +59,15 @@ def main(arguments: list[str]) -> None:
     own = folder / "own.npz"
     np.savez(own, x_train=images[:9000], y_train=labels[:9000], x_test=images[9000:], y_test=labels[9000:])
     ours = {10_000: f"map?dataset=own+file&file={own}", 70_000: "map"}
-    with browser.server(folder / "log") as address, sync_playwright() as playwright:
-        chromium = browser.launch(playwright)
+    with driver.server(folder / "log") as address, sync_playwright() as playwright:
+        chromium = driver.launch(playwright)
         for size in SIZES:
             _tell(f"ours, {size:,} points", [_ours(chromium, f"{address}/{ours[size]}") for _ in range(TIMES + 1)][1:])
         _tabs(chromium, address)
     script = folder / "plotly.py"
     script.write_text(PLOTLY)
-    with browser.server(folder / "log2", str(script)) as address, sync_playwright() as playwright:
-        chromium = browser.launch(playwright)
+    with driver.server(folder / "log2", str(script)) as address, sync_playwright() as playwright:
+        chromium = driver.launch(playwright)
         for size in SIZES:
             page = f"{address}/?file={folder / f'{size}.npz'}"
             _tell(f"Plotly's WebGL, {size:,} points", [_plotly(chromium, page) for _ in range(TIMES + 1)][1:])
@@ -119,15 +119,15 @@ def _plotly(chromium, address: str) -> float:
 
 def _spotlight(python: str, folder: Path, size: int) -> None:
     """Renumics Spotlight with the same points: until its scatter plot is drawn, or the page where it is not."""
-    port = browser.free_port()
+    port = driver.free_port()
     with open(folder / "spotlight", "w") as log:
         process = subprocess.Popen(
             [python, "-c", SPOTLIGHT, str(folder / f"{size}.npz"), str(port)], stdout=log, stderr=subprocess.STDOUT
         )
     try:
-        browser.wait(f"http://127.0.0.1:{port}/", process, 120)
+        driver.wait(f"http://127.0.0.1:{port}/", process, 120)
         with sync_playwright() as playwright:
-            chromium, seconds = browser.launch(playwright), []
+            chromium, seconds = driver.launch(playwright), []
             for _ in range(3):
                 page = chromium.new_page(viewport={"width": 1400, "height": 1000})
                 started = time.perf_counter()

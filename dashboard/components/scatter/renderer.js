@@ -80,36 +80,45 @@ export class Renderer {
     });
   }
 
+  // The side of a point's square in the canvas's own pixels: the larger the nearer, and the fewer points there are.
+  pointSize() {
+    const nearness = Math.max(1.6, Math.min(7, 1.6 * Math.sqrt(this.scale / this.fit)));
+    return Math.max(1, Math.round(this.ratio * nearness * Math.min(2, Math.sqrt(7000 / this.points.count) + 0.7)));
+  }
+
   dots() {
-    const { pixels, colours, ratio, scale, chosen, sequence } = this, { x, y, count } = this.points, w = this.canvas.width, h = this.canvas.height;
-    const size = Math.max(1, Math.round(ratio * Math.max(1.6, Math.min(7, 1.6 * Math.sqrt(scale / this.fit)) *
-      Math.min(2, Math.sqrt(7000 / count) + 0.7))));
-    const sizes = this.palette.map((_, colour) => size + (this.large.includes(colour) ? Math.round(2 * ratio) : 0));
-    const strong = this.palette.map(packed);
-    const faint = this.palette.map(([r, g, b, a]) => packed([r, g, b, Math.round(16 + a * 0.1)]));
-    const hidden = this.palette.map((_, colour) => this.hidden.has(colour));
-    const left = w / 2 - this.cx * scale * ratio - size / 2, top = h / 2 - this.cy * scale * ratio - size / 2;
-    const step = scale * ratio, inSight = [];
-    pixels.fill(0);
-    for (const pass of chosen ? [0, 1] : [1]) {
-      const ink = pass ? strong : faint;
-      for (let place = 0; place < count; place++) {
-        const n = sequence ? sequence[place] : place;
-        if (hidden[colours[n]] || (chosen && chosen[n] !== pass)) continue;
-        const size = sizes[colours[n]];
-        const column = Math.round(left + x[n] * step), row = Math.round(top + y[n] * step);
-        if (column < 0 || row < 0 || column > w - size || row > h - size) continue;
-        if (inSight.length <= CLOSE) inSight.push(n);
-        const colour = ink[colours[n]];
-        for (let r = row * w + column, end = r + size * w; r < end; r += w) {
-          for (let c = 0; c < size; c++) pixels[r + c] = colour;
-        }
+    this.pixels.fill(0);
+    this.inSight = [];
+    const size = this.pointSize(), larger = Math.round(2 * this.ratio);
+    const look = {
+      corner: [this.canvas.width / 2 - this.cx * this.scale * this.ratio - size / 2,
+        this.canvas.height / 2 - this.cy * this.scale * this.ratio - size / 2],
+      sizes: this.palette.map((_, colour) => size + (this.large.includes(colour) ? larger : 0)),
+      hidden: this.palette.map((_, colour) => this.hidden.has(colour)),
+    };
+    if (this.chosen) this.layer(0, this.palette.map(([r, g, b, a]) => packed([r, g, b, Math.round(16 + a * 0.1)])), look);
+    this.layer(1, this.palette.map(packed), look);
+    if (this.inSight.length > CLOSE) this.inSight = [];
+    this.pen.putImageData(this.image, 0, 0);
+    this.pen.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    this.pen.imageSmoothingEnabled = false;
+  }
+
+  // The points that are chosen (1) or not (0), all where nothing is circled, as squares in these inks.
+  layer(pass, inks, { corner: [left, top], sizes, hidden }) {
+    const { pixels, colours, chosen, sequence, inSight } = this, { x, y, count } = this.points;
+    const { width, height } = this.canvas, step = this.scale * this.ratio;
+    for (let rank = 0; rank < count; rank++) {
+      const n = sequence ? sequence[rank] : rank, size = sizes[colours[n]];
+      if (hidden[colours[n]] || (chosen && chosen[n] !== pass)) continue;
+      const column = Math.round(left + x[n] * step), row = Math.round(top + y[n] * step);
+      if (column < 0 || row < 0 || column > width - size || row > height - size) continue;
+      if (inSight.length <= CLOSE) inSight.push(n);
+      const ink = inks[colours[n]];
+      for (let r = row * width + column, end = r + size * width; r < end; r += width) {
+        for (let c = 0; c < size; c++) pixels[r + c] = ink;
       }
     }
-    this.pen.putImageData(this.image, 0, 0);
-    this.pen.setTransform(ratio, 0, 0, ratio, 0, 0);
-    this.pen.imageSmoothingEnabled = false;
-    this.inSight = inSight.length <= CLOSE ? inSight : [];
   }
 
   close() {

@@ -18,6 +18,9 @@ const BATCH = 250;       // pictures asked for at once
 const KEPT = 6000;       // pictures kept
 const CORNERS = 48;      // of a circle at most
 
+const css = ([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`;
+const asText = (share) => String(Math.round(Math.max(0, Math.min(1, share)) * 9999)).padStart(4, "0");
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".scatter");
   if (!root.scatter) listen(root.scatter = new Scatter(root));
@@ -57,7 +60,7 @@ export class Scatter extends Renderer {
   }
 
   legend(legend) {
-    const bar = this.root.querySelector(".legend"), css = ([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`;
+    const bar = this.root.querySelector(".legend");
     const key = JSON.stringify([legend, this.palette]);
     if (key === this.legendKey) return;
     this.legendKey = key;
@@ -65,23 +68,23 @@ export class Scatter extends Renderer {
     if (!Array.isArray(legend)) {
       const scale = document.createElement("span"), shade = document.createElement("i");
       shade.className = "scale";
-      shade.style.background = `linear-gradient(90deg, ${this.palette.slice(1).map(css).join(", ")})`;
+      shade.style.background = `linear-gradient(90deg, ${this.palette.slice(1).map((colour) => css(colour)).join(", ")})`;
       scale.append(legend.low, shade, legend.high);
       bar.replaceChildren(scale);
-      if (legend.none) bar.append(this.swatch(legend.none, 0, css));
+      if (legend.none) bar.append(this.swatch(legend.none, 0));
       return;
     }
-    bar.replaceChildren(...legend.map((name, colour) => this.swatch(name, colour, css)));
+    bar.replaceChildren(...legend.map((name, colour) => this.swatch(name, colour)));
   }
 
-  swatch(name, colour, css) {
+  swatch(name, colour) {
     const button = document.createElement("button"), dot = document.createElement("i");
     dot.style.background = css(this.palette[colour]);
     button.append(dot, name);
     button.title = `Show or hide: ${name}`;
     button.setAttribute("aria-pressed", "true");
     button.onclick = () => {
-      this.hidden.has(colour) ? this.hidden.delete(colour) : this.hidden.add(colour);
+      if (!this.hidden.delete(colour)) this.hidden.add(colour);
       button.setAttribute("aria-pressed", String(!this.hidden.has(colour)));
       this.draw();
     };
@@ -104,8 +107,7 @@ export class Scatter extends Renderer {
     this.draw();
     const across = (axis) => Math.max(...path.map((p) => p[axis])) - Math.min(...path.map((p) => p[axis]));
     if (path.length < 3 || Math.max(across(0), across(1)) * this.scale < 8) return;
-    const number = (share) => String(Math.round(Math.max(0, Math.min(1, share)) * 9999)).padStart(4, "0");
-    const text = path.filter((_, place) => place % every === 0).map(([x, y]) => number(x) + number(y)).join("");
+    const text = path.filter((_, place) => place % every === 0).map(([x, y]) => asText(x) + asText(y)).join("");
     this.circle(text);
     if (this.circling) this.root.querySelector("[data-does=circle]").click();
     this.trigger("circled", text);

@@ -10,9 +10,11 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from pathlib import Path
 
 from models import ROOT
 
+EMPTY = "http://components.test/"
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -22,6 +24,19 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+# mounts a component of dashboard/components/ on an empty page as Streamlit does, and lists what it triggers
+MOUNT = """async ([name, data]) => {
+  const root = document.createElement("div");
+  const html = await fetch(`/${name}.html`);
+  root.innerHTML = html.status === 200 ? await html.text() : "<span></span>";
+  document.body.append(root);
+  window.triggered = [];
+  const { default: mount } = await import(`/${name}.js`);
+  const setTriggerValue = (trigger, value) => triggered.push([trigger, value]);
+  window.mount = (data) => mount({ data, parentElement: root, setTriggerValue });
+  window.unmount = window.mount(data);
+}"""
 
 
 @contextlib.contextmanager
@@ -82,6 +97,21 @@ def launch(playwright):
     if not os.path.exists(playwright.chromium.executable_path):
         raise RuntimeError("there is no Chromium on this machine, and Playwright could not fetch one")
     return playwright.chromium.launch(args=FLAGS)
+
+
+def serve(page, folder: Path) -> None:
+    """Let an empty page stand at the address EMPTY, and the files of a folder below it."""
+
+    def answer(route):
+        path = folder / route.request.url.removeprefix(EMPTY)
+        if path == folder:
+            route.fulfill(body="<!doctype html><body></body>", content_type="text/html")
+        elif path.is_file():
+            route.fulfill(path=path)
+        else:
+            route.fulfill(status=204)
+
+    page.route(f"{EMPTY}**", answer)
 
 
 def draw(page, strokes, side: float = 250, canvas: str = "canvas.upper-canvas") -> None:
