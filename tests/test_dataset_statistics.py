@@ -5,6 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from dashboard import wording
 from training.analysis import dataset_statistics
 from training.analysis.shapes import MEASURES
 
@@ -15,8 +16,8 @@ def test_pixels_are_as_numpy_has_them(digits):
     np.testing.assert_allclose(found.mean, images.mean(axis=0))
     np.testing.assert_allclose(found.deviation, images.std(axis=0), atol=1e-6)
     assert found.levels.sum() == images.size
-    np.testing.assert_array_equal(found.lit, (images > 0).sum(axis=0))
-    assert "of the 64 pixels are never lit" in found.in_words()
+    np.testing.assert_array_equal(found.used, (images > 0).sum(axis=0))
+    assert "of the 64 pixels are zero in every digit" in wording.pixels(found)
 
 
 def test_of_no_digit_there_is_no_ink(digits):
@@ -27,21 +28,33 @@ def test_of_no_digit_there_is_no_ink(digits):
 
 def test_the_same_distribution_is_no_drift(rng):
     found = dataset_statistics.drift(rng.normal(size=5000), rng.normal(size=3000))
-    assert "no drift" in found.in_words("slant", "degrees")
+    assert not found.significant
+    assert "No significant difference" in wording.drift(found, "slant", "degrees")
 
 
-@pytest.mark.parametrize(("shift", "said"), [(0.08, "too little to see"), (1.0, "plain to see")])
+@pytest.mark.parametrize(("shift", "said"), [(0.08, "too small to see"), (1.0, "plain to see")])
 def test_a_shift_is_told(shift, said, rng):
     found = dataset_statistics.drift(rng.normal(size=60_000), rng.normal(shift, size=20_000))
-    assert said in found.in_words("slant", "degrees")
+    assert said in wording.drift(found, "slant", "degrees")
     assert found.test > found.train
 
 
 def test_balance_names_the_extremes_and_tells_unequal_parts(digits):
-    assert "as chance would draw them" in dataset_statistics.balance(digits)
+    assert "do not differ significantly" in wording.balance(dataset_statistics.balance(digits), digits.class_names)
     sorted_in = dataclasses.replace(digits, split=np.where(digits.labels == 4, "test", "train"))
-    assert "further apart than chance" in dataset_statistics.balance(sorted_in)
-    assert sum(count.sum() for count in dataset_statistics.counts(digits).values()) == len(digits.labels)
+    assert "differ significantly" in wording.balance(dataset_statistics.balance(sorted_in), digits.class_names)
+    assert sum(count.sum() for count in dataset_statistics.balance(digits).counts.values()) == len(digits.labels)
+
+
+def test_a_histogram_counts_all_but_the_ends(rng):
+    train, test = rng.normal(size=4000), rng.normal(size=1000)
+    found = dataset_statistics.histogram(train, test)
+    assert all(0.99 < share.sum() <= 1 for share in found.shares.values())
+    assert (np.diff(found.middles) > 0).all()
+    whole = dataset_statistics.histogram(np.array([1.0, 2, 2, 5]), np.array([2.0, 3]))
+    assert whole.whole
+    assert whole.middles.tolist() == [1, 2, 3, 4, 5]
+    assert whole.shares["train"].tolist() == [0.25, 0.5, 0, 0, 0.25]
 
 
 def test_distances_are_euclidean(digits):

@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard.cache import keys
 from models import ROOT, committees
 from tests.conftest import unrest
 from training import publishing, runs
@@ -34,6 +35,12 @@ def said(app) -> str:
     """All text of the page."""
     kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+
+
+@pytest.fixture(autouse=True)
+def always_looking(monkeypatch):
+    """The shelf's files are looked at anew by every page, for tests change them faster than people."""
+    monkeypatch.setattr(keys, "FRESH", 0.0)
 
 
 @pytest.fixture(autouse=True)
@@ -177,7 +184,8 @@ def titles(app) -> str:
     return "\n".join(element.proto.spec for element in app.get("plotly_chart"))
 
 
-def test_explore_opens_a_file_of_ones_own_and_says_what_is_wrong_with_another(tmp_path):
+def test_explore_opens_a_file_of_ones_own_and_says_what_is_wrong_with_another(tmp_path, monkeypatch):
+    monkeypatch.setenv("MNIST_ATELIER_FILES", str(tmp_path))
     images = np.tile(np.arange(256, dtype=np.uint8).reshape(16, 16), (30, 1, 1))
     arrays = {"x_train": images, "y_train": np.arange(30) % 3, "x_test": images[:6], "y_test": np.arange(6) % 3}
     np.savez(tmp_path / "own.npz", **arrays)

@@ -1,17 +1,26 @@
 """Charts on the pages: shown in the page's theme, and taken away, each as a picture and all of a page as one file."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from html import escape
 
 import plotly.graph_objects as go
 import streamlit as st
 
+from dashboard import cache
+
 CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
 STYLE = "body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }"
 
 
-def chart(figure: go.Figure, key: str, alt: str, **options):
-    """Show a figure; alt: what a screen reader says, and its title in the file."""
+def chart(draw: go.Figure | Callable[[], go.Figure], key: str, alt: str, of: tuple[Hashable, ...] = (), **options):
+    """Show a figure.
+
+    Args:
+        draw: the figure, or what draws it where that is needed for the first time.
+        alt: what a screen reader says, and its title in the file.
+        of: texts and numbers, among them the hash of what is shown, which differ for other figures of that key.
+    """
+    figure = draw if isinstance(draw, go.Figure) else cache.figure((key, *of), draw)
     st.session_state.setdefault("charts", {})[key] = (alt, figure)
     return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from sklearn.metrics import precision_recall_curve
 
 from dashboard.theme import ACCENT, TEN, digit_colours
 from training.metrics import Reliability
@@ -78,14 +77,15 @@ def rejections(share: np.ndarray, error: np.ndarray) -> go.Figure:
     return figure
 
 
-def precision_recall(labels: np.ndarray, probabilities: np.ndarray, class_names: Sequence[str]) -> go.Figure:
-    """Precision against recall of each class that has digits, over all thresholds of its probability."""
+def precision_recall(curves: Sequence[tuple[np.ndarray, np.ndarray] | None], class_names: Sequence[str]) -> go.Figure:
+    """Precision against recall of each class that has digits. curves: as training.analysis.confusion.precision_recall gives
+    them."""
     figure, colours = go.Figure(), digit_colours(len(class_names))
     lowest = 1.0
-    for number, name in enumerate(class_names):
-        if not (labels == number).any():
+    for number, (name, curve) in enumerate(zip(class_names, curves, strict=True)):
+        if curve is None:
             continue
-        precision, recall, _ = precision_recall_curve(labels == number, probabilities[:, number].astype(float))
+        precision, recall = curve
         chosen = _thinned(len(recall))
         lowest = min(lowest, float(precision[(recall >= 0.9) & (recall <= 0.995)].min(initial=1.0)))
         figure.add_scatter(

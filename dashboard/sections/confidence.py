@@ -1,88 +1,82 @@
-"""The part of the page Evaluate that shows how sure a run is of what it reads, and how far that can be trusted."""
+"""The part of the page Evaluate that shows how confident a run is, and how far that can be trusted."""
+
+from functools import partial
 
 import numpy as np
 import streamlit as st
 
-from dashboard import wording
+from dashboard import cache, wording
 from dashboard.components import charts
 from dashboard.figures import confidence as figures
 from models.classifiers import PROBABILITIES
-from training import metrics
-from training.analysis import calibration
+from training.analysis.calibration import Calibration
 from training.runs import Predictions
 
-UNREAD = 0.01  # share of the digits that the sentence leaves unread
+UNREAD = 0.01  # share of the digits that the sentence leaves out
 
 
-def certainty(found: Predictions, scores: str, class_names: tuple[str, ...]) -> None:
-    """Four figures, each with a sentence. scores: what the run's rows are."""
-    st.subheader("How sure is it?")
+def confidence(run_id: str, scores: str, class_names: tuple[str, ...]) -> None:
+    """Four figures, each with a sentence. scores: what the run's rows are. Raises runs.RunError."""
+    st.subheader("How confident is it?")
     if scores != PROBABILITIES:
-        st.caption(
-            f"This run gives {scores}, not probabilities: what is called confidence here is its largest share of them."
-        )
-    labels, probabilities = found.labels, found.probabilities
-    wrong = found.classes != labels
+        st.caption(f"This run gives {scores}, not probabilities: confidence here is its largest share of them.")
+    found, of = cache.predictions(run_id), (cache.run_key(run_id),)
     left, right = st.columns(2, gap="large")
     with left:
-        charts.chart(figures.confidences(found.confidence, wrong), "confidences", "Digits by confidence")
-        st.markdown(_sureness(found.confidence, wrong))
-        charts.chart(
-            figures.rejections(*calibration.rejection(labels, probabilities)), "rejection", "Error against rejection"
-        )
-        st.markdown(_unread(labels, probabilities))
+        draw = partial(figures.confidences, found.confidence, found.wrong)
+        charts.chart(draw, "confidences", "Digits by confidence", of)
+        st.markdown(_median_confidence(found))
+        rejection = cache.rejection(run_id)
+        charts.chart(partial(figures.rejections, *rejection), "rejection", "Error against rejection", of)
+        st.markdown(_unread(*rejection))
     with right:
-        _reliability(found)
-        charts.chart(
-            figures.precision_recall(labels, probabilities, class_names),
-            "precision",
-            "Precision and recall of each class",
-        )
-        st.markdown(
-            "A line that stays at the top to its end finds all of its class without calling another digit by its name."
-        )
+        _reliability(found, cache.calibrated(run_id), of)
+        curves = cache.precision_recall(run_id, len(class_names))
+        draw = partial(figures.precision_recall, curves, class_names)
+        charts.chart(draw, "precision", "Precision and recall of each class", of)
+        st.markdown("A line that stays at the top finds all digits of its class and takes no other digit for one.")
 
 
-def _sureness(confidence: np.ndarray, wrong: np.ndarray) -> str:
+def _median_confidence(found: Predictions) -> str:
+    confidence, wrong = found.confidence, found.wrong
     if not wrong.any() or wrong.all():
         return f"Its median confidence is {wording.percent(float(np.median(confidence)), 1)}."
     right, mistaken = (wording.percent(float(np.median(confidence[part])), 1) for part in (~wrong, wrong))
-    sure = int((confidence[wrong] >= 0.99).sum())
+    high = int((confidence[wrong] >= 0.99).sum())
     return (
-        f"Half of what it reads rightly it reads with at least {right} confidence, half of its mistakes with at least {mistaken}. "
-        f"{sure:,} of {wrong.sum():,} mistakes it makes with 99 % or more."
+        f"Median confidence: {right} where it is right, {mistaken} where it is wrong. "
+        f"{high:,} of {wrong.sum():,} mistakes are made with 99 % or more."
     )
 
 
-def _unread(labels: np.ndarray, probabilities: np.ndarray) -> str:
-    share, error = calibration.rejection(labels, probabilities)
+def _unread(share: np.ndarray, error: np.ndarray) -> str:
     place = int(np.searchsorted(share, UNREAD))
     if place >= len(share):
-        return "It is equally sure of nearly all digits, so leaving the doubtful ones unread is no choice it has."
+        return "It is equally confident of nearly all digits, so it cannot leave the doubtful ones out."
     if not error[0]:
-        return "It misreads none, so it need not leave any unread."
+        return "It makes no mistake, so it need not leave any digit out."
     return (
-        f"If it leaves the {wording.percent(share[place], 1)} unread that it is least sure of, it misreads "
-        f"{wording.percent(error[place])} of the others instead of {wording.percent(error[0])}."
+        f"Without the {wording.percent(share[place], 1)} that it is least confident of, its error is "
+        f"{wording.percent(error[place])} instead of {wording.percent(error[0])}."
     )
 
 
-def _reliability(found: Predictions) -> None:
+def _reliability(found: Predictions, calibration: Calibration, of: tuple[str, ...]) -> None:
     """The reliability diagram, with the temperature where digits were held out to fit it on."""
-    before = metrics.reliability(found.labels, found.probabilities)
-    lines = {"as it is": before}
-    text = f"What it says and what is true lie {wording.percent(before.error)} apart on average (expected calibration error). "
-    if found.held_out_labels is None or not len(found.held_out_labels):
-        text += "It kept no digits aside on which its sureness could be adjusted, and the test digits may not be used for that."
+    lines = {"as it is": calibration.before}
+    error = wording.percent(calibration.before.error)
+    text = f"Confidence and accuracy differ by {error} on average (expected calibration error)."
+    told = "The larger a dot, the more digits. "
+    if calibration.after is None:
+        told += "No digits were held out on which a temperature could be fitted, and the test digits may not be used for that."
     else:
-        temperature = calibration.fit_temperature(found.held_out_labels, found.held_out_probabilities)
-        after = metrics.reliability(found.labels, calibration.at_temperature(found.probabilities, temperature))
-        lines[f"at temperature {temperature:.2f}"] = after
-        manner = "too sure" if temperature > 1 else "not sure enough"
-        text += (
-            f"On the {len(found.held_out_labels):,} digits it kept aside it was {manner}: its certainty divided by "
-            f"{temperature:.2f} (a temperature of {temperature:.2f}) fits them best, and leaves {wording.percent(after.error)} "
-            "on the test digits."
+        lines[f"at temperature {calibration.temperature:.2f}"] = calibration.after
+        manner = "too confident" if calibration.temperature > 1 else "not confident enough"
+        text += f" A temperature of {calibration.temperature:.2f} brings that to {wording.percent(calibration.after.error)}."
+        told += (
+            f"On the {len(found.held_out_labels):,} held-out digits it was {manner}: its scores divided by "
+            f"{calibration.temperature:.2f}, the temperature, fit them best."
         )
-    charts.chart(figures.reliabilities(lines), "reliability", "Share that is right by confidence")
-    st.markdown(text + " The larger a dot, the more digits.")
+    draw = partial(figures.reliabilities, lines)
+    charts.chart(draw, "reliability", "Share that is right by confidence", of)
+    st.markdown(text, help=told)

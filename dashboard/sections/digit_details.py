@@ -1,5 +1,6 @@
 """One digit, opened: its pixels, the digits most alike, what each run says of it, and what preparation makes of it."""
 
+from functools import partial
 from html import escape
 
 import numpy as np
@@ -25,7 +26,8 @@ def show(dataset: Dataset, number: int) -> None:
     """The digit with one closer look at a time; a digit that is clicked takes its place in the address."""
     image = dataset.images[number]
     title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
-    charts.chart(figures.pixels(image, title), "one", f"The pixels of digit {number}")
+    draw = partial(figures.pixels, image, title)
+    charts.chart(draw, "one", f"The pixels of digit {number}", (cache.dataset_key(dataset), number))
     inked, levels = (image > 0).mean(), len(np.unique(image))
     lean, wide, high, thick = (
         cache.measured(dataset, name)[number] for name in ("slant", "width", "height", "thickness")
@@ -65,10 +67,11 @@ def _alike(dataset: Dataset, number: int) -> None:
         "Most alike in", made, default=made[0], required=True, key=f"alike {dataset.sha256[:8]}", format_func=_named_map
     )
     try:
-        nearest, distances = cache.alike(dataset, of, number)
+        kept = cache.map_of(dataset, of)
     except (projections.MapError, OSError) as error:
         st.caption(str(error))
         return
+    nearest, distances = kept.nearest[number], kept.distances[number]
     labels = [dataset.class_names[dataset.labels[n]] for n in nearest]
     hover = [
         f"Number {n:,}: a {label}, {dataset.split[n]}, {distance:.2f} away"
@@ -96,7 +99,7 @@ def _said(dataset: Dataset, number: int) -> None:
     rows = []
     for run_id in cache.may_answer(dataset, number):
         try:
-            probabilities = cache.unseen(dataset, run_id)[number]
+            probabilities = cache.out_of_fold(dataset, run_id)[number]
         except RunError:
             continue
         if not np.isnan(probabilities[0]):

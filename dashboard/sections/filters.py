@@ -59,7 +59,7 @@ def _by_answer(
     )
     wanted = answer != ANY or read is not None or (low, high) != (0, 100)
     try:
-        answers = cache.unseen(dataset, run_id)
+        answers = cache.out_of_fold(dataset, run_id)
     except RunError as error:
         st.warning(str(error), icon=":material/error:")
         return None

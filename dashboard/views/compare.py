@@ -1,9 +1,11 @@
 """Runs side by side: how each learned, where it ended, and which of them is better."""
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import pandas as pd
+import plotly.graph_objects as go
 import streamlit as st
 
 from dashboard import cache, theme, wording
@@ -12,7 +14,7 @@ from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
 from dashboard.sections import choices, comparison_table
 from training.analysis import learning_curves
-from training.analysis.comparison import entries, most_tested
+from training.analysis.comparison import most_tested
 from training.metrics import METRICS
 
 Entries = dict[str, tuple[str, ...]]
@@ -38,7 +40,7 @@ def main() -> None:
     if table.empty:
         st.info("The learning curves of your runs would be here. Train one with `python -m training run cnn-medium`.")
         return
-    every = entries(table)
+    every = cache.entries()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = _choose(every, table)
         curve = st.segmented_control(
@@ -51,9 +53,9 @@ def main() -> None:
         return
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)))
     colours |= {name: colours[members[0]] for name, members in every.items()}
-    histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
-    figure = curves.learning_curves(histories, colours, curve, **options)
-    charts.chart(figure, "curves", f"{curve} of the chosen runs by epoch")
+    of = (cache.shelf_key(), *chosen)
+    draw = partial(_curves, chosen, colours, curve, options)
+    charts.chart(draw, "curves", f"{curve} of the chosen runs by epoch", (*of, curve, repr(options)))
     _courses(chosen)
     _legend(chosen, curve, options["smoothing"] > 0)
     found = cache.compared(chosen)
@@ -61,6 +63,11 @@ def main() -> None:
     _spread(chosen, table, colours)
     if len(found) > 1:
         _against(found, colours)
+
+
+def _curves(chosen: Entries, colours: Mapping[str, str], curve: str, options: dict) -> go.Figure:
+    histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
+    return curves.learning_curves(histories, colours, curve, **options)
 
 
 def _choose(every: Entries, table: pd.DataFrame) -> Entries:
@@ -146,7 +153,8 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
     repeated = {name: [errors[run] for run in members] for name, members in chosen.items() if len(members) > 1}
     if not repeated:
         return
-    charts.chart(figures.boxes(repeated, colours), "boxes", "Test error of each repeat")
+    draw = partial(figures.boxes, repeated, colours)
+    charts.chart(draw, "boxes", "Test error of each repeat", (cache.shelf_key(), *repeated))
     said = (
         f"{name}: {wording.percent(np.mean(rates))} on average, ± {wording.percent(np.std(rates, ddof=1))} from repeat to repeat"
         for name, rates in repeated.items()
@@ -162,6 +170,7 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
     axes = {name: axis for name, axis in _axes().items() if found[name].notna().sum() > 1}
     if len(axes) < 2:
         return
+    of = cache.shelf_key(), *found["run"], str(found["milliseconds"].tolist())
     st.subheader("What does a lower error cost?")
     if left_out:
         st.caption(f"On {found['dataset'].iloc[0]} alone; tested on other digits: {_some(left_out)}.")
@@ -175,12 +184,12 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
             x = st.selectbox("Across", index=min(1, len(axes) - 1), key="across", **pick)
             y = st.selectbox("Up", key="up", **pick)
     if shown == TWO:
-        figure = figures.scatter(found, x, y, axes, colours)
-        charts.chart(figure, "scatter", f"{titles[y]} against {titles[x]}")
+        draw = partial(figures.scatter, found, x, y, axes, colours)
+        charts.chart(draw, "scatter", f"{titles[y]} against {titles[x]}", (*of, x, y))
         return
     columns = [name for name in dict.fromkeys((*TOGETHER, *METRICS)) if name in axes]
-    figure = figures.parallel(found, columns, axes)
-    charts.chart(figure, "parallel", "All columns of the chosen runs")
+    draw = partial(figures.parallel, found, columns, axes)
+    charts.chart(draw, "parallel", "All columns of the chosen runs", (*of, *columns))
     missing = list(found.loc[found[columns].isna().any(axis=1), "run"])
     without = f" Without a line, for they lack one of these numbers: {_some(missing)}." if missing else ""
     st.caption(

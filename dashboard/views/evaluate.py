@@ -9,7 +9,7 @@ from dashboard.components import reading, tables
 from dashboard.components.confusion_matrix import confusion_matrix, offer
 from dashboard.components.gallery import gallery
 from dashboard.sections import choices, explanation
-from dashboard.sections.confidence import certainty
+from dashboard.sections.confidence import confidence
 from dashboard.sections.tested_digits import first_number, tested_on
 from models import DEFAULT_RUN
 from training import runs
@@ -53,13 +53,13 @@ def main() -> None:
             help="Recipe, curves, matrix and mistakes in one file",
         )
     record, found = runs.load_record(run_id), cache.predictions(run_id)
-    wrong = int((found.classes != found.labels).sum())
+    wrong = int(found.wrong.sum())
     digits = len(found.labels)
     st.markdown(f"**{wrong:,}** of {digits:,} test digits are read wrongly: {wording.likely(wrong, digits)}.")
     names = tuple(record.dataset["class_names"])
     _matrix_and_mistakes(record, found, names, view, mistakes, linear)
-    _classes(found, names)
-    certainty(found, record.scores, names)
+    _classes(run_id, names)
+    confidence(run_id, record.scores, names)
 
 
 @st.fragment
@@ -67,7 +67,7 @@ def _matrix_and_mistakes(
     record: runs.Record, found: runs.Predictions, names: tuple[str, ...], view: str, mistakes: bool, linear: bool
 ) -> None:
     """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
-    matrix = confusion.confusion(found.labels, found.classes, len(names))
+    matrix = cache.matrix(record.run_id, len(names))
     left, right = st.columns([5, 6], gap="large")
     cell = cell_in_address(len(names))
     with left:
@@ -95,7 +95,7 @@ def _digits_of(
         digits = "digit" if len(chosen) == 1 else "digits"
         title = f"{len(chosen):,} {digits} labelled {names[cell[0]]} and read as {names[cell[1]]}"
     else:
-        chosen = np.flatnonzero(found.labels != found.classes)
+        chosen = np.flatnonzero(found.wrong)
         title = f"All {len(chosen):,} mistakes"
     chosen = chosen[np.argsort(-found.confidence[chosen], kind="stable")]
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -182,9 +182,9 @@ def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:
         st.markdown(f"**Most often taken for each other:** {said}.")
 
 
-def _classes(found: runs.Predictions, names: tuple[str, ...]) -> None:
+def _classes(run_id: str, names: tuple[str, ...]) -> None:
     st.subheader("Class by class")
-    report = confusion.class_report(found.labels, found.classes, names)
+    report = cache.class_report(run_id, names)
     for name in report.select_dtypes("float"):
         report[name] = 100 * report[name]
     order = [

@@ -31,7 +31,7 @@ def main() -> None:
             return
         run_id = choices.choose_run(runs, FOLDED, "Witness", _first_page)
     try:
-        found = cache.doubts(dataset, run_id)
+        found = cache.label_errors(dataset, run_id)
     except RunError as error:
         st.warning(str(error), icon=":material/error:")
         return

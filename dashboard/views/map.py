@@ -109,7 +109,7 @@ def _answers(dataset: Dataset, run_id: str | None) -> np.ndarray | None:
     if run_id is None:
         return None
     try:
-        return cache.unseen(dataset, run_id)
+        return cache.out_of_fold(dataset, run_id)
     except RunError as error:
         st.warning(str(error), icon=":material/error:")
         return np.full((len(dataset.labels), len(dataset.class_names)), np.nan, np.float32)

@@ -1,5 +1,7 @@
 """What is here, which run makes the fewest errors, and where the digits come from."""
 
+from functools import partial
+
 import numpy as np
 import streamlit as st
 
@@ -71,7 +73,8 @@ def _runs() -> None:
     best = table.loc[table["error"].idxmin()]
     wrong = cache.wrong(best["run"])
     st.markdown(f"**{best['run']}** makes the fewest errors: {wording.likely(int(wrong.sum()), len(wrong))}.")
-    charts.chart(curves.errors(table, colours), "errors", "Test error of each run with its 95 % interval")
+    draw = partial(curves.errors, table, colours)
+    charts.chart(draw, "errors", "Test error of each run with its 95 % interval", (cache.shelf_key(),))
 
 
 def _data(digits) -> None:

@@ -1,6 +1,7 @@
 """A run played again, epoch by epoch: how its mistakes went away, and what it learned last, forgot, or never learned."""
 
 import time
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -14,7 +15,7 @@ from dashboard.sections import choices
 from dashboard.sections.tested_digits import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
-from training.analysis import confusion, forgetting
+from training.analysis import forgetting
 from training.datasets.dataset import Dataset
 
 BEAT = 0.9  # seconds an epoch stays while it plays
@@ -33,10 +34,10 @@ def main() -> None:
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
     tell_missing(dataset)
     every = BEAT if st.session_state.get("playing") else None
-    errors = forgetting.class_errors(found.labels, found.epoch_classes, len(names))
+    errors = cache.class_errors(run_id, len(names))
     st.fragment(_epoch, run_every=every)(run_id, found, errors, names, dataset)
     if len(found.epoch_classes) > 1:
-        _remembered(found, names, dataset)
+        _remembered(found, cache.forgetting(run_id), names, dataset)
 
 
 def _stop() -> None:
@@ -69,7 +70,7 @@ def _epoch(
     )
     left, right = st.columns([5, 6], gap="large")
     with left:
-        matrix, cell = confusion.confusion(found.labels, read, len(names)), cell_in_address(len(names))
+        matrix, cell = cache.matrix(run_id, len(names), epoch), cell_in_address(len(names))
         clicked = confusion_matrix(matrix, matrix, names, cell, f"replay {run_id}")
         open_cell(clicked, cell)
         st.caption(
@@ -85,7 +86,8 @@ def _epoch(
         elif last > 1:
             st.caption("From the second epoch on, the digits that an epoch changed are here.")
     if last > 1:
-        charts.chart(figures.class_errors(errors, names, epoch), "class errors", "Error of each class by epoch")
+        draw = partial(figures.class_errors, errors, names, epoch)
+        charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), epoch))
 
 
 def _changed(run_id: str, found: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str) -> None:
@@ -140,10 +142,11 @@ def _from_address(last: int) -> None:
     st.session_state["epoch"] = max(1, min(last, st.session_state.get("epoch", last)))
 
 
-def _remembered(found: runs.Predictions, names: tuple[str, ...], dataset: Dataset | str) -> None:
+def _remembered(
+    found: runs.Predictions, kept: forgetting.Forgetting, names: tuple[str, ...], dataset: Dataset | str
+) -> None:
     """What was learned last, forgotten most often, and never learned."""
     st.subheader("What was hard to learn?")
-    kept = forgetting.forgetting(found.labels, found.epoch_classes)
     last = np.argsort(-kept.learned, kind="stable")
     late = last[kept.learned[last] > 1]
     forgotten = np.argsort(-kept.forgotten, kind="stable")

@@ -1,5 +1,7 @@
 """The systems of the sources: what each claims, what was measured here, and the command that makes the run."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import cache, wording
@@ -20,11 +22,12 @@ def main() -> None:
         st.info("The measured errors would be here. Make the first with `python -m training run mlp-128x2`.")
         return
     rows = [(source.recipe, source.claim, measured.mean, *_range(measured)) for source, measured in there]
-    charts.chart(sources.claims(rows), "claims", "Claimed and measured test error of each system")
+    of = (cache.shelf_key(),)
+    charts.chart(partial(sources.claims, rows), "claims", "Claimed and measured test error of each system", of)
     st.caption("The line around a measurement is its 95 % interval, or the range where there are several seeds.")
     folds = {source.recipe: list(measured.fold_errors) for source, measured in there if measured.fold_errors}
     if folds:
-        charts.chart(sources.folds(folds), "folds", "Error of each fold")
+        charts.chart(partial(sources.folds, folds), "folds", "Error of each fold", of)
     st.subheader("One by one")
     for source, measured in found:
         _system(source, measured)

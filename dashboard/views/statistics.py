@@ -1,14 +1,15 @@
 """What the digits of a dataset have in common, and whether its test part is like its training part."""
 
+from functools import partial
+
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address, cache, wording
 from dashboard.components import charts
 from dashboard.components.gallery import gallery
 from dashboard.figures import digits as figures
 from dashboard.figures.digits import distribution
 from dashboard.sections import choices
-from training.analysis import dataset_statistics
 from training.analysis.shapes import MEASURES
 from training.datasets.dataset import Dataset
 
@@ -36,16 +37,17 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
         st.info("There are no such digits. Choose another class or split.")
         return
     left, middle, right = st.columns(3, gap="large")
+    of = cache.dataset_key(dataset), split, label
     with left:
-        charts.chart(figures.pixels(found.mean, f"The mean {one}", digits=1), "mean", "Mean of each pixel")
+        draw = partial(figures.pixels, found.mean, f"The mean {one}", digits=1)
+        charts.chart(draw, "mean", "Mean of each pixel", of)
     with middle:
         highest = max(float(found.deviation.max()), 1.0)
-        figure = figures.pixels(found.deviation, f"Where the {many} differ", highest, 1)
-        charts.chart(figure, "deviation", "Standard deviation of each pixel")
+        draw = partial(figures.pixels, found.deviation, f"Where the {many} differ", highest, 1)
+        charts.chart(draw, "deviation", "Standard deviation of each pixel", of)
     with right:
-        charts.chart(figures.grey_levels(found.levels), "levels", "Share of pixels by grey level")
-    paper = found.levels[0] / found.levels.sum()
-    st.markdown(f"{found.in_words()} {paper:.0%} of all pixels are blank paper.")
+        charts.chart(partial(figures.grey_levels, found.levels), "levels", "Share of pixels by grey level", of)
+    st.markdown(wording.pixels(found))
     left, right = st.columns(2, gap="large")
     for column, title, chosen in ((left, "Closest to the mean", typical), (right, "Farthest from it", odd)):
         with column:
@@ -59,11 +61,11 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
 
 def _balance(dataset: Dataset) -> None:
     """How frequent each class is."""
-    counts = dataset_statistics.counts(dataset)
-    shares = {split: count / max(1, count.sum()) for split, count in counts.items()}
-    figure = figures.class_shares(shares, dataset.class_names, counts)
-    charts.chart(figure, "shares", "Share of each class by split")
-    st.markdown(dataset_statistics.balance(dataset))
+    found = cache.balance(dataset)
+    shares = {split: count / max(1, count.sum()) for split, count in found.counts.items()}
+    draw = partial(figures.class_shares, shares, dataset.class_names, found.counts)
+    charts.chart(draw, "shares", "Share of each class by split", (cache.dataset_key(dataset),))
+    st.markdown(wording.balance(found, dataset.class_names))
 
 
 def _shapes(dataset: Dataset, label: int | None) -> None:
@@ -74,13 +76,14 @@ def _shapes(dataset: Dataset, label: int | None) -> None:
     for name, measure in MEASURES.items():
         columns = columns or list(st.columns(2, gap="large"))
         with columns.pop(0):
-            train, test = (cache.measured(dataset, name)[dataset.where(split, label)] for split in ("train", "test"))
-            if not (len(train) and len(test)):
+            drift = cache.drift(dataset, name, label)
+            if drift is None:
                 st.caption(f"{name.capitalize()}: one of the parts has no such digit.")
                 continue
-            figure = distribution(train, test, f"{name.capitalize()}{of}", measure.unit)
-            charts.chart(figure, f"shape {name}", f"Distribution of the {name}")
-            st.markdown(dataset_statistics.drift(train, test).in_words(name, measure.unit))
+            draw = partial(distribution, drift.histogram, f"{name.capitalize()}{of}", measure.unit)
+            key = cache.dataset_key(dataset), label
+            charts.chart(draw, f"shape {name}", f"Distribution of the {name}", key)
+            st.markdown(wording.drift(drift, name, measure.unit))
 
 
 main()

@@ -1,5 +1,7 @@
 """The studies: many trainings that answer a question together, and the answer in words and figures."""
 
+from functools import partial
+
 import streamlit as st
 
 from dashboard import cache, wording
@@ -57,8 +59,9 @@ def _section(findings: Findings, section: Section) -> None:
     with st.container(width=860):
         st.markdown(section.text)
         if section.figure:
-            figure = FIGURES[section.figure](findings)
-            charts.chart(figure, section.figure, f"{section.title}: {figure.layout.title.text}")
+            draw = partial(FIGURES[section.figure], findings)
+            of = cache.shelf_key(), findings.study.base.name
+            charts.chart(draw, section.figure, section.title, of)
 
 
 def _table(findings: Findings) -> None:

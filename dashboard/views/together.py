@@ -1,5 +1,7 @@
 """Which digits are hard for all runs, which runs read alike, and what a committee of them reads."""
 
+from functools import partial
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -74,12 +76,12 @@ def _committee(
         return
     found = cache.committee(tuple(able))
     wrong = int((found.classes != labels).sum())
-    alone = {run: int((answer.classes != labels).sum()) for run, answer in able.items()}
+    alone = {run: int(answer.wrong.sum()) for run, answer in able.items()}
     best = min(alone, key=alone.get)
     st.markdown(
         f"Averaged, their probabilities misread **{wrong:,}** of {len(labels):,} test digits: "
         f"{wording.likely(wrong, len(labels))}. The best alone, {best}, misreads {alone[best]:,}."
-        + _chance(found.classes != labels, able[best].classes != labels)
+        + _chance(found.classes != labels, able[best].wrong)
     )
     if left_out := [run for run in answers if run not in able]:
         st.caption(f"Without {', '.join(left_out)}: they give votes, no probabilities that could be averaged.")
@@ -144,12 +146,13 @@ def _members(
 
 def _hard(answers: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str) -> None:
     st.subheader("Hard digits")
-    missed = agreement.misses([found.classes != labels for found in answers.values()])
+    missed = agreement.misses([found.wrong for found in answers.values()])
     order = np.argsort(-missed, kind="stable")
     order = order[missed[order] > 0]
     nobody = int((missed == len(answers)).sum())
     one = int((missed == 1).sum())
-    charts.chart(figures.misses(missed, len(answers)), "misses", "Digits by how many runs misread them")
+    draw = partial(figures.misses, missed, len(answers))
+    charts.chart(draw, "misses", "Digits by how many runs misread them", (cache.answers_key(tuple(answers)),))
     tell_missing(dataset)
 
     def read(number: int) -> str:
@@ -169,11 +172,10 @@ def _alike(answers: dict[str, Predictions]) -> None:
     if len(answers) < 2:
         return
     st.subheader("Who reads alike")
-    shares, names = agreement.agreement([found.classes for found in answers.values()]), list(answers)
-    order = agreement.clustered(shares)
-    charts.chart(
-        figures.alike(shares[np.ix_(order, order)], [names[n] for n in order]), "alike", "Agreement of the runs"
-    )
+    names = list(answers)
+    shares, order = cache.agreed(tuple(names))
+    draw = partial(figures.alike, shares[np.ix_(order, order)], [names[n] for n in order])
+    charts.chart(draw, "alike", "Agreement of the runs", (cache.answers_key(tuple(names)),))
     apart = np.where(np.eye(len(names), dtype=bool), np.nan, shares)
     most = np.unravel_index(np.nanargmax(apart), apart.shape)
     least = np.unravel_index(np.nanargmin(apart), apart.shape)

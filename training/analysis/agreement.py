@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
@@ -36,7 +37,7 @@ class Committee:
     error: float
     without: tuple[float, ...]
 
-    @property
+    @cached_property
     def classes(self) -> np.ndarray:
         """What the committee reads, (n,)."""
         return self.probabilities.argmax(axis=1)

@@ -1,8 +1,13 @@
 """How sure a model may be of what it reads: confidence against truth, a temperature that mends it, and what is left unread."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from scipy.optimize import minimize_scalar
 from scipy.special import log_softmax, softmax
+
+from training.metrics import Reliability, reliability
+from training.runs import Predictions
 
 LEAST = float(np.finfo(np.float16).smallest_subnormal)  # what a stored probability of 0 may have been
 
@@ -28,6 +33,25 @@ def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
     """Probabilities (n, classes) float64 as they are at that temperature; the class read stays the same."""
     return softmax(_scores(probabilities) / temperature, axis=1)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """How far a run's confidence can be trusted: before, as it is; temperature and after, at that temperature, or None where
+    no digits were held out to fit it on."""
+
+    before: Reliability
+    temperature: float | None = None
+    after: Reliability | None = None
+
+
+def calibrate(found: Predictions) -> Calibration:
+    """Reliability on the test digits, and at the temperature that fits the held-out digits best."""
+    before = reliability(found.labels, found.probabilities)
+    if found.held_out_labels is None or not len(found.held_out_labels):
+        return Calibration(before)
+    temperature = fit_temperature(found.held_out_labels, found.held_out_probabilities)
+    return Calibration(before, temperature, reliability(found.labels, at_temperature(found.probabilities, temperature)))
 
 
 def _scores(probabilities: np.ndarray) -> np.ndarray:

@@ -1,6 +1,6 @@
 """Which run is better: a row per run or per repeated recipe, and which of them chance could have made the best."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,8 +12,7 @@ from models.prediction import MODEL_FILES
 from training import metrics
 from training.analysis import significance
 from training.analysis.learning_curves import course
-from training.datasets.dataset import Dataset
-from training.runs import Predictions, Record, digits_of
+from training.runs import Damaged, Predictions, Record, RunError, list_runs, load_history
 
 BEST, TIE, WORSE = "fewest errors", "could be equal", "more errors"
 
@@ -53,6 +52,21 @@ def run_row(record: Record, found: Predictions, history: pd.DataFrame) -> dict:
     }
 
 
+def run_table(predictions: Callable[[str], Predictions]) -> tuple[pd.DataFrame, list[Damaged]]:
+    """A row per whole run on the shelf, oldest first, those of sweeps at the end; and the damaged runs.
+
+    predictions: gives the answers of a run by its name, and raises RunError.
+    """
+    whole, damaged = list_runs()
+    rows = []
+    for record in sorted(whole, key=lambda record: record.recipe.group):
+        try:
+            rows.append(run_row(record, predictions(record.run_id), load_history(record.run_id)))
+        except RunError as error:  # deleted or damaged since it was listed
+            damaged = [*damaged, Damaged(record.run_id, str(error))]
+    return pd.DataFrame(rows), damaged
+
+
 def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """What can be compared, by name: every recipe that was repeated with other seeds or folds as one, then every run."""
     found: dict[str, tuple[str, ...]] = {}
@@ -63,21 +77,22 @@ def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return found | {run: (run,) for run in table["run"]}
 
 
-def tested_on(table: pd.DataFrame, dataset: Dataset) -> list[str]:
-    """The runs that were tested on the test digits of a dataset, those of sweeps and folds aside. table: of all runs."""
+def tested_on(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
+    """The runs that were tested on these digits, those of sweeps and folds aside. table: of all runs; test_digits: as
+    runs.digits_of gives them."""
     if table.empty:
         return []
-    same = table["test_digits"].isin(digits_of(dataset))
+    same = table["test_digits"].isin(test_digits)
     return list(table.loc[same & (table["group"] == "") & (table["fold"] == 0), "run"])
 
 
-def may_answer(table: pd.DataFrame, dataset: Dataset, number: int) -> list[str]:
-    """The runs that may not have learned from that digit: of a training digit only those that were trained in folds too."""
-    runs = tested_on(table, dataset)
-    if dataset.split[number] == "test" or not runs:
-        return runs
+def in_folds(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
+    """Of these runs those whose recipe was trained in folds too, so that a fold did not learn from a training digit."""
+    if table.empty:
+        return []
     folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
-    return [run for run in table.loc[folded, "run"] if run in runs]
+    own = set(tested_on(table, test_digits))
+    return [run for run in table.loc[folded, "run"] if run in own]
 
 
 def most_tested(table: pd.DataFrame) -> str:

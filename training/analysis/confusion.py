@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from sklearn.metrics import confusion_matrix, precision_recall_fscore_support
+from sklearn.metrics import confusion_matrix, precision_recall_curve, precision_recall_fscore_support
 
 from training.analysis.significance import interval
 
@@ -44,3 +44,16 @@ def class_report(labels: np.ndarray, predicted: np.ndarray, class_names: tuple[s
         ]
         report[f"{name}_low"], report[f"{name}_high"] = zip(*ends, strict=True)
     return report
+
+
+def precision_recall(
+    labels: np.ndarray, probabilities: np.ndarray, classes: int
+) -> list[tuple[np.ndarray, np.ndarray] | None]:
+    """For each class, over all thresholds of its probability, precision (k,) and recall (k,), both 0 to 1, recall falling; None
+    of a class that no label belongs to. labels: (n,); probabilities: (n, classes)."""
+    found = []
+    for number in range(classes):
+        own = labels == number
+        scores = probabilities[:, number].astype(float)
+        found.append(precision_recall_curve(own, scores)[:2] if own.any() else None)
+    return found

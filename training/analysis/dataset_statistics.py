@@ -1,4 +1,4 @@
-"""What the digits of a dataset have in common, and whether its test part is like its training part; in numbers and in words."""
+"""What the digits of a dataset have in common, and whether its test part is like its training part."""
 
 from dataclasses import dataclass
 
@@ -8,90 +8,115 @@ from scipy import stats
 from training.datasets.dataset import Dataset
 
 PART = 2000  # digits that are widened at a time
-TELLING = 0.05  # a difference of this much, in shares of all digits, can be seen
-CHANCE = 0.01  # below this probability it is called one
+VISIBLE = 0.05  # a difference of this much, in shares of all digits, can be seen
+SIGNIFICANCE_LEVEL = 0.01  # below this probability it is called one
+BINS = 60  # of a histogram of what is no whole number
+TAIL = 0.1  # percent of the values at either end that a histogram leaves out
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Of a measure: middles (k,) of its bins, in its own unit; shares, by part, of the part's digits in each bin, (k,) 0 to 1;
+    whole, whether its values are whole numbers."""
+
+    middles: np.ndarray
+    shares: dict[str, np.ndarray]
+    whole: bool
+
+
+def histogram(train: np.ndarray, test: np.ndarray) -> Histogram:
+    """How a measure is distributed in the training (n,) and the test digits (m,), without the few values at either end."""
+    low, high = np.percentile(np.concatenate([train, test]), [TAIL, 100 - TAIL])
+    whole = np.array_equal(train, np.round(train))
+    between = np.linspace(low, max(high, low + 1e-6), BINS + 1)
+    edges = np.arange(np.floor(low) - 0.5, np.ceil(high) + 1.5) if whole else between
+    parts = (("train", train), ("test", test))
+    shares = {name: np.histogram(values, edges)[0] / max(1, len(values)) for name, values in parts}
+    return Histogram((edges[:-1] + edges[1:]) / 2, shares, whole)
 
 
 @dataclass(frozen=True)
 class Drift:
     """Of a measure: its means in the two parts; distance, the largest between their cumulative distributions, 0 to 1;
-    probability of a distance as large by chance (Kolmogorov and Smirnov, two samples)."""
+    probability of a distance as large by chance (Kolmogorov and Smirnov, two samples); its histogram."""
 
     train: float
     test: float
     distance: float
     probability: float
+    histogram: Histogram
 
-    def in_words(self, name: str, unit: str) -> str:
-        """What the two distributions say, in a sentence or two."""
-        both = f"The mean {name} is {self.train:.3g} {unit} in the training part, {self.test:.3g} in the test part."
-        if self.probability >= CHANCE:
-            return f"{both} Chance alone would part them as far: no drift."
-        much = "plain to see" if self.distance >= TELLING else "more than chance, but too little to see"
-        return f"{both} Their distributions lie {self.distance:.1%} apart at most, which is {much}."
+    @property
+    def significant(self) -> bool:
+        """Whether the parts differ by more than chance."""
+        return self.probability < SIGNIFICANCE_LEVEL
+
+    @property
+    def visible(self) -> bool:
+        """Whether a difference of this size can be seen."""
+        return self.distance >= VISIBLE
 
 
 def drift(train: np.ndarray, test: np.ndarray) -> Drift:
     """Compare a measure of the training digits (n,) with that of the test digits (m,)."""
     found = stats.ks_2samp(train, test, method="asymp")
-    return Drift(float(np.mean(train)), float(np.mean(test)), float(found.statistic), float(found.pvalue))
+    means = float(np.mean(train)), float(np.mean(test))
+    return Drift(*means, float(found.statistic), float(found.pvalue), histogram(train, test))
 
 
-def counts(dataset: Dataset) -> dict[str, np.ndarray]:
-    """Digits of each class, (classes,), by split."""
+@dataclass(frozen=True)
+class Balance:
+    """Digits of each class by part, (classes,); probability that the parts' shares differ as much by chance (chi-squared)."""
+
+    counts: dict[str, np.ndarray]
+    probability: float
+
+    @property
+    def shares(self) -> np.ndarray:
+        """Share of each class among all digits, (classes,), 0 to 1."""
+        both = sum(self.counts.values())
+        return both / max(1, both.sum())
+
+    @property
+    def significant(self) -> bool:
+        """Whether the shares of the two parts differ by more than chance."""
+        return self.probability < SIGNIFICANCE_LEVEL
+
+
+def balance(dataset: Dataset) -> Balance:
+    """How frequent each class is in the two parts."""
     classes = len(dataset.class_names)
-    return {
+    counts = {
         split: np.bincount(dataset.labels[dataset.split == split], minlength=classes) for split in ("train", "test")
     }
-
-
-def balance(dataset: Dataset) -> str:
-    """Whether the classes are equally frequent, and alike in both parts, in two sentences."""
-    found = counts(dataset)
-    shares = sum(found.values()) / len(dataset.labels)
-    most, least = int(shares.argmax()), int(shares.argmin())
-    known = np.stack(list(found.values()))[:, sum(found.values()) > 0]
-    probability = stats.chi2_contingency(known).pvalue if known.shape[1] > 1 and (known.sum(axis=1) > 0).all() else 1.0
-    text = (
-        f"The most frequent class is {dataset.class_names[most]} with {shares[most]:.1%}, the rarest "
-        f"{dataset.class_names[least]} with {shares[least]:.1%}."
-    )
-    alike = "as chance would draw them" if probability >= CHANCE else "further apart than chance would draw them"
-    return f"{text} The shares of the two parts are {alike} (chi-squared test, p = {probability:.2g})."
+    known = np.stack(list(counts.values()))[:, sum(counts.values()) > 0]
+    comparable = known.shape[1] > 1 and (known.sum(axis=1) > 0).all()
+    return Balance(counts, float(stats.chi2_contingency(known).pvalue) if comparable else 1.0)
 
 
 @dataclass(frozen=True)
 class Pixels:
     """Of some digits: mean and deviation of each pixel (height, width), 0 to 255; levels, how often each of the 256 grey
-    levels occurs; lit, how many of the digits have ink in each pixel."""
+    levels occurs; used, how many of the digits are not zero in each pixel."""
 
     mean: np.ndarray
     deviation: np.ndarray
     levels: np.ndarray
-    lit: np.ndarray
-
-    def in_words(self) -> str:
-        """Which pixels never light, and where the digits differ most, in two sentences."""
-        never = int((self.lit == 0).sum())
-        row, column = np.unravel_index(self.deviation.argmax(), self.deviation.shape)
-        return (
-            f"{never} of the {self.lit.size} pixels are never lit. The digits differ most in row {row}, column {column}, "
-            f"where the standard deviation is {self.deviation.max():.0f} of 255."
-        )
+    used: np.ndarray
 
 
 def pixels(dataset: Dataset, chosen: np.ndarray) -> Pixels:
     """Statistics of the chosen digits, by number; in parts, for the widened copies of all would take 2 GB."""
-    total, squares, lit = (np.zeros(dataset.input_shape, np.int64) for _ in range(3))
+    total, squares, used = (np.zeros(dataset.input_shape, np.int64) for _ in range(3))
     levels = np.zeros(256, np.int64)
     for part in np.array_split(chosen, max(1, len(chosen) // PART)):
         images = dataset.images[part].astype(np.int32)
         total += images.sum(axis=0)
         squares += (images * images).sum(axis=0)
-        lit += (images > 0).sum(axis=0)
+        used += (images > 0).sum(axis=0)
         levels += np.bincount(images.ravel(), minlength=256)
     mean = total / max(1, len(chosen))
-    return Pixels(mean, np.sqrt(np.maximum(squares / max(1, len(chosen)) - mean**2, 0)), levels, lit)
+    return Pixels(mean, np.sqrt(np.maximum(squares / max(1, len(chosen)) - mean**2, 0)), levels, used)
 
 
 def distances(dataset: Dataset, chosen: np.ndarray, mean: np.ndarray) -> np.ndarray:

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from training.early_stopping import best_epoch
+from training.runs import Predictions
 
 TELLING = 0.1  # a watched loss that rose by this share of its lowest is called a loss regained
 
@@ -17,6 +18,17 @@ def mean_history(histories: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Da
         return histories[0], pd.DataFrame(np.nan, histories[0].index, histories[0].columns)
     grouped = pd.concat(histories).groupby("epoch", as_index=False)
     return grouped.mean(), grouped.std(ddof=1)
+
+
+def with_errors(history: pd.DataFrame, found: Predictions) -> pd.DataFrame:
+    """A history with further columns: test_error, from the answers after each epoch, error and val_error, all 0 to 1, and
+    elapsed, the seconds since the training began."""
+    return history.assign(
+        test_error=(found.epoch_classes != found.labels).mean(axis=1),
+        error=1 - history["accuracy"],
+        val_error=1 - history["val_accuracy"],
+        elapsed=history["seconds"].cumsum(),
+    )
 
 
 def smooth(values: Sequence[float], smoothing: float) -> np.ndarray:

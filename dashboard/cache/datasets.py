@@ -1,0 +1,105 @@
+"""Datasets and what follows from their digits alone."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard.cache.keys import by_dataset, dataset_key
+from models.preprocessing.strokes import from_strokes
+from training.analysis import dataset_statistics, projections
+from training.analysis.shapes import MEASURES
+from training.datasets import registry
+from training.datasets.dataset import Dataset, DatasetError
+from training.datasets.generator import rewrite, write
+from training.datasets.mnist import mnist_places
+from training.datasets.styles import STYLES
+
+MEASURING = "Measuring the digits"
+
+
+def dataset(name: str) -> Dataset | str:
+    """The dataset, or the sentence that says why it cannot be had; nothing is downloaded."""
+    return _dataset(name, _stamp(name))
+
+
+def _stamp(name: str) -> tuple:
+    """Changes when a file that could be the dataset appears, disappears or is touched."""
+    stamps = []
+    for path in mnist_places() if name == "mnist" else registry.files_of(name):
+        try:
+            stamps.append((str(path), path.stat().st_mtime_ns))
+        except OSError:
+            stamps.append((str(path), None))
+    return tuple(stamps)
+
+
+@st.cache_resource(show_spinner="Opening the digits", max_entries=4)
+def _dataset(name: str, stamp: tuple) -> Dataset | str:
+    try:
+        return registry.load(name, download=False)
+    except DatasetError as error:
+        return str(error)
+
+
+@by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=64)
+def statistics(
+    found: Dataset, split: str | None, label: int | None, extremes: int = 12
+) -> tuple[dataset_statistics.Pixels, np.ndarray, np.ndarray]:
+    """Of that split and label: what the pixels have in common, and the numbers of the digits closest to their mean and
+    farthest from it."""
+    chosen = found.where(split, label)
+    common = dataset_statistics.pixels(found, chosen)
+    order = chosen[np.argsort(dataset_statistics.distances(found, chosen, common.mean), kind="stable")]
+    return common, order[:extremes], order[::-1][:extremes]
+
+
+@by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=64)
+def measured(found: Dataset, name: str) -> np.ndarray:
+    """A measure of training/analysis/shapes.py for each digit, (n,) float32."""
+    parts = np.array_split(found.images, max(1, len(found.images) // 2000))
+    return np.concatenate([MEASURES[name].of(part) for part in parts])
+
+
+@by_dataset(st.cache_resource, max_entries=16)
+def balance(found: Dataset) -> dataset_statistics.Balance:
+    """How frequent each class is in the two parts."""
+    return dataset_statistics.balance(found)
+
+
+@by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=200)
+def drift(found: Dataset, name: str, label: int | None) -> dataset_statistics.Drift | None:
+    """How a measure of shape differs between the parts, of one class or all; None where a part has no such digit."""
+    values = measured(found, name)
+    train, test = (values[found.where(split, label)] for split in ("train", "test"))
+    return dataset_statistics.drift(train, test) if len(train) and len(test) else None
+
+
+def map_of(found: Dataset, of: str) -> projections.Map:
+    """The t-SNE map of a dataset. Raises projections.MapError or FileNotFoundError."""
+    path = projections.place(found, of)
+    return _map(f"{dataset_key(found)} {path.name}", path.stat().st_mtime_ns, found, of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _map(key: str, stamp: int, _found: Dataset, _of: str) -> projections.Map:
+    return projections.load(_found, _of)
+
+
+@by_dataset(st.cache_resource, show_spinner="Laying out the digits", max_entries=4)
+def pca(found: Dataset) -> projections.Map:
+    """The map that can always be had."""
+    return projections.pca(found)
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def written(digit: int, wildness: float, seed: int, each: int = 8) -> dict[str, list[np.ndarray]]:
+    """Digits of every style of a class, by its name: `each` of them, (28, 28) uint8, the first without wildness."""
+    rng = np.random.default_rng([digit, seed])
+    wild = [0.0] + [wildness] * (each - 1)
+    return {name: [from_strokes(write(style, rng, much)) for much in wild] for name, style in STYLES[digit].items()}
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def rewritten(strokes: list, wildness: float, seed: int, each: int = 8) -> list[np.ndarray]:
+    """A drawing as it is, and written again by the same hand: `each` digits (28, 28) uint8."""
+    rng = np.random.default_rng(seed)
+    return [from_strokes(strokes)] + [from_strokes(rewrite(strokes, rng, wildness)) for _ in range(each - 1)]

@@ -1,0 +1,28 @@
+"""Figures, drawn once for the numbers that they show."""
+
+from collections.abc import Callable, Hashable
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+
+class Drawn(go.Figure):
+    """A figure that is not changed any more: what it is as a dictionary is worked out once, which Streamlit asks at each show."""
+
+    def to_dict(self) -> dict[str, Any]:
+        known = self.__dict__.get("_drawn")
+        if known is None:
+            known = super().to_dict()
+            self.__dict__["_drawn"] = known
+        return dict(known)
+
+
+def figure(of: tuple[Hashable, ...], draw: Callable[[], go.Figure]) -> go.Figure:
+    """The figure that `draw` makes, made once for each `of`: texts and numbers, among them the hash of what is shown."""
+    return _figure(repr(of), draw)
+
+
+@st.cache_resource(show_spinner=False, max_entries=300)
+def _figure(key: str, _draw: Callable[[], go.Figure]) -> go.Figure:
+    return Drawn(_draw())
