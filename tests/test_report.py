@@ -1,5 +1,6 @@
 """A run's report says what the run is, shows every mistake, and needs nothing from outside."""
 
+import dataclasses
 import re
 import shutil
 from html.parser import HTMLParser
@@ -57,3 +58,11 @@ def test_a_toy_run_and_one_that_is_not_there(shelf, toy_run, tmp_path):
     shutil.rmtree(shelf / record.run_id)
     with pytest.raises(RunError):
         report(record.run_id)
+
+
+def test_no_name_is_taken_for_html(shelf, toy_run):
+    names = ["<img src=x>", *"123456789"]
+    record = toy_run.record.model_copy(update={"dataset": toy_run.record.dataset | {"class_names": names}})
+    page = Page(report(publishing.save(dataclasses.replace(toy_run, record=record)).run_id))
+    assert page.text.count("<img src=x>") >= 3
+    assert page.fetched == []

@@ -21,7 +21,12 @@ SAID = {  # of files that have no docstring
     "tests/requirements.txt": "what the tests need besides",
     "dashboard/.streamlit/config.toml": "settings of the server, light and dark theme",
 }
-COMMENTS = {".js": r"// (.*)", ".css": r"/\* (.*) \*/", ".html": r"<!-- (.*) -->"}  # how a file of these begins
+COMMENTS = {  # how a file of these begins
+    ".js": r"// (.*)",
+    ".css": r"/\* (.*) \*/",
+    ".html": r"<!-- (.*) -->",
+    ".jinja": r"{# (.*) #}",
+}
 WIDTH = 30  # letters before a line's text
 
 
