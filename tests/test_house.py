@@ -86,6 +86,14 @@ def test_javascript_stands_in_files_of_its_own(path):
     assert not re.search(r"addEventListener|querySelector|export default|\) => ", text)
 
 
+@pytest.mark.parametrize("path", [p for p in SOURCES if "tests" not in p.parts], ids=lambda p: str(p.relative_to(ROOT)))
+def test_html_stands_in_templates(path):
+    """Text that is put between tags by hand is sooner or later not escaped."""
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.JoinedStr):
+            assert not re.search(r"</?(div|span|p|table|tr|t[dh]|img|svg|figure|h\d)\b", ast.unparse(node)), node.lineno
+
+
 def test_readme_tree_is_that_of_the_disk():
     assert tree.tracked(), "git names the files, so the test needs a clone"
     assert tree.replaced(README) == README, "python -m tests.tree writes it anew"

@@ -1,15 +1,15 @@
 """Charts on the pages: shown in the page's theme, and taken away, each as a picture and all of a page as one file."""
 
 from collections.abc import Callable, Hashable, Sequence
-from html import escape
 
 import plotly.graph_objects as go
 import streamlit as st
+from markupsafe import Markup
 
 from dashboard import cache
+from dashboard.components.templates import render
 
 CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
-STYLE = "body { font: 15px/1.5 system-ui, sans-serif; max-width: 72rem; margin: 2rem auto; padding: 0 1rem; }"
 
 
 def chart(draw: go.Figure | Callable[[], go.Figure], key: str, alt: str, of: tuple[Hashable, ...] = (), **options):
@@ -48,14 +48,13 @@ def offer(page: str) -> None:
 def as_html(page: str, charts: Sequence[tuple[str, go.Figure]]) -> str:
     """A file that needs no network: charts, each with a title."""
     parts = [_part(title, figure, first=number == 0) for number, (title, figure) in enumerate(charts)]
-    head = f"<meta charset=utf-8><meta name=viewport content='width=device-width'><title>{escape(page)}</title>"
-    body = f"<h1>{escape(page)}</h1>{''.join(parts)}"
-    return f"<!doctype html><html lang=en><head>{head}<style>{STYLE}</style></head><body>{body}</body></html>"
+    return render("charts", page=page, charts=parts)
 
 
-def _part(title: str, figure: go.Figure, first: bool) -> str:
-    """HTML of one chart; the first brings the library along."""
+def _part(title: str, figure: go.Figure, first: bool) -> tuple[str, Markup]:
+    """Title of one chart, empty where the chart has its own, and its HTML; the first brings the library along."""
     alone = go.Figure(figure)
     alone.update_xaxes(automargin=True).update_yaxes(automargin=True)  # as Streamlit's theme does on the page
-    heading = "" if alone.layout.title.text else f"<h2>{escape(title)}</h2>"
-    return heading + alone.to_html(full_html=False, include_plotlyjs=first, config=CONFIG)
+    # plotly escapes what it writes, so that a text in a figure cannot end its script
+    chart = Markup(alone.to_html(full_html=False, include_plotlyjs=first, config=CONFIG))
+    return "" if alone.layout.title.text else title, chart

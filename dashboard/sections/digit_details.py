@@ -1,7 +1,6 @@
 """One digit, opened: its pixels, the digits most alike, what each run says of it, and what preparation makes of it."""
 
 from functools import partial
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import streamlit as st
 from dashboard import address, cache
 from dashboard.components import charts, reading
 from dashboard.components.gallery import gallery
+from dashboard.components.templates import render
 from dashboard.figures import digits as figures
 from dashboard.sections import explanation
 from models import caption
@@ -110,18 +110,11 @@ def _said(dataset: Dataset, number: int) -> None:
     lines = []
     for run_id, read, share in sorted(rows, key=lambda row: (row[1] == dataset.labels[number], -row[2])):
         wrong = read != dataset.labels[number]
-        style = "color:var(--st-orange-text-color, #c2410c);font-weight:600" if wrong else ""
         sure = reading.sureness(share, cache.scores(run_id), len(dataset.class_names))
-        lines.append(
-            f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
-            f'<td style="{style};font-size:1.15rem;padding-right:1rem">{dataset.class_names[read]}{" ≠" if wrong else ""}</td>'
-            f'<td style="white-space:nowrap">{sure}</td></tr>'
-        )
+        lines.append((run_id, dataset.class_names[read], wrong, sure, ()))
     wrong = sum(read != dataset.labels[number] for _, read, _ in rows)
     st.markdown(f"{len(rows) - wrong} of {len(rows)} runs that did not learn from it read it as it is labelled.")
-    st.html(
-        f'<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums">{"".join(lines)}</table></div>'
-    )
+    st.html(render("answers", head=(), rows=lines))
 
 
 def _prepared(dataset: Dataset, number: int) -> None:
@@ -147,11 +140,7 @@ def _prepared(dataset: Dataset, number: int) -> None:
 
 def _step(name: str, images: list[np.ndarray], said: str) -> None:
     strip = np.hstack([np.pad(image, ((0, 0), (0, 1))) for image in images])
-    st.html(
-        '<div style="display:flex;gap:1rem;align-items:center;flex-wrap:wrap">'
-        f"{reading.picture(strip, min(60 * len(images), 330), '')}<div><b>{escape(name)}</b><br>"
-        f'<span style="opacity:0.75;font-size:0.9rem">{escape(said)}</span></div></div>'
-    )
+    st.html(render("step", picture=reading.picture(strip, min(60 * len(images), 330), ""), name=name, said=said))
 
 
 def _values(dataset: Dataset, number: int) -> None:

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Sequence
-from html import escape
 
 import numpy as np
 import pandas as pd
@@ -10,6 +9,7 @@ import streamlit as st
 
 from dashboard import cache
 from dashboard.components import reading
+from dashboard.components.templates import render
 from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing import strokes
@@ -43,11 +43,8 @@ def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
     if not stages:
         st.caption("Draw a digit, and each step is shown here.")
         return
-    arrow = '<div style="align-self:center;opacity:0.5;padding-bottom:1.4rem">→</div>'
     pictures = [reading.picture(image, 112, name.capitalize()) for name, image in stages.items()]
-    st.html(
-        f'<div style="display:flex;flex-wrap:wrap;gap:0.75rem">{arrow.join(f"<div>{p}</div>" for p in pictures)}</div>'
-    )
+    reading.row(pictures, "0.75rem", between="→")
     if chosen_steps() != strokes.Steps():
         st.caption("A step is off, so the model gets a picture unlike those that it learned from. Watch the bars.")
 
@@ -89,22 +86,11 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
     """HTML of the models' answers, most sure first."""
     lines = []
     for run_id, probabilities, milliseconds in sorted(rows, key=lambda row: -row[1].max()):
-        best = int(probabilities.argmax())
-        second = int(np.argsort(-probabilities)[1])
-        odd = "" if best == agreed else "color:var(--st-orange-text-color, #c2410c);font-weight:600"
-        mark = "" if best == agreed else " ≠"
-        lines.append(
-            f'<tr><td style="padding-right:1.25rem">{escape(run_id)}</td>'
-            f'<td style="{odd};font-size:1.25rem;padding-right:1rem;white-space:nowrap">{best}{mark}</td>'
-            f'<td style="padding-right:1rem;white-space:nowrap">{reading.sureness(probabilities[best], scores[run_id], 10)}</td>'
-            f'<td style="opacity:0.7;padding-right:1rem;white-space:nowrap">{second}</td>'
-            f'<td style="opacity:0.7;text-align:right;white-space:nowrap">{milliseconds:.1f} ms</td></tr>'
-        )
-    heading = "".join(f"<th>{name}</th>" for name in ("model", "reads", "how sure", "second guess", "time"))
-    return (
-        '<div style="overflow-x:auto"><table style="font-variant-numeric:tabular-nums"><tr style="text-align:left;'
-        f'opacity:0.7;font-size:0.85rem">{heading}</tr>{"".join(lines)}</table></div>'
-    )
+        best, second = int(probabilities.argmax()), int(np.argsort(-probabilities)[1])
+        sure = reading.sureness(probabilities[best], scores[run_id], 10)
+        lines.append((run_id, best, best != agreed, sure, (second, f"{milliseconds:.1f} ms")))
+    head = ("model", "reads", "how sure", "second guess", "time")
+    return render("answers", head=head, rows=lines)
 
 
 def doubt(found: Reading) -> str | None:
@@ -126,9 +112,7 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
         return
     parts = runs.load_record(run_id).dataset.get("parts", [])
     pictures = [_neighbour(parts, *pair) for pair in zip(found.index[0].tolist(), found.labels[0], strict=True)]
-    st.html(
-        f'<div style="display:flex;flex-wrap:wrap;gap:1rem">{"".join(f"<div style=width:96px>{p}</div>" for p in pictures)}</div>'
-    )
+    reading.row(pictures, "1rem", width="96px")
     st.caption(
         f"What the model's last hidden layer finds most alike, nearest first. The fifth is {found.distance[0]:.2f} away; "
         f"99 of 100 digits have theirs within {found.limit:.2f}."
@@ -136,11 +120,11 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
 
 
 def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
-    """HTML of a training digit, or its number where it is not here. parts: the datasets that were joined, with their sizes."""
+    """A training digit as HTML, or its number where it is not here. parts: the datasets that were joined, with their sizes."""
     try:
         name, number = registry.part_of(parts, index)
     except registry.DatasetError:
-        return f"<div>A {label}, training digit {index:,}</div>"
+        return f"A {label}, training digit {index:,}"
     kind = name.partition(":")[0]
     said = {
         "generated": f"A {label} by the generator",
@@ -148,7 +132,7 @@ def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
         "mnist": f"A {label}, MNIST's {number:,}",
     }.get(kind, f"A {label}, number {number:,} of {'your file' if kind == 'npz' else name}")
     image = registry.generated_digit(name, number) if kind == "generated" else _kept_digit(name, number)
-    return f"<div>{escape(said)}</div>" if image is None else reading.picture(image, 84, said)
+    return said if image is None else reading.picture(image, 84, said)
 
 
 def _kept_digit(name: str, number: int) -> np.ndarray | None:

@@ -128,9 +128,7 @@ def _styles(label: int | None) -> None:
         if label in (None, digit):
             rows = cache.written(digit, wildness, seed)
             strips += [reading.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
-    st.html(
-        f'<div style="display:flex;flex-wrap:wrap;gap:1rem 2rem">{"".join(f"<div>{strip}</div>" for strip in strips)}</div>'
-    )
+    reading.row(strips, "1rem 2rem")
 
 
 main()
