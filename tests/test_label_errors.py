@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from cleanlab.filter import find_label_issues
+from cleanlab.rank import get_label_quality_scores
 
 from training.analysis import projections
 from training.analysis.label_errors import confident, label_errors
@@ -54,6 +56,33 @@ def test_confident_learning_by_hand():
     labels = np.array([0, 0, 1, 1, 1, 1])
     assert probabilities[labels == 0, 0].mean() == pytest.approx(0.8)
     assert confident(labels, probabilities).tolist() == [False, False, False, False, True, False]
+
+
+@pytest.mark.parametrize("classes", [2, 3, 10])
+def test_what_is_called_wrong_is_what_cleanlab_finds(classes, rng):
+    true = rng.integers(0, classes, 3000)
+    given = np.where(rng.random(3000) < 0.1, rng.integers(0, classes, 3000), true)
+    probabilities = rng.dirichlet(np.full(classes, 0.3), 3000) + np.eye(classes)[true] * rng.uniform(0, 2, (3000, 1))
+    probabilities /= probabilities.sum(axis=1, keepdims=True)
+    asked = rng.random(3000) < 0.8
+    found = label_errors(given, np.where(asked[:, None], probabilities, np.nan), np.empty((3000, 0), int))
+    issues = cleanlabs(given[asked], probabilities[asked])
+    assert issues.any()
+    np.testing.assert_array_equal(found.called, np.isin(np.arange(3000), np.flatnonzero(asked)[issues]))
+    scores = get_label_quality_scores(given[asked], probabilities[asked])
+    np.testing.assert_allclose(found.own[asked], scores)
+    np.testing.assert_array_equal(found.order, np.flatnonzero(asked)[np.argsort(scores, kind="stable")])
+
+
+def test_cleanlab_finds_the_same_in_mnist(mnist):
+    probabilities = out_of_fold(mnist, "cnn-kfold").astype(float)
+    issues = cleanlabs(mnist.labels, probabilities)
+    assert issues.sum() > 50
+    np.testing.assert_array_equal(confident(mnist.labels, probabilities), issues)
+
+
+def cleanlabs(labels, probabilities):
+    return find_label_issues(labels, probabilities, filter_by="confident_learning", n_jobs=1)
 
 
 def test_mnist_has_labels_that_everybody_doubts(mnist):

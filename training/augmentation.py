@@ -1,6 +1,7 @@
 """One function per way to vary the training digits: images (n, height, width) uint8 in, as many varied ones out.
 
 The random generator is given, drawn from the recipe's seed and the epoch, so that a resumed training sees the same.
+Our own code stays, for Keras's layers, with which the tests compare the affine part, draw otherwise under each backend.
 """
 
 from collections.abc import Callable
