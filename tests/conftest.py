@@ -5,7 +5,6 @@ import itertools
 import os
 import shutil
 import threading
-import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -14,7 +13,6 @@ import pytest
 from hypothesis import settings
 
 from models import import_keras
-from tests.browser import driver
 from training import runs, trainer
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
@@ -28,10 +26,6 @@ settings.register_profile("ci", derandomize=True)  # the same examples at every 
 if os.environ.get("CI"):
     settings.load_profile("ci")
 
-STREAMLITS_OWN = (
-    "/_stcore/health",
-    "/_stcore/host-config",
-)  # it looks for itself below each page's address first, in vain
 TOY = Recipe(name="toy", architecture="mlp", hidden=(16,), dataset="digits", epochs=2, learning_rate=0.01)
 
 
@@ -114,54 +108,6 @@ def unrest(shelf: Path, spare: Path, runs_: Sequence[str]) -> Iterator[list[str]
     finally:
         over.set()
         thread.join()
-
-
-@pytest.fixture(scope="session")
-def chromium():
-    """Headless Chromium. Without one the browser tests are skipped, loudly; under CI that is a failure."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        try:
-            launched = driver.launch(playwright)
-        except RuntimeError as error:
-            if os.environ.get("CI"):
-                raise
-            warnings.warn(f"THE BROWSER TESTS WERE SKIPPED: {error}", stacklevel=1)
-            pytest.skip(str(error))
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory, chromium):
-    """A running dashboard; afterwards its log must be free of errors."""
-    log = tmp_path_factory.mktemp("server") / "log"
-    with driver.server(log) as address:
-        yield address
-    assert "Traceback" not in log.read_text()
-    assert "rror" not in log.read_text()
-
-
-@pytest.fixture
-def page(chromium):
-    """A page 1,400 pixels wide; whatever its console reports as an error fails the test."""
-    context = chromium.new_context(viewport={"width": 1400, "height": 1000})
-    page, complaints = context.new_page(), []
-    watch(page, complaints)
-    yield page
-    context.close()
-    assert complaints == []
-
-
-def watch(page, complaints):
-    def hear(message):
-        own = message.location.get("url", "").endswith(STREAMLITS_OWN)
-        if message.type == "error" and not own:
-            complaints.append(message.text)
-
-    page.on("console", hear)
-    page.on("pageerror", lambda error: complaints.append(str(error)))
 
 
 @pytest.fixture

@@ -42,9 +42,8 @@ def main(folder: Path) -> None:
                 driver.draw(page, SEVEN)
                 driver.reading(page, len(SEVEN))
                 page.mouse.move(600, 790)
-            page.wait_for_timeout(1000)
-            page.wait_for_function("!document.querySelector('[data-testid=stSpinner]')")
-            page.wait_for_timeout(3000)
+            driver.settled(page)
+            page.wait_for_timeout(3000)  # charts move to their places
             path = folder / f"{name}.png"
             page.screenshot(path=path)
             with Image.open(path) as shot:

@@ -5,17 +5,22 @@ import time
 from dashboard.download import Download
 
 
-def wait(download):
-    deadline = time.monotonic() + 20
-    while download.running() and time.monotonic() < deadline:
+def wait(until):
+    """Until a condition holds; the test fails where it never does."""
+    deadline = time.monotonic() + 120
+    while not until() and time.monotonic() < deadline:
         time.sleep(0.01)
-    assert not download.running()
+    assert until()
+
+
+def over(download):
+    return lambda: not download.running()
 
 
 def test_a_failure_becomes_a_sentence(without_mnist):
     download = Download()
     download.start()
-    wait(download)
+    wait(over(download))
     assert "could not be downloaded" in download.error
 
 
@@ -30,11 +35,10 @@ def test_it_can_be_stopped_and_started_again(monkeypatch):
     for _ in range(2):
         download.start()
         download.start()  # a second visitor's click changes nothing
-        time.sleep(0.1)
+        wait(lambda: 0 < download.received < download.total == 10_000)
         assert download.running()
-        assert 0 < download.received < download.total == 10_000
         download.stop()
-        wait(download)
+        wait(over(download))
         assert "was stopped" in download.error
 
 
@@ -42,5 +46,5 @@ def test_success_leaves_no_error(monkeypatch):
     monkeypatch.setattr("training.datasets.mnist.download_mnist", lambda report: report(7, 7))
     download = Download()
     download.start()
-    wait(download)
+    wait(over(download))
     assert (download.received, download.error) == (7, None)

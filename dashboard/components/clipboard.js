@@ -15,5 +15,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     reader.readAsDataURL(file);
   };
   document.addEventListener("paste", paste);
+  told.dataset.listening = "";
   return () => document.removeEventListener("paste", paste);
 }

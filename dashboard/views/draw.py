@@ -175,9 +175,9 @@ def _keep_drawing() -> None:
 
 def _take_pen() -> None:
     """The drawing is drawn with the pen that was chosen now."""
-    _keep_drawing()
     state = st.session_state["canvas"]
-    state.update(start=canvas.with_pen(state["last"], _pen()))
+    state["last"] = canvas.with_pen(state["last"], _pen())
+    _keep_drawing()
 
 
 def _take_away() -> None:

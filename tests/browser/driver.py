@@ -14,6 +14,35 @@ from pathlib import Path
 
 from models import ROOT
 
+OWN = [  # strokes for where the recorded ones are absent, in a box of 500
+    {"label": 7, "strokes": [[[100, 60], [380, 60], [220, 440]]]},
+    {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
+    {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
+]
+PAGES = [
+    "",
+    "explore",
+    "statistics",
+    "map",
+    "compare",
+    "difference",
+    "evaluate",
+    "replay",
+    "together",
+    "labels",
+    "studies",
+    "sources",
+    "draw",
+]
+
+PATIENCE = (
+    120_000  # milliseconds until something that a test waits for must be there, also on a machine with other work
+)
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+# the server has done what was asked, and all of it is shown
+SETTLED = """() => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning"
+  && !document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner]")"""
+FRAME = "() => new Promise(requestAnimationFrame)"
 EMPTY = "http://components.test/"
 FLAGS = [
     "--no-sandbox",
@@ -77,7 +106,7 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def wait(health: str, process: subprocess.Popen, seconds: float = 60) -> None:
+def wait(health: str, process: subprocess.Popen, seconds: float = 180) -> None:
     """Until that address answers. Raises RuntimeError where it does not."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline and process.poll() is None:
@@ -114,10 +143,16 @@ def serve(page, folder: Path) -> None:
     page.route(f"{EMPTY}**", answer)
 
 
-def draw(page, strokes, side: float = 250, canvas: str = "canvas.upper-canvas") -> None:
-    """Strokes, in a box of 500, drawn on the canvas with the mouse at a hand's pace.
+def settled(page) -> None:
+    """Wait until the page is whole and the server at rest."""
+    page.wait_for_function(SETTLED)
+    page.evaluate(FRAME)
 
-    side: pixels of the box on the canvas. A browser passes on one place of the pointer per frame, so faster would lose some.
+
+def draw(page, strokes, side: float = 250, canvas: str = "canvas.upper-canvas") -> None:
+    """Strokes, in a box of 500, drawn on the canvas with the mouse.
+
+    side: pixels of the box on the canvas. A browser passes on one place of the pointer per frame, so there is one per frame.
     """
     page.locator(canvas).last.scroll_into_view_if_needed()
     box = page.locator(canvas).last.bounding_box()
@@ -130,12 +165,10 @@ def draw(page, strokes, side: float = 250, canvas: str = "canvas.upper-canvas") 
             steps = max(1, round(math.dist(start, end) / 15))
             for step in range(1, steps + 1):
                 page.mouse.move(*(a + (b - a) * step / steps for a, b in zip(start, end, strict=True)))
-                time.sleep(0.008)
+                page.evaluate(FRAME)
         page.mouse.up()
 
 
-def reading(page, strokes: int, seconds: float = 20) -> str:
+def reading(page, strokes: int) -> str:
     """The digit that the page reads once it has taken in that many strokes."""
-    found = page.locator(f'[data-reading][data-strokes="{strokes}"]')
-    found.wait_for(timeout=1000 * seconds)
-    return found.inner_text()
+    return page.locator(f'[data-reading][data-strokes="{strokes}"]').inner_text()

@@ -1,35 +1,20 @@
-"""The pages that show the data, in Chromium: the gallery, one digit, the map."""
+"""The map, in Chromium: pictures close by, a circle, a hidden class."""
 
 from tests.browser import driver
-from tests.test_browser import OWN
 
-
-def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
-    page.goto(f"{address}/explore?dataset=digits&digit=1234")
-    page.get_by_text("What runs say", exact=True).click()
-    page.get_by_text("that did not learn from it").wait_for()
-    page.get_by_text("Where a run looked", exact=True).click()
-    page.get_by_text("that it reads, red against it").wait_for()
-    page.get_by_text("Preparation", exact=True).click()
-    page.get_by_text("Columns of unit length").wait_for()
-    page.get_by_text("Values", exact=True).click()
-    page.locator("[data-testid=stDataFrame]").wait_for()
-    page.get_by_role("link", name="Draw over it").click()
-    page.get_by_text("Below lies the digit digits:1234").wait_for()
-    page.locator("canvas.upper-canvas").wait_for()
-    driver.draw(page, OWN[0]["strokes"])
-    assert driver.reading(page, 1) == "7"
-    page.get_by_role("button", name="Take it away").click()
-    page.get_by_text("Below lies the digit").wait_for(state="detached")
-    assert driver.reading(page, 1) == "7"
-    assert "over=" not in page.url
+# waits until the scatter is larger than it was
+ZOOMED = """(root, scale) => new Promise((done) => {
+  const look = () => root.scatter.scale > scale ? done() : requestAnimationFrame(look);
+  look();
+})"""
 
 
 def scatter(page, address):
     """The box of the map, once it is drawn."""
     page.goto(address)
     page.locator(".scatter[data-drawn]").wait_for()
-    page.wait_for_timeout(500)
+    driver.settled(page)
+    page.locator(".plot > canvas").hover(trial=True)  # where it stays
     return page.locator(".plot > canvas").bounding_box()
 
 
@@ -57,8 +42,9 @@ def test_the_map_tells_a_digit_and_shows_pictures_close_by(page, address):
     page.locator(".tooltip").wait_for()
     assert "Number" in page.locator(".tooltip").inner_text()
     for _ in range(5):
+        scale = page.locator(".scatter").evaluate("(root) => root.scatter.scale")
         page.mouse.wheel(0, -400)
-        page.wait_for_timeout(50)
+        page.locator(".scatter").evaluate(ZOOMED, scale)
     page.locator('.scatter[data-pictures]:not([data-pictures="0"])').wait_for()
     x, y = page.locator(".scatter").evaluate(place)
     page.mouse.click(box["x"] + x, box["y"] + y)
@@ -99,35 +85,3 @@ def test_a_class_can_be_hidden_on_the_map(page, address):
     fewer = page.locator(".scatter").evaluate(ink)
     page.get_by_role("button", name="3", exact=True).click()
     assert page.locator(".scatter").evaluate(ink) > fewer
-
-
-def test_a_digit_of_the_gallery_opens(page, address, mnist):
-    page.goto(f"{address}/explore?class=5")
-    page.locator(".gallery button").nth(3).click()
-    page.wait_for_url("**digit=**")
-    number = int(page.url.split("digit=")[1].split("&")[0])
-    page.get_by_text(f"A 5: number {number:,}").wait_for()
-
-
-def test_a_neighbour_opens_though_it_is_of_another_class(page, address, mnist):
-    page.goto(f"{address}/explore?class=9&digit=18598")
-    page.get_by_text("A 9: number 18,598").wait_for()
-    page.get_by_role("button", name="a 2, train").first.click()
-    page.get_by_text("A 2: number").wait_for()
-    assert "class=9" in page.url
-
-
-def test_links_restore_the_page_of_the_gallery(page, address, mnist):
-    page.goto(f"{address}/explore?class=5&page=40")
-    page.get_by_text("A 5: number").wait_for()
-    first = page.locator(".gallery button").first.get_attribute("title")
-    page.locator(".gallery button").nth(5).click()
-    page.wait_for_url("**digit=**")
-    page.wait_for_timeout(800)
-    assert page.locator(".gallery button").first.get_attribute("title") == first
-    page.goto(f"{address}/explore?digit=69999")
-    page.locator(".gallery button[aria-pressed=true][title^='Number 69,999']").wait_for()
-    page.get_by_role("radio", name="train").click()
-    page.locator(".gallery button[title^='Number 0:']").wait_for()
-    assert "digit" not in page.url
-    assert "page" not in page.url

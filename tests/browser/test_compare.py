@@ -1,0 +1,15 @@
+"""The table of runs, in Chromium."""
+
+
+def test_ticked_rows_of_the_verdicts_lead_on(page, address):
+    page.goto(f"{address}/compare?runs=canvas&runs=cnn-6layer&runs=svm&rivals=false")
+    page.get_by_text("Where do cnn-6layer and canvas differ?").wait_for()
+    table = page.locator("[data-testid=stDataFrame]").first
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    for row in (2, 3):  # canvas and svm, below the head
+        page.mouse.click(box["x"] + 15, box["y"] + 35 * row + 17)
+        page.get_by_text("What does canvas misread?").wait_for()
+    page.get_by_text("Where do canvas and svm differ?").click()
+    page.get_by_text("canvas makes").wait_for()
+    assert "against=svm" in page.url
