@@ -17,6 +17,7 @@ QUICK = 0.9
 
 
 def architecture(function: Callable) -> Callable:
+    """Enter a network under its function's name: from keras.layers, the number of classes and its options to a list of layers."""
     ARCHITECTURES[function.__name__] = function
     return function
 

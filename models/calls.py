@@ -58,6 +58,7 @@ class Neighbours:
 
 
 def call(function: Callable) -> Callable:
+    """Enter a question under its function's name, by which the models' process is asked."""
     CALLS[function.__name__] = function
     return function
 

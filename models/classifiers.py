@@ -19,6 +19,7 @@ VOTES, DUELS, PROBABILITIES = "votes", "duels", "probabilities"
 
 
 def classifier(function: Callable) -> Callable:
+    """Enter a classifier under its function's name: from the number of classes, the seed and its options to one not yet fitted."""
     CLASSIFIERS[function.__name__] = function
     return function
 
@@ -98,9 +99,11 @@ class Estimator:
         self.estimator, self.features, self.score, self.scores = estimator, features, score, scores
 
     def fit(self, images: np.ndarray, labels: np.ndarray) -> None:
+        """Learn from images (n, height, width) uint8 and labels (n,)."""
         self.estimator.fit(self.features(images), labels)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
+        """Scores (n, classes) float32 that sum to 1, of images (n, height, width) uint8."""
         return np.asarray(self.score(self.features(images)), np.float32)
 
 
@@ -113,6 +116,7 @@ class LinearPairwise:
         self.classes, self.pairs = classes, np.array([(a, b) for a in range(classes) for b in range(a + 1, classes)])
 
     def fit(self, images: np.ndarray, labels: np.ndarray) -> None:
+        """Learn from images (n, height, width) uint8 and labels (n,)."""
         from sklearn.linear_model import Ridge
 
         pixels, weights, biases = flatten(images), [], []
@@ -121,9 +125,10 @@ class LinearPairwise:
             fitted = Ridge(alpha=1.0).fit(pixels[chosen], np.where(labels[chosen] == first, 1.0, -1.0))
             weights.append(fitted.coef_)
             biases.append(fitted.intercept_)
-        self.weights, self.biases = np.float32(weights), np.float32(biases)
+        self.weights, self.biases = np.array(weights, np.float32), np.array(biases, np.float32)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
+        """Scores (n, classes) float32 that sum to 1, of images (n, height, width) uint8."""
         sides = flatten(images) @ self.weights.T + self.biases  # (n, pairs), positive where the first class wins
         won = np.zeros((len(images), self.classes), np.float32)
         for pair, (first, second) in enumerate(self.pairs):
@@ -135,9 +140,11 @@ class LinearPairwise:
         return won / won.sum(axis=1, keepdims=True)
 
     def arrays(self) -> dict[str, np.ndarray]:
+        """What was learned, by name, for `restore`."""
         return {"weights": self.weights, "biases": self.biases}
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take what `arrays` gave in place of learning."""
         self.weights, self.biases = arrays["weights"], arrays["biases"]
 
 
@@ -152,6 +159,7 @@ class DenseClassifier:
         self.biases: list[np.ndarray] = []
 
     def fit(self, images: np.ndarray, labels: np.ndarray) -> None:
+        """Learn from images (n, height, width) uint8 and labels (n,)."""
         from sklearn.exceptions import ConvergenceWarning
         from sklearn.neural_network import MLPClassifier
 
@@ -161,18 +169,21 @@ class DenseClassifier:
         self.weights, self.biases = fitted.coefs_, fitted.intercepts_
 
     def predict(self, images: np.ndarray) -> np.ndarray:
+        """Scores (n, classes) float32 that sum to 1, of images (n, height, width) uint8."""
         values = flatten(images) * 17
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.maximum(values @ weights + biases, 0)
         return special.softmax(values @ self.weights[-1] + self.biases[-1], axis=1).astype(np.float32)
 
     def arrays(self) -> dict[str, np.ndarray]:
+        """What was learned, by name, for `restore`."""
         layers = enumerate(zip(self.weights, self.biases, strict=True))
         return {
             f"{kind} {n}": array for n, pair in layers for kind, array in zip(("weights", "biases"), pair, strict=True)
         }
 
     def restore(self, arrays: Mapping[str, np.ndarray]) -> None:
+        """Take what `arrays` gave in place of learning."""
         count = len(self.hidden) + 1
         self.weights, self.biases = ([arrays[f"{kind} {n}"] for n in range(count)] for kind in ("weights", "biases"))
 
@@ -191,12 +202,14 @@ class DeformableNeighbours:
         self.classes, self.neighbours, self.candidates = classes, neighbours, candidates
 
     def fit(self, images: np.ndarray, labels: np.ndarray) -> None:
+        """Learn from images (n, height, width) uint8 and labels (n,)."""
         self.pixels, self.labels = flatten(images), labels
         reach = self.WARP + 1
         self.gradients = np.pad(gradients(images), ((0, 0), (0, 0), (reach, reach), (reach, reach)))
         self.lengths = (self.pixels**2).sum(axis=1)
 
     def predict(self, images: np.ndarray) -> np.ndarray:
+        """Scores (n, classes) float32 that sum to 1, of images (n, height, width) uint8."""
         parts = np.array_split(images, max(1, len(images) // 250))
         with ThreadPoolExecutor(os.cpu_count()) as executor:
             return np.concatenate(list(executor.map(self._scores, parts)))

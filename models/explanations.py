@@ -13,6 +13,7 @@ EXPLANATIONS: dict[str, Callable[[Predict, np.ndarray, int], np.ndarray]] = {}
 
 
 def explanation(function: Callable) -> Callable:
+    """Enter an explanation under its function's name: from a model, an image and a class to a heat for each pixel."""
     EXPLANATIONS[function.__name__] = function
     return function
 

@@ -45,7 +45,12 @@ def compile_embedding(network) -> Embed:
 
     hidden = network.layers[-2].output
     both = compile_call(keras.Model(network.inputs, keras.layers.Concatenate()([hidden, *network.outputs])))
-    return lambda images: tuple(np.split(both(images), [hidden.shape[-1]], axis=1))
+
+    def embed(images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        embeddings, probabilities = np.split(both(images), [hidden.shape[-1]], axis=1)
+        return embeddings, probabilities
+
+    return embed
 
 
 class Model:

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import threading
 import time
-from typing import Any, BinaryIO, NoReturn
+from typing import IO, Any, NoReturn
 
 import numpy as np
 
@@ -37,7 +37,7 @@ class Worker:
     def __init__(self, command: tuple[str, ...] = (sys.executable, "-m", "models.worker")):
         self._command = command
         self._lock = threading.Lock()
-        self._process: subprocess.Popen | None = None
+        self._process: subprocess.Popen[bytes] | None = None
         self._answers: queue.SimpleQueue = queue.SimpleQueue()
         self._ready = threading.Event()
 
@@ -106,16 +106,18 @@ class Worker:
 
     def _send(self, header: dict, arrays: Arrays, timeout: float) -> None:
         """Write the question. A process that has stopped reading would block this for ever once the pipe is full."""
-        late = threading.Event()
+        late, process = threading.Event(), self._process
+        assert process is not None
+        assert process.stdin is not None
 
-        def give_up(process: subprocess.Popen = self._process) -> None:
+        def give_up() -> None:
             late.set()
             process.kill()
 
         watch = threading.Timer(timeout, give_up)
         watch.start()
         try:
-            _write(self._process.stdin, header, arrays)
+            _write(process.stdin, header, arrays)
         except OSError:
             if late.is_set():
                 self._give_up(timeout)
@@ -148,11 +150,12 @@ class Worker:
         if process is not None:
             process.kill()
             process.wait()
+            assert process.stdin is not None
             with contextlib.suppress(OSError):  # what of a question was not sent cannot be sent any more
                 process.stdin.close()
 
 
-def _listen(stream: BinaryIO, answers: queue.SimpleQueue) -> None:
+def _listen(stream: IO[bytes], answers: queue.SimpleQueue) -> None:
     """Put every message of the stream into `answers`, and None when it ends."""
     with stream:
         try:
@@ -162,7 +165,7 @@ def _listen(stream: BinaryIO, answers: queue.SimpleQueue) -> None:
             answers.put(None)
 
 
-def _write(stream: BinaryIO, header: dict, arrays: Arrays) -> None:
+def _write(stream: IO[bytes], header: dict, arrays: Arrays) -> None:
     described = {name: [array.dtype.str, array.shape] for name, array in arrays.items()}
     head = json.dumps({**header, "arrays": described}).encode()
     body = b"".join(np.ascontiguousarray(array).tobytes() for array in arrays.values())
@@ -173,7 +176,7 @@ def _write(stream: BinaryIO, header: dict, arrays: Arrays) -> None:
         raise EOFError from error
 
 
-def _read(stream: BinaryIO) -> tuple[dict, Arrays]:
+def _read(stream: IO[bytes]) -> tuple[dict, Arrays]:
     sizes = _exactly(stream, 8)
     head_size, body_size = struct.unpack(">II", sizes)
     if head_size + body_size > LARGEST:
@@ -187,7 +190,7 @@ def _read(stream: BinaryIO) -> tuple[dict, Arrays]:
     return header, arrays
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise EOFError
@@ -209,7 +212,7 @@ def serve() -> None:
         pass  # the side that asks is gone
 
 
-def _answer(answers: BinaryIO, header: dict, arrays: Arrays) -> None:
+def _answer(answers: IO[bytes], header: dict, arrays: Arrays) -> None:
     try:
         answer, refusal = CALLS[header["call"]](**header["options"], **arrays), {}
         found = {name: np.asarray(value) for name, value in vars(answer).items() if value is not None}

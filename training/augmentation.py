@@ -13,6 +13,7 @@ CHUNK = 2000  # images varied at once: their coordinates stay in the processor's
 
 
 def augmentation(function: Callable) -> Callable:
+    """Enter an augmentation under its function's name: from images (n, height, width) uint8 and a generator to varied ones."""
     AUGMENTATIONS[function.__name__] = function
     return function
 

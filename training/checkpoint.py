@@ -34,7 +34,7 @@ class Checkpoint:
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with open(beside, "wb") as stream:
-                np.savez(stream, history=told, epoch_classes=np.stack(epoch_classes), **state)
+                np.savez(stream, history=told, epoch_classes=np.stack(epoch_classes), allow_pickle=False, **state)
                 stream.flush()
                 os.fsync(stream.fileno())
             beside.replace(self.path)

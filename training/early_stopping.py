@@ -13,7 +13,7 @@ class EarlyStopping:
     kept: what `state` gave, in a training that goes on from a checkpoint.
     """
 
-    def __init__(self, patience: int, kept: Mapping[str, Arrays] | None = None):
+    def __init__(self, patience: int, kept: Arrays | None = None):
         self.patience = patience
         self.best = {n.removeprefix(PREFIX): a for n, a in (kept or {}).items() if n.startswith(PREFIX)}
 

@@ -170,7 +170,7 @@ class ClassifierLearner:
         arrays, stream = self._arrays(), io.BytesIO()
         if not arrays:
             return {}
-        np.savez_compressed(stream, **arrays)
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
         return {"model.npz": stream.getvalue()}
 
     def state(self) -> Arrays:

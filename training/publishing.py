@@ -8,7 +8,7 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -93,7 +93,7 @@ def unpack(content: bytes) -> Run:
     return Run(record, history, predictions, files)
 
 
-def _history_bytes(history: list[Mapping[str, float]]) -> bytes:
+def _history_bytes(history: Sequence[Mapping[str, float]]) -> bytes:
     return pd.DataFrame(history, columns=HISTORY).to_csv(index=False, float_format="%.6g").encode()
 
 

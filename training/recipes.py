@@ -1,11 +1,13 @@
 """The named recipes: each one trains by `python -m training run NAME`."""
 
+from typing import Any
+
 from training.recipe import Recipe
 
 # The sources train on all the training digits and watch the test set, without choosing anything by it.
-AS_WRITTEN = {"validation": "test"}
-WORKSHOP = {"optimizer": "sgd", "learning_rate": 0.01, "epochs": 10, "batch_size": 32, **AS_WRITTEN}
-FITTED = {"epochs": 1, **AS_WRITTEN}
+AS_WRITTEN: dict[str, Any] = {"validation": "test"}
+WORKSHOP: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.01, "epochs": 10, "batch_size": 32, **AS_WRITTEN}
+FITTED: dict[str, Any] = {"epochs": 1, **AS_WRITTEN}
 
 RECIPES = {
     recipe.name: recipe

@@ -9,7 +9,7 @@
 
 import hashlib
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -158,7 +158,7 @@ class Run:
     """A finished training before it is saved. files: further contents by name, such as model.keras."""
 
     record: Record
-    history: list[Mapping[str, float]]
+    history: Sequence[Mapping[str, float]]
     predictions: Predictions
     files: Mapping[str, bytes]
 

@@ -107,8 +107,11 @@ def _process(recipe: str, threads: int, report: Report | None) -> tuple[int, byt
         {"TF_NUM_INTRAOP_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)} if threads else {}
     )
     command = [sys.executable, "-m", "training.job"]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    pipes: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
     with subprocess.Popen(command, cwd=ROOT, env=environment, **pipes) as process, ThreadPoolExecutor(1) as reader:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
         try:
             content = reader.submit(process.stdout.read)  # beside the progress, or a full pipe would stop the job
             process.stdin.write(recipe.encode())

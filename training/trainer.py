@@ -74,7 +74,7 @@ def train(
             raise TrainingError(f"The training diverged in epoch {epoch}: try a learning rate below {rate}.")
         probabilities = model.predict(test_images)
         epoch_classes.append(probabilities.argmax(axis=1).astype(np.uint8))
-        watched = held_out if recipe.validation != "test" else (None, test_images, test_labels)
+        watched = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
         figures |= _training_loss(model, images, labels) if "loss" in figures else {}
         figures |= _validate(model, watched, probabilities if recipe.validation == "test" else None)
         history.append({"epoch": epoch, **figures})
@@ -137,11 +137,13 @@ def _training_loss(model: Learner, images: np.ndarray, labels: np.ndarray) -> di
     return {"train_loss": cross_entropy(labels[::step], model.predict(images[::step]))}
 
 
-def _validate(model: Learner, watched: HeldOut | None, probabilities: np.ndarray | None) -> dict[str, float]:
+def _validate(
+    model: Learner, watched: tuple[np.ndarray, np.ndarray] | None, probabilities: np.ndarray | None
+) -> dict[str, float]:
     """val_loss and val_accuracy on the watched digits; probabilities: theirs where they are known already."""
     if watched is None:
         return {}
-    _, images, labels = watched
+    images, labels = watched
     found = model.predict(images) if probabilities is None else probabilities
     return {"val_loss": cross_entropy(labels, found), "val_accuracy": 1 - error(labels, found)}
 
@@ -160,7 +162,7 @@ def _keep(model: Learner, held_out: HeldOut | None) -> dict[str, np.ndarray]:
 
 def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOut | None) -> dict[str, bytes]:
     """The file of the training digits that the run keeps to compare with, where its recipe says so."""
-    if not recipe.references:
+    if not recipe.references or held_out is None or isinstance(model, ClassifierLearner):
         return {}
     held_index, held_images, _ = held_out
     places = np.sort(np.random.default_rng(recipe.seed).permutation(len(labels))[: recipe.references])

@@ -35,16 +35,19 @@ def colouring(name: str, needs: str | None = None) -> Callable:
 
 @colouring("label")
 def by_label(dataset, probabilities, oddity) -> Colouring:
+    """A colour for each class."""
     return Colouring(dataset.labels, _classes(dataset), list(dataset.class_names), layered=False)
 
 
 @colouring("split")
 def by_split(dataset, probabilities, oddity) -> Colouring:
+    """Grey for the training part, blue for the test part."""
     return Colouring((dataset.split == "test").astype(np.uint8), [FAINT, BLUE], ["train", "test"])
 
 
 @colouring("right or wrong", "run")
 def by_right(dataset, probabilities, oddity) -> Colouring:
+    """Orange where the run misclassifies a digit that it did not learn from."""
     wrong = probabilities.argmax(axis=1) != dataset.labels
     colours = np.where(np.isnan(probabilities[:, 0]), 0, np.where(wrong, 2, 1))
     return Colouring(colours.astype(np.uint8), [FAINT, PALE, ORANGE], [UNASKED, "right", "wrong"], large=(2,))
@@ -52,12 +55,14 @@ def by_right(dataset, probabilities, oddity) -> Colouring:
 
 @colouring("what it reads", "run")
 def by_answer(dataset, probabilities, oddity) -> Colouring:
+    """The colour of the class that the run predicts, of digits that it did not learn from."""
     colours = np.where(np.isnan(probabilities[:, 0]), 0, probabilities.argmax(axis=1) + 1)
     return Colouring(colours.astype(np.uint8), [FAINT, *_classes(dataset)], [UNASKED, *dataset.class_names])
 
 
 @colouring("confidence", "run")
 def by_confidence(dataset, probabilities, oddity) -> Colouring:
+    """From grey to orange, the less confident the run is."""
     highest = probabilities.max(axis=1)
     doubt = np.sqrt(np.clip(2 * (1 - np.nan_to_num(highest, nan=1.0)), 0, 1))  # most are all but sure
     colours = np.where(np.isnan(highest), 0, 1 + np.round((STEPS - 1) * doubt))
@@ -66,6 +71,7 @@ def by_confidence(dataset, probabilities, oddity) -> Colouring:
 
 @colouring("oddity", "oddity")
 def by_oddity(dataset, probabilities, oddity) -> Colouring:
+    """From grey to orange, the farther a digit is from its neighbours; most are grey."""
     ranks = np.empty(len(oddity))
     ranks[np.argsort(oddity, kind="stable")] = np.linspace(0, 1, len(oddity))
     colours = 1 + np.round((STEPS - 1) * ranks**4)  # only the last few of a hundred stand out

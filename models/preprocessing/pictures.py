@@ -99,7 +99,8 @@ def _smaller(picture: Image.Image) -> Image.Image:
         small = Image.fromarray(np.nan_to_num(values))
     else:
         small = picture.convert("RGBA" if picture.has_transparency_data else "RGB") if picture.mode in "1P" else picture
-        small = small.reduce(tuple(min(factor, side) for side in picture.size))
+        width, height = picture.size
+        small = small.reduce((min(factor, width), min(factor, height)))
     small.info["exif"] = picture.info.get("exif", b"")
     small.getexif().update(picture.getexif())
     return small
@@ -153,10 +154,10 @@ def _groups(mask: np.ndarray) -> list[tuple[np.ndarray, tuple[int, int, int, int
     if not count:
         return []
     parts = np.where(mask, parts, 0)
-    boxes = [(s[0].start, s[0].stop, s[1].start, s[1].stop) if s else None for s in ndimage.find_objects(parts)]
+    boxes = {n: (s[0].start, s[0].stop, s[1].start, s[1].stop) for n, s in enumerate(ndimage.find_objects(parts)) if s}
     sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
-    tallest = max(max(b[1] - b[0], b[3] - b[2]) for b in boxes if b)
-    kept = [n for n in np.argsort(-sizes)[:400] if boxes[n] and sizes[n] >= sizes.max() / 60]
+    tallest = max(max(b[1] - b[0], b[3] - b[2]) for b in boxes.values())
+    kept = [n for n in np.argsort(-sizes)[:400] if n in boxes and sizes[n] >= sizes.max() / 60]
     groups: list[list[int]] = []
     for number in kept:
         home = next((group for group in groups if any(_belongs(boxes[number], boxes[other]) for other in group)), None)

@@ -67,14 +67,16 @@ def choose(labels: np.ndarray, members: Mapping[str, np.ndarray], most: int) -> 
     """
     if not members:
         raise ValueError("A committee needs a member.")
-    rows, chosen, total, best = np.arange(len(labels)), [], 0.0, (np.inf, np.inf)
+    rows, total = np.arange(len(labels)), np.zeros(())
+    chosen: list[str] = []
+    best = (np.inf, np.inf)
     while len(chosen) < min(most, len(members)):
         tried = {}
         for name in (name for name in members if name not in chosen):
             mean = (total + members[name]) / (len(chosen) + 1)
             loss = -np.log(np.clip(mean[rows, labels], 1e-7, 1)).mean()
             tried[name] = (int((mean.argmax(axis=1) != labels).sum()), float(loss))
-        name = min(tried, key=tried.get)
+        name = min(tried, key=lambda name: tried[name])
         if tried[name] >= best:
             break
         chosen.append(name)

@@ -74,7 +74,7 @@ class Balance:
     @property
     def shares(self) -> np.ndarray:
         """Share of each class among all digits, (classes,), 0 to 1."""
-        both = sum(self.counts.values())
+        both = np.sum(list(self.counts.values()), axis=0)
         return both / max(1, both.sum())
 
     @property
@@ -89,8 +89,9 @@ def balance(dataset: Dataset) -> Balance:
     counts = {
         split: np.bincount(dataset.labels[dataset.split == split], minlength=classes) for split in ("train", "test")
     }
-    known = np.stack(list(counts.values()))[:, sum(counts.values()) > 0]
-    comparable = known.shape[1] > 1 and (known.sum(axis=1) > 0).all()
+    both = np.stack(list(counts.values()))
+    known = both[:, both.sum(axis=0) > 0]
+    comparable = known.shape[1] > 1 and bool((known.sum(axis=1) > 0).all())
     return Balance(counts, float(stats.chi2_contingency(known).pvalue) if comparable else 1.0)
 
 

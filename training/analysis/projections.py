@@ -111,7 +111,8 @@ def _nearest(points: np.ndarray, count: int, report: Callable[[float], None]) ->
         itself[~itself.any(axis=1), -1] = True  # so many duplicates that the digit itself is not among them
         found.append((nearest[~itself].reshape(-1, count), distances[~itself].reshape(-1, count)))
         report(min(1.0, (start + PARTS) / len(points)))
-    return tuple(np.concatenate(column) for column in zip(*found, strict=True))
+    numbers, lengths = zip(*found, strict=True)
+    return np.concatenate(numbers), np.concatenate(lengths)
 
 
 def inside(positions: np.ndarray, corners: np.ndarray) -> np.ndarray:

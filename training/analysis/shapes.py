@@ -23,6 +23,8 @@ MEASURES: dict[str, Measure] = {}
 
 
 def measure(unit: str, low: float, high: float | None) -> Callable:
+    """Enter a measure under its function's name; unit, low and high are those of Measure."""
+
     def enter(function: Callable) -> Callable:
         MEASURES[function.__name__] = Measure(function, unit, low, high)
         return function
@@ -46,13 +48,13 @@ def slant(images: np.ndarray) -> np.ndarray:
 @measure("pixels", 0, None)
 def width(images: np.ndarray) -> np.ndarray:
     """Width of the ink in pixels."""
-    return _extent(_inked(images).any(axis=1))
+    return _extent(np.any(_inked(images), axis=1))
 
 
 @measure("pixels", 0, None)
 def height(images: np.ndarray) -> np.ndarray:
     """Height of the ink in pixels."""
-    return _extent(_inked(images).any(axis=2))
+    return _extent(np.any(_inked(images), axis=2))
 
 
 @measure("pixels", 0.0, 8.0)

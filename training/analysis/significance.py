@@ -1,5 +1,7 @@
 """Intervals, and tests of whether a difference could be chance."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.stats import binom, binomtest
 
@@ -26,7 +28,7 @@ def mcnemar(first_wrong: np.ndarray, second_wrong: np.ndarray) -> float:
     return min(1.0, float(2 * binom.cdf(fewer, discordant, 0.5)))
 
 
-def holm(p_values: np.ndarray) -> np.ndarray:
+def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
     """Probabilities (k,) corrected for asking k times (Holm, A simple sequentially rejective procedure, 1979)."""
     p_values = np.asarray(p_values, float)
     order = np.argsort(p_values)

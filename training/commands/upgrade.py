@@ -40,7 +40,9 @@ def upgrade() -> int:
 def _adopt(name: str, datasets: dict[str, Dataset | str]) -> None:
     """Give the maps of a dataset, one for each run that has some, the hash of the run's weights in their name."""
     dataset = _loaded(name, datasets)
-    for record in list_runs()[0] if isinstance(dataset, Dataset) else ():
+    if isinstance(dataset, str):
+        return
+    for record in list_runs()[0]:
         try:
             if projections.adopt(dataset, record.run_id):
                 console.print(f"{name}: the map of {record.run_id} is of its weights")

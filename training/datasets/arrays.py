@@ -3,6 +3,7 @@
 import io
 import math
 import zipfile
+import zlib
 from collections.abc import Collection
 from pathlib import Path
 
@@ -37,7 +38,7 @@ def read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, n
         raise ArraysError(f"an array in it is damaged ({error})") from error
     except RuntimeError:  # of zipfile: a password, or a way of packing that it does not know
         raise ArraysError("it is packed in a way that cannot be read: save it with numpy.savez") from None
-    except (OSError, EOFError, KeyError, MemoryError, OverflowError, zipfile.zlib.error) as error:
+    except (OSError, EOFError, KeyError, MemoryError, OverflowError, zlib.error) as error:
         raise ArraysError(f"it is damaged ({type(error).__name__})") from error
 
 

@@ -70,6 +70,6 @@ def of_digits(name, images, labels, split, source, refused=(), class_names=TEN, 
 
 def content_hash(images: np.ndarray, labels: np.ndarray) -> str:
     """SHA-256, in hexadecimal, of the images' bytes followed by the labels' bytes."""
-    digest = hashlib.sha256(np.ascontiguousarray(images))
-    digest.update(np.ascontiguousarray(labels))
+    digest = hashlib.sha256(np.ascontiguousarray(images).data)
+    digest.update(np.ascontiguousarray(labels).data)
     return digest.hexdigest()

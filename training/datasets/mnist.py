@@ -23,7 +23,7 @@ MNIST_BYTES = 60_000_000  # more than the arrays take unpacked: a file that decl
 
 def load_mnist(download: bool = True, report: Report | None = None) -> Dataset:
     """MNIST: 70,000 handwritten digits of 28 x 28 pixels, LeCun, Cortes and Burges."""
-    refused = []
+    refused: list[str] = []
     for path in mnist_places():
         try:
             return read_mnist(path, tuple(refused))

@@ -22,7 +22,8 @@ class Section:
 
 def conclude(findings: Findings) -> list[Section]:
     """The conclusion of a study, as far as its runs go: a part for each of the fields that it varies."""
-    varied, parts = set(findings.study.varied()), [_best(findings)]
+    varied = set(findings.study.varied())
+    parts: list[Section | None] = [_best(findings)]
     for fields, found in PARTS.items():
         if varied & set(fields):
             parts += [part(findings) for part in found]

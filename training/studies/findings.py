@@ -44,8 +44,8 @@ class Findings:
 
     def around(self, *free: str) -> pd.DataFrame:
         """The runs that differ from the study's base in these fields of Recipe, or in their shape, alone."""
-        free = {*free, *SHAPE} if "shape" in free else set(free)
-        fixed = [name for name in self.study.varied() if name not in free]
+        differing = {*free, *SHAPE} if "shape" in free else set(free)
+        fixed = [name for name in self.study.varied() if name not in differing]
         wanted = [getattr(self.study.base, name) for name in fixed]
         same = [[getattr(self.recipes[run], name) for name in fixed] == wanted for run in self.table["run"]]
         return self.table[same]
@@ -61,6 +61,7 @@ def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
     rows, recipes, held_wrong, test_wrong = [], {}, {}, {}
     for record in own:
         found, recipes[record.run_id] = load_predictions(record.run_id), record.recipe
+        assert found.held_out_probabilities is not None  # every study holds digits out
         held_wrong[record.run_id] = found.held_out_probabilities.argmax(axis=1) != found.held_out_labels
         test_wrong[record.run_id] = found.classes != found.labels
         rows.append(_row(study, record, held_wrong[record.run_id], test_wrong[record.run_id]))

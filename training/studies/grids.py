@@ -24,7 +24,7 @@ class Study:
 
     def recipes(self) -> list[Recipe]:
         """Every training of the study, none twice; the base has the study's name."""
-        found = {}
+        found: dict[Recipe, Recipe] = {}
         for grid in self.grids:
             for recipe in expand(self.base, grid):
                 setting = recipe.model_copy(update={"name": self.base.name})
