@@ -139,6 +139,13 @@ def test_what_was_abandoned_is_swept_after_a_day(shelf, toy_run):
     assert new.exists()
 
 
+def test_what_vanishes_while_the_shelf_is_swept_disturbs_no_run(shelf, toy_run):
+    shelf.mkdir()
+    # as a folder that another process has removed since its name was listed, it cannot be looked at
+    (shelf / ".staging-gone").symlink_to(shelf / "nothing")
+    assert save(toy_run).run_id == "toy"
+
+
 @given(arrays(np.float32, (20, 10), elements=st.floats(0, 1, width=32)))
 @settings(deadline=None)
 def test_halving_keeps_the_winner(probabilities):

@@ -7,9 +7,11 @@ from models import prediction
 from tests.conftest import TOY
 from training import publishing, trainer
 from training.checkpoint import Checkpoint
+from training.datasets import registry
 from training.learners import learner
 from training.metrics import cross_entropy
 from training.recipes import RECIPES
+from training.runs import load_predictions, load_record
 
 AVERAGED = TOY.model_copy(update={"averaging": 0.9, "batch_normalization": True, "epochs": 3, "hidden": (16,)})
 
@@ -176,8 +178,7 @@ def test_no_digits_left_is_a_sentence(digits, keras):
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RECIPES)
 def test_named_recipes_reach_their_shipped_error(name, mnist, keras):
-    from training.runs import load_predictions
-
-    shipped, run = load_predictions(name), trainer.train(RECIPES[name], mnist)
+    shipped, run = load_predictions(name), trainer.train(RECIPES[name], registry.load(RECIPES[name].dataset))
+    assert run.record.dataset["sha256"] == load_record(name).dataset["sha256"]
     rates = [(found.classes != found.labels).mean() for found in (shipped, run.predictions)]
     assert abs(rates[0] - rates[1]) < 0.004

@@ -1,5 +1,6 @@
 """How a run gets onto the shelf: staged beside its place, synced and renamed, so that a crash leaves nothing half done."""
 
+import contextlib
 import hashlib
 import io
 import json
@@ -122,5 +123,7 @@ def _sync(folder: Path) -> None:
 def _sweep_abandoned(shelf: Path) -> None:
     """Remove what a killed process left staged more than a day ago."""
     for folder in shelf.glob(".staging-*"):
-        if time.time() - folder.stat().st_mtime > 86_400:
-            shutil.rmtree(folder, ignore_errors=True)
+        # another process may have removed it since it was listed
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - folder.stat().st_mtime > 86_400:
+                shutil.rmtree(folder, ignore_errors=True)
