@@ -57,7 +57,7 @@ class Worker:
             self._kill()
 
     def predict(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Prediction:
-        """As answers.predict, by the process.
+        """As calls.predict, by the process.
 
         Args:
             timeout: seconds after which the process is ended and WorkerError raised; starting up does not count.
@@ -69,16 +69,16 @@ class Worker:
         return Prediction(**self._ask("predict", {"run": run}, {"images": images}, timeout))
 
     def read(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Reading:
-        """As answers.read, by the process. Arguments and errors are those of `predict`."""
+        """As calls.read, by the process. Arguments and errors are those of `predict`."""
         return Reading(**self._ask("read", {"run": run}, {"images": images}, timeout))
 
     def explain(self, run: str, images: np.ndarray, explanation: str, timeout: float = 30.0) -> Explanation:
-        """As answers.explain, by the process. Arguments and errors are those of `predict`."""
+        """As calls.explain, by the process. Arguments and errors are those of `predict`."""
         options = {"run": run, "explanation": explanation}
         return Explanation(**self._ask("explain", options, {"images": images}, timeout))
 
     def neighbours(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Neighbours:
-        """As answers.neighbours, by the process. Arguments and errors are those of `predict`."""
+        """As calls.neighbours, by the process. Arguments and errors are those of `predict`."""
         return Neighbours(**self._ask("neighbours", {"run": run}, {"images": images}, timeout))
 
     def _ask(self, name: str, options: dict[str, str], arrays: Arrays, timeout: float) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from models import answers, architectures, prediction, run_directory
+from models import architectures, calls, prediction, run_directory
 from models.architectures import options_of
 from training import publishing
 
@@ -28,11 +28,11 @@ def test_predict_and_embed_are_of_one_network(monkeypatch, keras):
     build = architectures.build
     monkeypatch.setattr(architectures, "build", lambda **described: built.append(described) or build(**described))
     images = np.eye(28, dtype=np.uint8)[None] * 255
-    probabilities = answers.predict("canvas", images).probabilities
-    read = answers.read("canvas", images)
+    probabilities = calls.predict("canvas", images).probabilities
+    read = calls.read("canvas", images)
     assert len(built) == 1
     np.testing.assert_allclose(read.probabilities, probabilities, atol=1e-6)
-    assert answers.neighbours("canvas", images).distance == read.distance
+    assert calls.neighbours("canvas", images).distance == read.distance
 
 
 def test_another_classifier_has_no_embedding():

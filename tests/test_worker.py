@@ -12,9 +12,9 @@ from pathlib import Path
 import numpy as np
 import psutil
 import pytest
-from models.answers import CALLS
 
 from models import ROOT, committees
+from models.calls import CALLS
 from models.worker import Worker, WorkerError
 from training import publishing
 

@@ -43,8 +43,8 @@ def _flags(recipe: Recipe) -> Any:
     """
 
     def flag(name, field):
-        described = Annotated[field.annotation, tyro.conf.arg(help=field.description)]
-        return name, described, dataclasses.field(default=getattr(recipe, name))
+        kind, described = field.annotation, tyro.conf.arg(help=field.description)
+        return name, Annotated[kind, described], dataclasses.field(default=getattr(recipe, name))
 
     fields = [flag(*item) for item in Recipe.model_fields.items()]
     said = caption((ARCHITECTURES | CLASSIFIERS)[recipe.architecture])
