@@ -10,7 +10,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
+from xdist.scheduler import LoadFileScheduling
 
 from models import import_keras
 from training import runs, trainer
@@ -22,9 +23,39 @@ from training.runs import load_predictions
 SHIPPED = ("canvas", "svm", "random-forest", "mlp-800", "digits-mlp-15")
 
 
-settings.register_profile("ci", derandomize=True)  # the same examples at every run; at home new ones are tried
-if os.environ.get("CI"):
-    settings.load_profile("ci")
+# a machine that is busy makes no example fail; under CI they are the same at every run, at home new ones are tried
+settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("ci", settings.get_profile("patient"), derandomize=True)
+settings.load_profile("ci" if os.environ.get("CI") else "patient")
+
+# the files that take longest begin, so that no process is left alone with one at the end
+LONGEST = (
+    "tests/test_sweep.py",
+    "tests/test_views.py",
+    "tests/browser/",
+    "tests/test_training_main.py",
+    "tests/test_projections.py",
+)
+
+
+def pytest_collection_modifyitems(items):
+    def rank(item):
+        return next((place for place, name in enumerate(LONGEST) if item.nodeid.startswith(name)), len(LONGEST))
+
+    items.sort(key=rank)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return ByFile(config, log) if config.getvalue("dist") == "loadfile" else None
+
+
+class ByFile(LoadFileScheduling):
+    """A file's tests stay together in one process, for they share what they start; all of tests/browser/ share one dashboard."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/browser/" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
+
 
 TOY = Recipe(name="toy", architecture="mlp", hidden=(16,), dataset="digits", epochs=2, learning_rate=0.01)
 

@@ -127,7 +127,7 @@ def test_app_keeps_to_what_streamlit_needs():
 VISIT = """
 import json, sys
 from streamlit.testing.v1 import AppTest
-app = AppTest.from_file("dashboard/app.py", default_timeout=60).run()
+app = AppTest.from_file("dashboard/app.py", default_timeout=300).run()
 for page in json.loads(sys.argv[1]):
     app.switch_page(page).run()
     assert not app.exception, (page, app.exception)

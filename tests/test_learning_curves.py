@@ -17,7 +17,7 @@ def history(val_loss, loss=0.1, train_loss=np.nan):
 
 
 @given(st.lists(st.floats(0, 10), min_size=1, max_size=30), st.sampled_from([0.0, 0.3, 0.9]))
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_smoothing_is_a_weighted_mean(values, smoothing):
     found = smooth(values, smoothing)
     for place in range(len(values)):

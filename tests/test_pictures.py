@@ -19,7 +19,7 @@ SEVEN = [np.array([(0, 0), (10, 0), (3, 16)], float), np.array([(2, 8), (9, 8)],
 
 
 @given(arrays(np.uint8, st.tuples(st.integers(1, 60), st.integers(1, 60))))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_any_picture_is_a_digit_or_none(pixels):
     try:
         digit = from_picture(Image.fromarray(pixels))
@@ -107,7 +107,7 @@ def test_pictures_that_are_none_are_refused(content, sentence):
 
 
 @given(st.binary(max_size=200), st.integers(0, 200))
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 def test_mutated_files_never_raise_anything_else(noise, place):
     good = png(40, 40)
     with contextlib.suppress(PictureError, NoDigitError):

@@ -18,7 +18,9 @@ from training.publishing import save
 
 @pytest.fixture(scope="module")
 def made(digits):
-    return projections.tsne(projections.points(digits, projections.PIXELS))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(projections, "ITERATIONS", 250)  # enough for so few digits
+        return projections.tsne(projections.points(digits, projections.PIXELS))
 
 
 def same_label(positions, labels) -> float:
@@ -104,7 +106,8 @@ def test_what_no_map_can_be_made_of_is_a_sentence(of, said, digits):
         projections.points(digits, of)
 
 
-def test_the_command_makes_a_map(shelf, digits, capsys):
+def test_the_command_makes_a_map(shelf, digits, capsys, monkeypatch):
+    monkeypatch.setattr(projections, "ITERATIONS", 20)
     main(["map", "digits"])
     assert projections.load(digits, projections.PIXELS).positions.shape == (1797, 2)
     assert ".maps" in capsys.readouterr().out

@@ -7,7 +7,7 @@ import time
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -147,7 +147,6 @@ def test_what_vanishes_while_the_shelf_is_swept_disturbs_no_run(shelf, toy_run):
 
 
 @given(arrays(np.float32, (20, 10), elements=st.floats(0, 1, width=32)))
-@settings(deadline=None)
 def test_halving_keeps_the_winner(probabilities):
     halves = to_half(probabilities)
     np.testing.assert_array_equal(halves.argmax(axis=1), probabilities.argmax(axis=1))

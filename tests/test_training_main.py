@@ -10,22 +10,42 @@ import numpy as np
 import pytest
 
 from models import ROOT
+from training.__main__ import main
 from training.recipes import RECIPES
 from training.studies.sources import SOURCES
 
 
-def training(*arguments, shelf, **environment):
+def typed(*arguments, shelf):
+    """The command in a process of its own."""
     return subprocess.run(
         [sys.executable, "-m", "training", *arguments],
         cwd=ROOT,
-        env=os.environ | {"MNIST_ATELIER_MODELS": str(shelf), "COLUMNS": "160"} | environment,
+        env=os.environ | {"MNIST_ATELIER_MODELS": str(shelf), "COLUMNS": "160"},
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=600,
     )
 
 
-def test_a_run_is_printed_into_a_file(tmp_path):
+@pytest.fixture
+def training(capsys, monkeypatch):
+    """The command in this process, which has its libraries loaded; gives what it printed and its exit code, as `typed` does."""
+
+    def run(*arguments, shelf):
+        monkeypatch.setenv("MNIST_ATELIER_MODELS", str(shelf))
+        monkeypatch.setenv("COLUMNS", "160")
+        capsys.readouterr()
+        try:
+            code = main(list(arguments))
+        except SystemExit as left:
+            code = left.code
+        printed = capsys.readouterr()
+        return subprocess.CompletedProcess(arguments, code, printed.out, printed.err)
+
+    return run
+
+
+def test_a_run_is_printed_into_a_file(tmp_path, training):
     done = training("report", "digits-mlp-15", "--to", str(tmp_path / "run.html"), shelf=ROOT / "models" / "saved")
     assert done.returncode == 0, done.stderr
     assert "test digits" in (tmp_path / "run.html").read_text(encoding="utf-8")
@@ -37,7 +57,7 @@ def test_a_run_is_printed_into_a_file(tmp_path):
 
 
 def test_list_names_every_recipe(shelf):
-    done = training("list", shelf=shelf)
+    done = typed("list", shelf=shelf)
     assert done.returncode == 0
     for name in RECIPES:
         assert name in done.stdout
@@ -45,12 +65,12 @@ def test_list_names_every_recipe(shelf):
 
 def test_run_trains_with_flags_and_runs_lists_it(shelf):
     flags = "--dataset digits --name tiny --epochs 1 --hidden 8 4 --seed 3"
-    done = training("run", "mlp-128x2", *flags.split(), shelf=shelf)
+    done = typed("run", "mlp-128x2", *flags.split(), shelf=shelf)
     assert done.returncode == 0, done.stderr
     assert "tiny-seed3: test error" in done.stdout
     assert "I0000" not in done.stderr, "TensorFlow's first lines are kept from the user"
     (shelf / "broken").mkdir()
-    listed = training("runs", shelf=shelf).stdout
+    listed = typed("runs", shelf=shelf).stdout
     assert "tiny" in listed
     assert "record.json is missing" in listed
 
@@ -73,7 +93,7 @@ def test_run_trains_with_flags_and_runs_lists_it(shelf):
         (["sweep", "digits-mlp-15", "--learning-rate"], "at least one value after --learning-rate"),
     ],
 )
-def test_what_is_wrong_is_one_sentence(arguments, sentence, shelf):
+def test_what_is_wrong_is_one_sentence(arguments, sentence, shelf, training):
     done = training(*arguments, shelf=shelf)
     assert done.returncode == 2
     assert sentence in done.stderr
@@ -81,20 +101,20 @@ def test_what_is_wrong_is_one_sentence(arguments, sentence, shelf):
     assert not shelf.exists() or not list(shelf.iterdir())
 
 
-def test_readme_shows_the_shipped_runs_as_they_are():
+def test_readme_shows_the_shipped_runs_as_they_are(training):
     printed = training("sources", shelf=ROOT / "models" / "saved").stdout.strip()
     assert printed.count("\n") == len(SOURCES) + 1
     assert "no run yet" not in printed
     assert printed in (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def test_every_field_of_the_recipe_is_a_flag(shelf):
+def test_every_field_of_the_recipe_is_a_flag(shelf, training):
     shown = training("run", "cnn-small", "--help", shelf=shelf).stdout
     for field in type(RECIPES["cnn-small"]).model_fields:
         assert f"--{field.replace('_', '-')}" in shown
 
 
-def test_data_without_mnist_and_network_says_what_to_do(shelf, without_mnist):
+def test_data_without_mnist_and_network_says_what_to_do(shelf, without_mnist, training):
     done = training("data", shelf=shelf)
     assert done.returncode == 2
     assert "MNIST_ATELIER_DATA" in done.stderr
@@ -106,7 +126,7 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
 
     flags = "--dataset digits --epochs 12 --batch-size 4 --name long --dropout 0.2"
     command = ["run", "mlp-128x2", *flags.split()]
-    assert training(*command, shelf=tmp_path / "whole").returncode == 0
+    assert typed(*command, shelf=tmp_path / "whole").returncode == 0
     kills = 0
     for signal_ in (signal.SIGKILL, signal.SIGINT):
         process = subprocess.Popen(
@@ -121,12 +141,12 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
         while process.poll() is None and {p.stat().st_mtime_ns for p in shelf.glob(".unfinished-long-*.npz")} <= before:
             time.sleep(0.02)
         process.send_signal(signal_)
-        _, said = process.communicate(timeout=60)
+        _, said = process.communicate(timeout=300)
         kills += process.returncode != 0
         assert not (shelf / "long").exists()
     assert kills == 2
     assert "is kept: the same command goes on from there." in said
-    assert training(*command, shelf=shelf).returncode == 0
+    assert typed(*command, shelf=shelf).returncode == 0
     assert list(load_history("long", shelf)["epoch"]) == list(range(1, 13))
     whole, resumed = load_predictions("long", tmp_path / "whole"), load_predictions("long", shelf)
     np.testing.assert_array_equal(resumed.probabilities, whole.probabilities)

@@ -23,7 +23,7 @@ SHIPPED = ROOT / "models" / "saved"
 
 
 def visit(page, **parameters):
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=180)
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=300)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.switch_page(f"views/{page}.py").run()
@@ -82,7 +82,7 @@ def test_it_opens_without_mnist_and_network(page, without_mnist):
     app = visit(page)
     assert not app.warning
     if page in ("overview", "explore"):
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while "MNIST_ATELIER_DATA" not in said(app) and time.monotonic() < deadline:
             app.run()  # until the download has failed
         assert "name that folder in the variable MNIST_ATELIER_DATA" in said(app)
