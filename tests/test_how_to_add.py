@@ -1,6 +1,10 @@
 """What README says of how to add something: each thing is added in the one place it names, and found where it is shown."""
 
+import json
+import os
 import re
+import shutil
+import subprocess
 import sys
 from unittest.mock import patch
 
@@ -9,12 +13,25 @@ import pytest
 import streamlit as st
 
 from dashboard.components.canvas import to_text
-from models import calls, explanations
+from models import ROOT, calls, explanations
 from tests.conftest import TOY
 from tests.test_views import said, titles, visit
 from training import metrics, publishing, trainer
 from training.analysis.report import report
 from training.studies.grids import STUDIES, Study
+
+FIELD = '''
+    noise: float | None = None
+    """Strength of the noise."""
+'''
+ARGUMENT = '''
+
+@architecture
+def noisy(layers, classes, noise=0.1):
+    """A dense layer on noisy pixels."""
+    noisy = layers.GaussianNoise(noise)
+    return [layers.Rescaling(1 / 255), layers.Flatten(), noisy, layers.Dense(classes, activation="softmax")]
+'''
 
 
 @pytest.fixture(autouse=True)
@@ -53,6 +70,41 @@ def studies():
     app = visit("studies", study="calm")
     assert "Does a falling rate help?" in said(app)
     return app
+
+
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project without its runs, to change the source of, with an empty shelf."""
+    for folder in ("models", "training"):
+        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("saved", "__pycache__"))
+    return tmp_path
+
+
+def insert(path, text, before=None):
+    """Put text into a source file, at its end or before something that stands there once."""
+    source = path.read_text(encoding="utf-8")
+    assert before is None or source.count(before) == 1
+    path.write_text(source + text if before is None else source.replace(before, text + before), encoding="utf-8")
+
+
+def ran(project, *command):
+    """What `python -m training` says in a copy of the project."""
+    shelf = {"MNIST_ATELIER_MODELS": str(project / "shelf"), "COLUMNS": "200"}
+    command = [sys.executable, "-m", "training", *command]
+    done = subprocess.run(command, cwd=project, env=os.environ | shelf, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_a_hyperparameter(project):
+    insert(project / "training" / "recipe.py", FIELD, before="    augmentation: ")
+    insert(project / "models" / "architectures.py", ARGUMENT)
+    assert "Strength of the noise" in ran(project, "run", "cnn-small", "--help")
+    changed = ["--architecture", "noisy", "--noise", "0.25", "--name", "noisy", "--optimizer", "adam"]
+    ran(project, "run", "cnn-small", *changed, "--dataset", "digits", "--epochs", "1")
+    record = json.loads((project / "shelf" / "noisy" / "record.json").read_text())
+    assert record["recipe"]["noise"] == 0.25
+    assert record["network"]["options"] == {"noise": 0.25}
 
 
 class Asked:

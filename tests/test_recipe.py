@@ -5,6 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from models.architectures import ARCHITECTURES, options_of
+from models.classifiers import CLASSIFIERS
 from training.learners import optimizers
 from training.recipe import Optimizer, Recipe
 from training.recipes import RECIPES
@@ -71,6 +73,24 @@ def test_a_recipe_survives_being_written(recipe):
 def test_only_set_options_reach_the_network():
     assert Recipe(**GOOD).options() == {}
     assert Recipe(**GOOD, dropout=0.0).options() == {"dropout": 0.0}
+
+
+def test_an_option_is_a_field_and_an_argument_of_one_name(monkeypatch):
+    monkeypatch.setitem(ARCHITECTURES, "grid", lambda layers, classes, spacing=2, momentum=0.5: [])
+
+    class Spaced(Recipe):
+        spacing: int | None = None
+
+    recipe = Spaced(name="spaced", architecture="grid", optimizer="sgd", momentum=0.9, spacing=3)
+    assert recipe.options() == {"spacing": 3}  # momentum is the optimizer's
+    assert Spaced(name="spaced", architecture="grid").options() == {}
+    with pytest.raises(ValidationError, match="'mlp' has no option 'spacing'"):
+        Spaced(**GOOD, spacing=3)
+
+
+def test_every_option_is_taken_by_an_architecture():
+    taken = set().union(*map(options_of, ARCHITECTURES | CLASSIFIERS))
+    assert {name for name, field in Recipe.model_fields.items() if field.default is None} <= taken
 
 
 def test_every_optimizer_is_one_of_keras(keras):

@@ -1,6 +1,7 @@
 """Recipe: everything that decides a training, as one flat, validated, frozen object.
 
-A hyperparameter is one field here; the command-line flag, the form on the page and the record follow from it.
+A hyperparameter is one field here; the command-line flag and the record follow from it. One of an architecture is None here,
+unless a recipe sets it, and an argument of the same name there, with its default.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -27,18 +28,6 @@ Optimizer = Literal[
     "muon",
     "schedulefreeadamw",
 ]
-OPTIONS = {
-    "hidden",
-    "filters",
-    "dropout",
-    "normalize_rows",
-    "batch_normalization",
-    "trees",
-    "penalty",
-    "gamma",
-    "neighbours",
-    "candidates",
-}  # fields that are handed to the architecture
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 
 
@@ -148,5 +137,6 @@ class Recipe(BaseModel):
         return self.name + fold + (f"-seed{self.seed}" if self.seed != 1 else "")
 
     def options(self) -> dict[str, Any]:
-        """The architecture's options that this recipe sets, as JSON holds them."""
-        return self.model_dump(mode="json", include=OPTIONS, exclude_none=True)
+        """The architecture's options that this recipe sets, as JSON holds them: of the fields that are None by default."""
+        optional = {name for name, field in type(self).model_fields.items() if field.default is None}
+        return self.model_dump(mode="json", include=optional, exclude_none=True)

@@ -119,7 +119,8 @@ def _combinations(name: str, texts: dict[str, tuple[str, ...]], seeds: int, fold
 
 
 def _value(name: str, text: str) -> str | list[str]:
-    """A value of the grid: tuples are written 128x64, an empty one as none."""
-    if name in ("hidden", "filters", "augmentation"):
-        return [] if text == "none" else text.split("," if name == "augmentation" else "x")
-    return text
+    """A value of the grid: tuples are written 128x64, or with commas where they hold words; an empty one as none."""
+    kind = str(Recipe.model_fields[name].annotation)
+    if "tuple" not in kind:
+        return text
+    return [] if text == "none" else text.split("," if "str" in kind else "x")
