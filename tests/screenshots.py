@@ -8,23 +8,17 @@ from PIL import Image
 from playwright.sync_api import sync_playwright
 
 from models import ROOT
+from tests import pages
 from tests.browser import driver
 
 SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
-PAGES = {
-    "overview": "",
-    "explore": "explore?class=4",
-    "statistics": "statistics?class=4",
-    "map": "map",
-    "compare": "compare",
-    "difference": "difference?run=mlp-800&against=svm",
-    "evaluate": "evaluate?cell=5-3",
-    "replay": "replay?run=cnn-large&epoch=4",
-    "together": "together",
-    "labels": "labels",
-    "studies": "studies?study=optimizer-study",
-    "sources": "sources",
-    "draw": "draw",
+ASKED = {  # what the address of a page says where it shows more so
+    "explore": "class=4",
+    "statistics": "class=4",
+    "difference": "run=mlp-800&against=svm",
+    "evaluate": "cell=5-3",
+    "replay": "run=cnn-large&epoch=4",
+    "studies": "study=optimizer-study",
 }
 SIZE = {"width": 1200, "height": 800}
 
@@ -34,8 +28,8 @@ def main(folder: Path) -> None:
     folder.mkdir(exist_ok=True)
     with driver.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
         page = driver.launch(playwright).new_page(viewport=SIZE)
-        for name, place in PAGES.items():
-            page.goto(f"{address}/{place}")
+        for place, name in pages.listed().items():
+            page.goto(f"{address}/{place}?{ASKED.get(name, '')}")
             page.locator("h1").wait_for()
             if name == "draw":
                 page.locator("canvas.upper-canvas").wait_for()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from models import ROOT
-from tests import tree
+from tests import pages, tree
 
 LEVELS = {  # the floor of a module, by the longest prefix of its name: it imports from its own floor and from those below
     "models": 0,
@@ -124,6 +124,11 @@ def test_app_keeps_to_what_streamlit_needs():
     assert not names & {"models", "training", "tests"}
 
 
+def test_every_page_has_its_file_and_its_line():
+    assert sorted(pages.listed().values()) == sorted(path.stem for path in pages.VIEWS.glob("*.py"))
+    assert list(pages.listed()).count("") == 1
+
+
 VISIT = """
 import json, sys
 from streamlit.testing.v1 import AppTest
@@ -136,9 +141,8 @@ print(sorted({"keras", "tensorflow"} & set(sys.modules)))
 
 
 def test_no_page_loads_keras():
-    pages = [f"views/{path.name}" for path in sorted((ROOT / "dashboard" / "views").glob("*.py"))]
-    assert len(pages) >= 5
-    done = subprocess.run([sys.executable, "-c", VISIT, json.dumps(pages)], cwd=ROOT, capture_output=True, text=True)
+    views = [f"views/{page}.py" for page in pages.listed().values()]
+    done = subprocess.run([sys.executable, "-c", VISIT, json.dumps(views)], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert done.stdout.strip().endswith("[]")
 

@@ -11,9 +11,11 @@ from unittest.mock import patch
 import numpy as np
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import AppTest
 
 from dashboard.components.canvas import to_text
 from models import ROOT, calls, explanations
+from tests import pages
 from tests.conftest import TOY
 from tests.test_views import said, titles, visit
 from training import metrics, publishing, trainer
@@ -75,7 +77,7 @@ def studies():
 @pytest.fixture
 def project(tmp_path):
     """A copy of the project without its runs, to change the source of, with an empty shelf."""
-    for folder in ("models", "training"):
+    for folder in ("models", "training", "dashboard"):
         shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("saved", "__pycache__"))
     return tmp_path
 
@@ -107,11 +109,25 @@ def test_a_hyperparameter(project):
     assert record["network"]["options"] == {"noise": 0.25}
 
 
+def test_a_page(project, monkeypatch):
+    app = project / "dashboard" / "app.py"
+    (app.parent / "views" / "new.py").write_text('import streamlit as st\n\nst.title("A new page")\n')
+    insert(app, 'st.Page("views/new.py", title="New"),\n            ', before='st.Page("views/draw.py"')
+    monkeypatch.setattr(sys, "path", [*sys.path])  # which the page table changes
+    opened = AppTest.from_file(str(app), default_timeout=60).switch_page("views/new.py").run()
+    assert not opened.exception
+    assert opened.title[0].value == "A new page"
+    assert pages.listed(app) == {**pages.listed(), "new": "new"}  # where the tests and the screenshots find it
+
+
 class Threes:
     """Stands for the models' process, which does not know what a test registers: a model that reads 3 in everything."""
 
     def start(self):
         """It is there already."""
+
+    def predict(self, run, images):
+        return calls.Prediction(self.read(run, images).probabilities, 0.0)
 
     def read(self, run, images):
         return calls.Reading(np.eye(10)[[3] * len(images)])

@@ -11,6 +11,7 @@ class Drawn(go.Figure):
     """A figure that is not changed any more: what it is as a dictionary is worked out once, which Streamlit asks at each show."""
 
     def to_dict(self) -> dict[str, Any]:
+        """Its data and layout. The parts are the same objects each time: not to be changed."""
         known = self.__dict__.get("_drawn")
         if known is None:
             known = super().to_dict()

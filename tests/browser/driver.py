@@ -13,27 +13,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from models import ROOT
+from tests import pages
 
 OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 7, "strokes": [[[100, 60], [380, 60], [220, 440]]]},
     {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
     {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
 ]
-PAGES = [
-    "",
-    "explore",
-    "statistics",
-    "map",
-    "compare",
-    "difference",
-    "evaluate",
-    "replay",
-    "together",
-    "labels",
-    "studies",
-    "sources",
-    "draw",
-]
+PAGES = list(pages.listed())  # as addresses name them, the first one home
 
 PATIENCE = (
     120_000  # milliseconds until something that a test waits for must be there, also on a machine with other work
