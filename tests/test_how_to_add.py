@@ -1,12 +1,10 @@
 """What README says of how to add something: each thing is added in the one place it names, and found where it is shown."""
 
 import json
-import os
 import re
-import shutil
-import subprocess
 import sys
-from unittest.mock import patch
+from dataclasses import replace
+from unittest.mock import Mock, patch
 
 import numpy as np
 import pytest
@@ -14,14 +12,23 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.components.canvas import to_text
-from models import ROOT, calls, explanations
+from dashboard.components.scatter import Colouring
+from dashboard.sections import map_colours
+from models import ROOT, calls, classifiers, explanations
 from tests import pages
 from tests.conftest import TOY
+from tests.copies import copied, insert, ran
 from tests.test_views import said, titles, visit
-from training import metrics, publishing, trainer
+from training import augmentation, metrics, publishing, trainer
+from training.analysis import comparison, shapes
 from training.analysis.report import report
+from training.datasets import registry
+from training.datasets.styles import STYLES
+from training.recipe import Recipe
+from training.runs import load_history, load_predictions
 from training.studies.grids import STUDIES, Study
 
+README = (ROOT / "README.md").read_text(encoding="utf-8")
 FIELD = '''
     noise: float | None = None
     """Strength of the noise."""
@@ -47,9 +54,81 @@ def as_served(monkeypatch):
     forget()
 
 
+@pytest.fixture
+def project(tmp_path):
+    """A copy of the project, to change the source of."""
+    return copied(tmp_path)
+
+
 def forget():
     st.cache_resource.clear()
     st.cache_data.clear()
+
+
+def html(app) -> str:
+    """The HTML of the page's own pieces."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+LINES = re.findall(
+    r"^- \*\*(.+):\*\*(.*(?:\n  .*)*)", README.partition("## How to add")[2].partition("\n## ")[0], re.MULTILINE
+)
+
+
+def test_every_line_has_its_test():
+    tests = {name for name in globals() if re.match("test_an?_", name)}
+    assert tests == {f"test_{thing.lower().replace(' ', '_')}" for thing, _ in LINES}
+    named = {name for _, text in LINES for name in re.findall(r"`(\w+/[\w/.]*)`", text)}
+    assert len(named) >= 10
+    assert all((ROOT / name).exists() for name in named)
+
+
+def test_an_architecture(project):
+    insert(project / "models" / "architectures.py", ARGUMENT)
+    insert(
+        project / "training" / "recipes.py",
+        'Recipe(name="loud", architecture="noisy"),\n',
+        before='Recipe(name="cnn-small"',
+    )
+    assert re.search(r"^loud +A dense layer on noisy pixels\.", ran(project, "training", "list"), re.MULTILINE)
+    collected = ran(project, "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "tests/test_architectures.py")
+    assert "test_raw_pixels_to_probabilities[noisy]" in collected
+
+
+@patch.dict(classifiers.CLASSIFIERS)
+def test_a_classifier_that_is_no_network(shelf, digits):
+    @classifiers.classifier
+    def always_three(classes, seed):
+        """Reads a 3 in everything."""
+        fitted = Mock(spec=["fit", "predict", "scores"], scores=classifiers.PROBABILITIES)
+        fitted.predict = lambda images: np.eye(classes, dtype=np.float32)[[3] * len(images)]
+        return fitted
+
+    recipe = Recipe(name="three", architecture="always_three", dataset="digits", epochs=1)
+    record = publishing.save(trainer.train(recipe, digits))
+    table = visit("compare", runs="three").dataframe[0].value
+    assert table["run"].tolist() == ["three"]
+    assert (
+        comparison.run_row(record, load_predictions("three"), load_history("three"))["about"]
+        == "Reads a 3 in everything."
+    )
+
+
+@patch.dict(augmentation.AUGMENTATIONS)
+def test_an_augmentation():
+    @augmentation.augmentation
+    def mirror(images, rng):
+        """Seen in a mirror."""
+        return images[..., ::-1]
+
+    assert Recipe(name="mirrored", architecture="mlp", augmentation=("mirror",))
+    shown = html(visit("explore", dataset="digits", digit="7", closer="Preparation"))
+    assert re.search(r"Augmented: mirror.*Seen in a mirror\.", shown)
+
+
+def test_a_style_of_handwriting():
+    with patch.dict(STYLES[7], {"in one stroke": (1, "10,0 90,0! 40,100")}):
+        assert "7, in one stroke" in html(visit("explore", dataset="generated", **{"class": "7"}))
 
 
 @patch.dict(STUDIES)
@@ -74,39 +153,51 @@ def studies():
     return app
 
 
-@pytest.fixture
-def project(tmp_path):
-    """A copy of the project without its runs, to change the source of, with an empty shelf."""
-    for folder in ("models", "training", "dashboard"):
-        shutil.copytree(ROOT / folder, tmp_path / folder, ignore=shutil.ignore_patterns("saved", "__pycache__"))
-    return tmp_path
-
-
-def insert(path, text, before=None):
-    """Put text into a source file, at its end or before something that stands there once."""
-    source = path.read_text(encoding="utf-8")
-    assert before is None or source.count(before) == 1
-    path.write_text(source + text if before is None else source.replace(before, text + before), encoding="utf-8")
-
-
-def ran(project, *command):
-    """What `python -m training` says in a copy of the project."""
-    shelf = {"MNIST_ATELIER_MODELS": str(project / "shelf"), "COLUMNS": "200"}
-    command = [sys.executable, "-m", "training", *command]
-    done = subprocess.run(command, cwd=project, env=os.environ | shelf, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 def test_a_hyperparameter(project):
     insert(project / "training" / "recipe.py", FIELD, before="    augmentation: ")
     insert(project / "models" / "architectures.py", ARGUMENT)
-    assert "Strength of the noise" in ran(project, "run", "cnn-small", "--help")
+    assert "Strength of the noise" in ran(project, "training", "run", "cnn-small", "--help")
     changed = ["--architecture", "noisy", "--noise", "0.25", "--name", "noisy", "--optimizer", "adam"]
-    ran(project, "run", "cnn-small", *changed, "--dataset", "digits", "--epochs", "1")
+    ran(project, "training", "run", "cnn-small", *changed, "--dataset", "digits", "--epochs", "1")
     record = json.loads((project / "shelf" / "noisy" / "record.json").read_text())
     assert record["recipe"]["noise"] == 0.25
     assert record["network"]["options"] == {"noise": 0.25}
+
+
+def test_a_dataset(digits):
+    def half(download=True, report=None):
+        return replace(
+            digits, name="half", images=digits.images[::2], labels=digits.labels[::2], split=digits.split[::2]
+        )
+
+    with patch.dict(registry.DATASETS, {"half": half}):
+        for page in ("explore", "statistics", "map"):
+            choice = visit(page, dataset="half").button_group(key="dataset")
+            assert (choice.value, choice.options[-2:]) == ("half", ["half", "own file"])
+        assert f"{len(digits.labels[::2])} digits" in said(visit("explore", dataset="half"))
+
+
+@patch.dict(shapes.MEASURES)
+def test_a_measure_of_shape():
+    @shapes.measure("grey levels", 0, 255)
+    def brightness(images):
+        """The brightest pixel."""
+        return images.max(axis=(1, 2)).astype(np.float32)
+
+    app = visit("explore", dataset="digits", sort="brightness")
+    assert "Sorted by brightness, the lowest first." in said(app)
+    assert "Brightness" in titles(visit("statistics", dataset="digits"))
+
+
+@patch.dict(map_colours.NEEDS)
+@patch.dict(map_colours.COLOURINGS)
+def test_a_colouring_of_the_map():
+    @map_colours.colouring("even or odd")
+    def by_parity(dataset, probabilities, oddity):
+        return Colouring(dataset.labels % 2, [map_colours.BLUE, map_colours.ORANGE], ["even", "odd"])
+
+    choice = visit("map", dataset="digits", colour="even or odd").selectbox(key="colour")
+    assert choice.value == "even or odd"
 
 
 def test_a_page(project, monkeypatch):
