@@ -15,6 +15,7 @@ import pytest
 
 from models import ROOT, committees
 from models.calls import CALLS
+from models.process import Process
 from models.worker import Worker, WorkerError
 from training import publishing
 
@@ -36,15 +37,15 @@ def shared(tmp_path_factory, toy_run):
 
 
 def child(worker) -> int:
-    """Process number of the worker's process."""
-    return worker._process.pid
+    """Process number of the worker's process for quick questions."""
+    return worker._quick._process.pid
 
 
 def test_it_answers(shared, toy_run, digits):
     images, _ = digits.part("test")
     found = shared.predict("toy", images).probabilities
     np.testing.assert_array_equal(found.argmax(axis=1), toy_run.predictions.classes)
-    assert shared.ready()
+    assert shared._slow.ready()
 
 
 def test_answers_come_back_as_they_were_given(shared, digits):
@@ -85,57 +86,47 @@ def test_a_committee_answers_with_the_mean(shared, digits):
         shared.read("both", images)
 
 
-def test_an_explanation_is_asked_for_by_its_name(shared, digits, toy_run):
-    images = digits.part("test")[0][:2]
-    found = shared.explain("toy", images, "occlusion")
-    np.testing.assert_array_equal(found.labels, toy_run.predictions.classes[:2])
-    assert found.heat.shape == images.shape
-    assert found.heat.any()
-    with pytest.raises(WorkerError, match="no explanation 'tea leaves'; there are occlusion"):
-        shared.explain("toy", images, "tea leaves")
-
-
 def test_refusals_are_sentences_and_leave_it_alive(shared):
     process = child(shared)
     for run in ("nobody", "../toy", ""):
         with pytest.raises(WorkerError, match="There is no run"):
-            shared.predict(run, ONE)
+            shared.read(run, ONE)
     with pytest.raises(WorkerError):
-        shared.predict("toy", np.zeros((1, 5, 5), np.uint8))
+        shared.read("toy", np.zeros((1, 5, 5), np.uint8))
     assert child(shared) == process
 
 
 def test_after_a_crash_it_is_asked_again(shared):
     before = child(shared)
     os.kill(before, signal.SIGKILL)
-    assert shared.predict("toy", ONE).probabilities.shape == (1, 10)
+    assert shared.read("toy", ONE).probabilities.shape == (1, 10)
     assert child(shared) != before
 
 
 @pytest.mark.parametrize("count", [1, 5000], ids=["small question", "larger than the pipe"])
 def test_a_silent_process_is_given_up_and_replaced(shared, count):
-    shared.predict("toy", ONE)
+    shared.read("toy", ONE)
     os.kill(child(shared), signal.SIGSTOP)
     with pytest.raises(WorkerError, match=r"no answer within 0\.5 s"):
-        shared.predict("toy", np.repeat(ONE, count, axis=0), timeout=0.5)
-    assert shared.predict("toy", ONE).probabilities.shape == (1, 10)
+        shared.read("toy", np.repeat(ONE, count, axis=0), timeout=0.5)
+    assert shared.read("toy", ONE).probabilities.shape == (1, 10)
 
 
 def test_a_process_that_always_crashes_is_asked_twice_only(tmp_path):
     count = tmp_path / "starts"
     worker = Worker((sys.executable, "-c", f"open({str(count)!r}, 'a').write('x')"))
     with pytest.raises(WorkerError, match="ended twice"):
-        worker.predict("toy", ONE)
+        worker.read("toy", ONE)
     assert count.read_text() == "xx"
 
 
 DEAF = """
 import os, sys, time
-from models.worker import _write
+from models.process import write
 os.close(0)
 with open(sys.argv[1], "a") as count:
     count.write("x")
-_write(sys.stdout.buffer, {"ready": 1}, {})
+write(sys.stdout.buffer, {"ready": 1}, {})
 time.sleep(60)
 """
 
@@ -145,16 +136,53 @@ def test_a_question_that_cannot_be_sent_is_asked_twice_too(tmp_path):
     count = tmp_path / "starts"
     worker = Worker((sys.executable, "-c", DEAF, str(count)))
     with pytest.raises(WorkerError, match="ended twice"):
-        worker.predict("toy", ONE)
+        worker.read("toy", ONE)
     assert count.read_text() == "xx"
 
 
+def test_a_slow_question_holds_up_no_stroke(shared):
+    """Nor does one that is never answered: here, the process that was asked it is halted."""
+    shared.predict("toy", ONE)
+    halted = shared._slow._process
+    halted.send_signal(signal.SIGSTOP)
+    try:
+        with ThreadPoolExecutor(1) as pool:
+            slow = pool.submit(shared.explain, "toy", ONE, "occlusion")
+            assert shared.read("toy", ONE, timeout=20).probabilities.shape == (1, 10)
+            assert not slow.done()
+            halted.send_signal(signal.SIGCONT)
+            assert slow.result().heat.shape == ONE.shape
+    finally:
+        halted.send_signal(signal.SIGCONT)
+
+
+ECHO = """
+import os, sys
+from models.process import read, write
+write(sys.stdout.buffer, {"ready": 1}, {})
+while True:
+    _, arrays = read(sys.stdin.buffer)
+    write(sys.stdout.buffer, {}, arrays)
+"""
+
+
+def test_an_idle_process_ends_until_it_is_asked_again():
+    echo = Process((sys.executable, "-c", ECHO), idle=0.3)
+    for _time in range(2):
+        echo.start()
+        ended = echo._process
+        np.testing.assert_array_equal(echo.ask({}, {"one": ONE}, timeout=20)["one"], ONE)
+        assert ended.wait(timeout=20) == -signal.SIGKILL
+        assert not echo.ready()
+    echo.stop()
+
+
 def test_it_ends_with_whoever_asked(shared):
-    code = "import time; from models.worker import Worker; w = Worker(); w.start(); print(w._process.pid, flush=True)"
+    code = "import time; from models.worker import Worker; w = Worker(); w.start(); print(w._quick._process.pid, flush=True)"
     parent = psutil.Popen([sys.executable, "-c", code + "; time.sleep(60)"], stdout=-1)
     orphan = psutil.Process(int(parent.stdout.readline()))
     parent.kill()
-    deadline = time.monotonic() + 300
+    deadline = time.monotonic() + 60
     while orphan.is_running() and orphan.status() != psutil.STATUS_ZOMBIE and time.monotonic() < deadline:
         time.sleep(0.2)
     assert not orphan.is_running() or orphan.status() == psutil.STATUS_ZOMBIE

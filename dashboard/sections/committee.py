@@ -154,6 +154,6 @@ def load(name: str, digit: np.ndarray, place: DeltaGenerator) -> None:
     for number, member in enumerate(members):
         if time.monotonic() > started + PATIENCE:
             place.progress(number / len(members), f"Loading {member}")
-        cache.worker().predict(member, digit[None])
+        cache.worker().read(member, digit[None])
     place.empty()
     st.session_state["committees loaded"].add(name)
