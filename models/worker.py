@@ -36,6 +36,10 @@ class Worker:
         """Start the process for quick questions in the background; returns at once."""
         self._quick.start()
 
+    def slow_ready(self) -> bool:
+        """Whether the process for slow questions runs; where it does not, the next one waits seconds for its start."""
+        return self._slow.ready()
+
     def stop(self) -> None:
         """End both processes."""
         self._quick.stop()

@@ -45,7 +45,7 @@ def test_it_answers(shared, toy_run, digits):
     images, _ = digits.part("test")
     found = shared.predict("toy", images).probabilities
     np.testing.assert_array_equal(found.argmax(axis=1), toy_run.predictions.classes)
-    assert shared._slow.ready()
+    assert shared.slow_ready()
 
 
 def test_answers_come_back_as_they_were_given(shared, digits):

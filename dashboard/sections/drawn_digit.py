@@ -58,8 +58,9 @@ def _choose_steps(then: Callable[[], None]) -> None:
 def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
     """A row per model: what it reads, how sure, how fast; those that disagree with `first` marked. scores: by run."""
     rows, bar, started = [], st.empty(), time.monotonic()
+    patience = PATIENCE if cache.worker().slow_ready() else 0.0
     for number, run_id in enumerate(scores.index):
-        if time.monotonic() > started + PATIENCE:  # so the first time, when each is loaded
+        if time.monotonic() >= started + patience:  # so the first time, when each is loaded
             bar.progress(number / len(scores), f"Asking {run_id}")
         try:
             found = cache.worker().predict(run_id, digit[None])

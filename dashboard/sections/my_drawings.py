@@ -45,11 +45,12 @@ def main(scores: pd.Series) -> None:
 def _report(own: list[Drawing], scores: pd.Series) -> None:
     images, labels = np.stack([one.digit for one in own]), np.array([one.label for one in own], np.uint8)
     answers = {}
-    for run_id in scores.index:
-        try:
-            answers[run_id] = cache.worker().predict(run_id, images).probabilities.argmax(axis=1)
-        except WorkerError as error:
-            st.warning(f"{run_id}: {error}", icon=":material/error:")
+    with st.spinner("The models read your drawings", show_time=False):
+        for run_id in scores.index:
+            try:
+                answers[run_id] = cache.worker().predict(run_id, images).probabilities.argmax(axis=1)
+            except WorkerError as error:
+                st.warning(f"{run_id}: {error}", icon=":material/error:")
     if not answers:
         return
     rows = []
