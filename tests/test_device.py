@@ -10,6 +10,7 @@ import pytest
 from models import device, import_keras, prediction
 from tests.conftest import TOY
 from training import runs, trainer
+from training.learners import jit_compile
 
 
 def tensorflow_with_gpu() -> SimpleNamespace:
@@ -67,6 +68,7 @@ def test_no_other_backend_is_imported(backend):
     name, _ = backend
     keras = import_keras()
     learner = SimpleNamespace(keras=keras)
+    assert jit_compile(name) == (False if name == "tensorflow" else "auto")
     assert trainer._libraries(learner) == {"keras": "3.15", name: sys.modules[name].__version__}
     if name != "tensorflow":
         network = SimpleNamespace(predict_on_batch=lambda images: np.ones((len(images), 10)))

@@ -36,7 +36,11 @@ class NetworkLearner:
         keras.utils.set_random_seed(recipe.seed)
         self.network = architectures.build(**described, precision=recipe.precision)
         self.network.compile(
-            self._optimizer(), recipe.loss, metrics=["accuracy"], steps_per_execution=STEPS_PER_CALL, jit_compile=False
+            self._optimizer(),
+            recipe.loss,
+            metrics=["accuracy"],
+            steps_per_execution=STEPS_PER_CALL,
+            jit_compile=jit_compile(keras.backend.backend()),
         )
         self.network.optimizer.build(self.network.trainable_variables)
         self.average = self.network.get_weights() if recipe.averaging else []
@@ -139,6 +143,11 @@ class NetworkLearner:
         for layer in self.network.layers:
             if hasattr(layer, "seed_generator"):
                 layer.seed_generator.state.assign(rng.integers(0, 2**32, 2, dtype=np.uint32))
+
+
+def jit_compile(backend: str) -> bool | str:
+    """Whether Keras compiles a training step with XLA: it makes TensorFlow's convolutions slower, and JAX is slow without."""
+    return False if backend == "tensorflow" else "auto"
 
 
 def optimizers(keras) -> dict[str, type]:
