@@ -11,7 +11,7 @@ import struct
 import subprocess
 import threading
 import time
-from typing import Any, BinaryIO, NoReturn
+from typing import IO, Any, NoReturn
 
 import numpy as np
 
@@ -94,16 +94,18 @@ class Process:
 
     def _send(self, header: dict, arrays: Arrays, timeout: float) -> None:
         """Write the question. A process that has stopped reading would block this for ever once the pipe is full."""
-        late = threading.Event()
+        late, process = threading.Event(), self._process
+        assert process is not None
+        assert process.stdin is not None
 
-        def give_up(process: subprocess.Popen = self._process) -> None:
+        def give_up() -> None:
             late.set()
             process.kill()
 
         watch = threading.Timer(timeout, give_up)
         watch.start()
         try:
-            write(self._process.stdin, header, arrays)
+            write(process.stdin, header, arrays)
         except OSError:
             if late.is_set():
                 self._give_up(timeout)
@@ -150,11 +152,12 @@ class Process:
         if process is not None:
             process.kill()
             process.wait()
+            assert process.stdin is not None
             with contextlib.suppress(OSError):  # what of a question was not sent cannot be sent any more
                 process.stdin.close()
 
 
-def _listen(stream: BinaryIO, answers: queue.SimpleQueue) -> None:
+def _listen(stream: IO[bytes], answers: queue.SimpleQueue) -> None:
     """Put every message of the stream into `answers`, and None when it ends."""
     with stream:
         try:
@@ -164,7 +167,7 @@ def _listen(stream: BinaryIO, answers: queue.SimpleQueue) -> None:
             answers.put(None)
 
 
-def write(stream: BinaryIO, header: dict, arrays: Arrays) -> None:
+def write(stream: IO[bytes], header: dict, arrays: Arrays) -> None:
     """Send one message. Raises OSError or EOFError where nobody reads it."""
     described = {name: [array.dtype.str, array.shape] for name, array in arrays.items()}
     head = json.dumps({**header, "arrays": described}).encode()
@@ -176,7 +179,7 @@ def write(stream: BinaryIO, header: dict, arrays: Arrays) -> None:
         raise EOFError from error
 
 
-def read(stream: BinaryIO) -> tuple[dict, Arrays]:
+def read(stream: IO[bytes]) -> tuple[dict, Arrays]:
     """The next message. Raises EOFError at the end, ValueError for what is none."""
     sizes = _exactly(stream, 8)
     head_size, body_size = struct.unpack(">II", sizes)
@@ -191,7 +194,7 @@ def read(stream: BinaryIO) -> tuple[dict, Arrays]:
     return header, arrays
 
 
-def _exactly(stream: BinaryIO, size: int) -> bytes:
+def _exactly(stream: IO[bytes], size: int) -> bytes:
     data = stream.read(size)
     if len(data) < size:
         raise EOFError

@@ -48,9 +48,10 @@ class Calibration:
 def calibrate(found: Predictions) -> Calibration:
     """Reliability on the test digits, and at the temperature that fits the held-out digits best."""
     before = reliability(found.labels, found.probabilities)
-    if found.held_out_labels is None or not len(found.held_out_labels):
+    labels, probabilities = found.held_out_labels, found.held_out_probabilities
+    if labels is None or probabilities is None or not len(labels):
         return Calibration(before)
-    temperature = fit_temperature(found.held_out_labels, found.held_out_probabilities)
+    temperature = fit_temperature(labels, probabilities)
     return Calibration(before, temperature, reliability(found.labels, at_temperature(found.probabilities, temperature)))
 
 
