@@ -147,6 +147,32 @@ def test_a_setting_without_words_of_its_own_is_said_by_its_field():
     }
 
 
+@pytest.mark.parametrize(
+    "grids",
+    [
+        ({"optimizer": ("sgd", "adam")},),
+        ({"optimizer": ("sgd", "adam"), "learning_rate": (0.01, 0.1)},),
+        ({"hidden": ((4,), (8, 8), (16,), (16, 16))},),
+        ({"hidden": ((4, 4), (8, 8, 8))},),
+        ({"learning_rate": (0.001, 0.01), "epochs": (2, 3)},),
+        ({"batch_size": (16, 32)}, {"patience": (0, 2)}),
+        ({"batch_normalization": (False, True), "validation_fraction": (0.1, 0.2)},),
+    ],
+    ids=lambda grids: " ".join(name for grid in grids for name in grid),
+)
+@pytest.mark.parametrize("trained", [1, 2, None])
+def test_a_study_of_any_fields_comes_to_a_conclusion(grids, trained, shelf, toy_run, monkeypatch):
+    study = Study("Which?", TOY.model_copy(update={"name": "new", "group": "new"}), grids)
+    monkeypatch.setitem(STUDIES, "new", study)
+    _publish(study.recipes()[:trained], toy_run)
+    found = findings.find("new")
+    assert found.table["label"].is_unique
+    text = conclusions.markdown(found)
+    many = "1 training" if len(found.table) == 1 else f"{len(found.table)} trainings"
+    assert f"Of {many}, **{found.table['label'][0]}** reads" in text
+    assert "nan" not in text
+
+
 @pytest.mark.parametrize("name", SHIPPED)
 def test_shipped_studies_come_to_a_conclusion(name):
     found = findings.find(name)

@@ -52,8 +52,9 @@ def listed(words) -> str:
 def _best(findings: Findings) -> Section:
     table, best = findings.table, findings.table.iloc[0]
     held, missing = len(findings.held_wrong[best["run"]]), len(findings.study.recipes()) - len(table)
+    many = "1 training" if len(table) == 1 else f"{len(table)} trainings"
     text = (
-        f"Of {len(table)} trainings, **{best['label']}** reads the {held:,} digits held out of the training set best: it misses "
+        f"Of {many}, **{best['label']}** reads the {held:,} digits held out of the training set best: it misses "
         f"{percent(best['val_error'])} of them. It was chosen by that alone. Of the test digits, by which nothing was chosen, it "
         f"misses **{percent(best['test_error'])}** (95 % interval {percent(best['low'])} to {percent(best['high'])})."
     )
@@ -215,13 +216,15 @@ def _rivals() -> Section | None:
     return Section("Perceptrons against convolutions", text, "rivals")
 
 
-def _rates(findings: Findings) -> Section:
+def _rates(findings: Findings) -> Section | None:
     learned = findings.table["val_error"] < NOTHING
     table, idle = findings.table[learned], set(findings.table["optimizer"]) - set(findings.table["optimizer"][learned])
     best = table.drop_duplicates("optimizer")  # each at its best rate, for best come first
     tied = best[best["tied"]]
     spread = table.groupby("optimizer")["val_error"].agg(["min", "max"])
     spread = spread[table.groupby("optimizer").size() > 1]
+    if spread.empty:
+        return None
     spread["max"] = findings.table.groupby("optimizer")["val_error"].max()
     robust, last = (spread["max"] - spread["min"]).idxmin(), best.iloc[-1]
     by_rate = listed(
@@ -240,9 +243,8 @@ def _rates(findings: Findings) -> Section:
         text += f" {listed(sorted(idle))} learned nothing at any rate."
     edge = best.loc[best["learning_rate"] == table["learning_rate"].max(), "optimizer"]
     if len(edge):
-        text += (
-            f" For {listed(edge)} the best rate is the largest tried, so a larger one might do better still "
-            "(Adadelta's paper, Zeiler 2012, uses 1)."
+        text += f" For {listed(edge)} the best rate is the largest tried, so a larger one might do better still" + (
+            " (Adadelta's paper, Zeiler 2012, uses 1)." if "adadelta" in set(edge) else "."
         )
     return Section("The optimizer and its learning rate", text, "optimizers")
 
@@ -254,11 +256,11 @@ def _starts(findings: Findings) -> Section | None:
     best = findings.table.iloc[0]
     chance = significance.mcnemar(findings.test_wrong[base["run"]], findings.test_wrong[best["run"]])
     text = (
-        f"The study varies {base['label']}. In the same {base['epochs']} epochs it misses {percent(base['test_error'])} of the "
-        f"test digits, and {best['label']} {percent(best['test_error'])}: a difference that {_believable(chance)}. "
-        f"The epochs were few on purpose: an optimizer that is slow at first may still arrive."
+        f"The study starts from {base['label']}. In the same {base['epochs']} epochs it misses {percent(base['test_error'])} of "
+        f"the test digits, and {best['label']} {percent(best['test_error'])}: a difference that {_believable(chance)}. "
+        "With more epochs, an optimizer that is slow at first may still arrive."
     )
-    return Section("The recipe that is varied, and the best", text, "starts")
+    return Section("The starting point and the best", text, "starts")
 
 
 PARTS = {  # fields of Recipe -> what is said of a study that varies one of them
