@@ -5,13 +5,97 @@ import streamlit as st
 from training.datasets.dataset import Dataset
 from training.datasets.registry import COUNT, DATASETS, SEED
 
+# parameters of the URL; a control with the same key keeps its value there
+DATASET = "dataset"  # what digits: a name, or OWN with `file`
+FILE = "file"  # a path or a dataset's name
+SPLIT = "split"  # all, train or test
+CLASS = "class"  # the digits of one class
+DIGIT = "digit"  # the number of the open digit
+PAGE = "page"  # of the gallery
+NUMBERS = "numbers"  # a list such as 7, 100-120
+SORT = "sort"  # by number, a measure of shape or confidence
+FALLING = "falling"  # the highest first
+ANSWER = "answer"  # rightly, wrongly or any
+READ = "read"  # the class that a run reads
+CONFIDENCE = "confidence"  # from and to, percent
+CLOSER = "closer"  # which closer look at a digit
+MAP = "map"  # what a map is of
+COLOUR = "colour"  # what colours its points
+CIRCLE = "circle"  # corners, each in eight figures
+RUN = "run"  # one run, on every page
+RUNS = "runs"  # those compared
+AGAINST = "against"  # the second of two runs
+TOGETHER = "together"  # the members of an ensemble
+EXPLAINED = "explained"  # the run that explains a digit
+EXPLANATION = "explanation"  # by which function
+CURVE = "curve"  # what the curves show
+LOG = "log"
+SECONDS = "seconds"
+SINGLE = "single"
+SMOOTHING = "smoothing"  # how the curves are drawn
+COLUMNS = "columns"  # of the table
+RIVALS = "rivals"  # those alone that could be best
+COLUMNS_SHOWN = "columns_shown"  # two or all against each other
+ACROSS = "across"
+UP = "up"  # the columns on both axes
+CELLS = "cells"  # what a cell of the matrix shows
+MISTAKES_ALONE = "mistakes-alone"
+LINEAR = "linear"  # how its colours are made
+CELL = "cell"  # the open cell, label-prediction
+MISTAKES = "mistakes"  # the page of a cell's digits
+EPOCH = "epoch"  # of a replay
+CASE = "case"  # the page of doubtful labels
+STUDY = "study"
+DRAWING = "drawing"  # strokes as letters
+OVER = "over"  # DATASET:NUMBER, a digit below the canvas
+PEN = "pen"  # its width in pixels
+PAGE_A = "page-a"
+PAGE_B = "page-b"  # the pages of two galleries
+
+# what the session alone keeps
+CANVAS = "canvas"  # what the canvas holds
+STEPS = "steps"
+STEPS_ON = "steps on"  # the steps of preparation that are done
+MINE = "mine"  # the visitor's drawings
+MINE_CELL = "mine cell"  # the open cell of their matrix
+BROUGHT = "brought"  # the file that they came back from
+PASTED = "pasted"  # a picture from the clipboard
+WHY = "why"
+LOOK = "look"  # which closer look at a drawing
+CHARTS = "charts"  # the charts of the page
+PICTURES = "pictures"  # what a map has asked for
+CIRCLE_PAGE = "circle page"  # the page of circled digits
+WRITING = "writing"  # how often styles were written again
+PLAYING = "playing"
+BEAT = "beat"
+NAMED_EPOCH = "named epoch"  # how a replay goes on
+VERDICTS = "verdicts"  # on labels
+COMMITTEE_NAME = "committee name"
+COMMITTEE_TOLD = "committee told"
+COMMITTEES_LOADED = "committees loaded"  # ensembles
+
 GENERATED = f"generated:{COUNT}:{SEED}"  # what the choice "generated" is in full
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
 
+def canvas_key(version: int) -> str:
+    """Of the canvas after it was cleared so many times."""
+    return f"{CANVAS} {version}"
+
+
+def label_key(version: int) -> str:
+    """Of what the visitor says a drawing is, on that canvas."""
+    return f"was {version}"
+
+
+def verdict_key(sha256: str, number: int) -> str:
+    """Of the verdict on the label of a digit of the dataset with that hash."""
+    return f"verdict {sha256[:8]} {number}"
+
+
 def digit_in_address(dataset: Dataset) -> int | None:
     """The number of the digit that the page's address names, if there is one of that number."""
-    named = st.query_params.get("digit", "")
+    named = st.query_params.get(DIGIT, "")
     number = int(named) if named.isdecimal() and len(named) < 9 else -1
     return number if 0 <= number < len(dataset.labels) else None
 
@@ -19,13 +103,13 @@ def digit_in_address(dataset: Dataset) -> int | None:
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
     if name == GENERATED:
-        return {"dataset": "generated"}
-    return {"dataset": name} if name in DATASETS else {"dataset": OWN, "file": name.removeprefix("npz:")}
+        return {DATASET: "generated"}
+    return {DATASET: name} if name in DATASETS else {DATASET: OWN, FILE: name.removeprefix("npz:")}
 
 
 def cell_in_address(classes: int) -> tuple[int, int] | None:
     """The cell that the page's address names, as (label, prediction)."""
-    row, _, column = st.query_params.get("cell", "").partition("-")
+    row, _, column = st.query_params.get(CELL, "").partition("-")
     if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
         return int(row), int(column)
     return None
@@ -36,13 +120,13 @@ def open_cell(clicked: tuple[int, int] | None, cell: tuple[int, int] | None, *pa
     galleries with these keys, and run the fragment, in which this must be called, again."""
     if clicked is None or clicked == cell:
         return
-    st.query_params["cell"] = f"{clicked[0]}-{clicked[1]}"
-    st.query_params.pop("digit", None)
+    st.query_params[CELL] = f"{clicked[0]}-{clicked[1]}"
+    st.query_params.pop(DIGIT, None)
     st.session_state.update(dict.fromkeys(pages, 1))
     st.rerun(scope="fragment")
 
 
 def close_cell(*pages: str) -> None:
     """Name no cell in the address any more."""
-    st.query_params.pop("cell", None)
+    st.query_params.pop(CELL, None)
     st.session_state.update(dict.fromkeys(pages, 1))

@@ -12,7 +12,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
 
     from dashboard import cache, theme
     from dashboard.components import browser_history, charts
-    from dashboard.sections import choices
+    from dashboard.sections import opening
     from training.runs import RunError
 
     st.set_page_config("MNIST Atelier", theme.icon(), layout="wide")
@@ -41,5 +41,5 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     try:
         page.run()
     except RunError as error:  # deleted or damaged since the page listed it
-        choices.tell_changed(error)
+        opening.changed(error)
     charts.offer(page.title)

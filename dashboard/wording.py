@@ -1,11 +1,19 @@
 """Numbers and facts in the words that visitors read."""
 
+import re
 from collections.abc import Sequence
 
 import numpy as np
 
 from training.analysis import significance
 from training.analysis.dataset_statistics import Balance, Drift, Pixels
+
+MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
+
+
+def plain(text: object) -> str:
+    """Text from elsewhere, such as an address or a file's name, so that Markdown shows it as it is and on one line."""
+    return MARKDOWN.sub(r"\\\1", " ".join(str(text).split()))
 
 
 def percent(rate: float, digits: int = 2) -> str:

@@ -94,6 +94,32 @@ def test_html_stands_in_templates(path):
             assert not re.search(r"</?(div|span|p|table|tr|t[dh]|img|svg|figure|h\d)\b", ast.unparse(node)), node.lineno
 
 
+def names_of_state(tree: ast.AST) -> list[str]:
+    """The texts by which code names what the session or the URL keeps, written out."""
+    found = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Subscript) and _is_state(node.value):
+            found.append(node.slice)
+        elif isinstance(node, ast.Call):
+            found += node.args[:1] if isinstance(node.func, ast.Attribute) and _is_state(node.func.value) else []
+            given = {keyword.arg: keyword.value for keyword in node.keywords}
+            found += [given["key"]] if "key" in given and "bind" in given else []
+            found += given["query_params"].keys if isinstance(given.get("query_params"), ast.Dict) else []
+    return [ast.unparse(name) for name in found if isinstance(name, ast.Constant | ast.JoinedStr)]
+
+
+def _is_state(node: ast.AST) -> bool:
+    return ast.unparse(node) in ("st.session_state", "st.query_params")
+
+
+PAGES_PARTS = [path for path in SOURCES if module(path).startswith("dashboard") and path.name != "address.py"]
+
+
+@pytest.mark.parametrize("path", PAGES_PARTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_what_is_kept_has_its_name_in_one_place(path):
+    assert names_of_state(ast.parse(path.read_text(encoding="utf-8"))) == []
+
+
 def test_readme_tree_is_that_of_the_disk():
     assert tree.tracked(), "git names the files, so the test needs a clone"
     assert tree.replaced(README) == README, "python -m tests.tree writes it anew"

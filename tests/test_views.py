@@ -20,7 +20,7 @@ from training.runs import load_predictions
 from training.studies.grids import STUDIES
 
 PAGES = list(pages.listed().values())
-ABOUT_RUNS = [page for page in PAGES if "run_table()" in (pages.VIEWS / f"{page}.py").read_text(encoding="utf-8")]
+ABOUT_RUNS = [page for page in PAGES if "opening.page" in (pages.VIEWS / f"{page}.py").read_text(encoding="utf-8")]
 SHIPPED = ROOT / "models" / "saved"
 
 

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard import cache
+from dashboard import address, cache
 from dashboard.components.templates import render
 
 CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
@@ -21,18 +21,20 @@ def chart(draw: go.Figure | Callable[[], go.Figure], key: str, alt: str, of: tup
         of: texts and numbers, among them the hash of what is shown, which differ for other figures of that key.
     """
     figure = draw if isinstance(draw, go.Figure) else cache.figure((key, *of), draw)
-    st.session_state.setdefault("charts", {})[key] = (alt, figure)
+    st.session_state.setdefault(address.CHARTS, {})[key] = (alt, figure)
     return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
 
 
 def forget() -> None:
     """A page begins: it has no charts yet."""
-    st.session_state["charts"] = {}
+    st.session_state[address.CHARTS] = {}
 
 
 def offer(page: str) -> None:
     """Below a page: a button for its charts as one file, where it has any. page: its title."""
-    if kept := st.session_state["charts"]:  # a fragment that runs later puts its newer charts into the same dictionary
+    if kept := st.session_state[
+        address.CHARTS
+    ]:  # a fragment that runs later puts its newer charts into the same dictionary
         st.download_button(
             "Charts as HTML",
             data=lambda: as_html(page, list(kept.values())),

@@ -1,14 +1,13 @@
-"""Pieces that several pages use: choosing a dataset or a run, showing a digit, bars of probabilities, bringing MNIST."""
+"""Controls that several pages share: choosing a dataset or a run, bringing MNIST."""
 
 from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
 
-from dashboard import cache, visitor_files
+from dashboard import address, cache, visitor_files, wording
 from dashboard.address import OWN
 from training.datasets.dataset import Dataset
 from training.datasets.registry import DATASETS
-from training.runs import RunError
 
 
 def choose_dataset(on_change: Callable[[], None]) -> Dataset:
@@ -18,7 +17,7 @@ def choose_dataset(on_change: Callable[[], None]) -> Dataset:
         [*DATASETS, OWN],
         default="mnist",
         required=True,
-        key="dataset",
+        key=address.DATASET,
         bind="query-params",
         on_change=on_change,
     )
@@ -35,7 +34,7 @@ def _own_dataset(on_change: Callable[[], None]) -> Dataset:
     """A field for the path of an npz file, or a name; until there is one that can be read, the bundled digits."""
     path = st.text_input(
         "Path of an npz file",
-        key="file",
+        key=address.FILE,
         bind="query-params",
         placeholder="digits.npz",
         help="With the arrays x_train, y_train, x_test and y_test: grey pictures of 8 to 64 pixels a side, labels from 0 up. "
@@ -46,7 +45,7 @@ def _own_dataset(on_change: Callable[[], None]) -> Dataset:
     )
     found = visitor_files.dataset(path) if path.strip() else "Name a file on the machine that serves this page."
     if isinstance(found, str):
-        st.info(f"{found} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
+        st.info(f"{wording.plain(found)} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
         return cache.dataset("digits")
     return found
 
@@ -78,7 +77,7 @@ def _download(missing: str) -> None:
 
 def chosen_run(options: Sequence[str], default: str) -> str:
     """The run that the control below stands on, also before it is there."""
-    run_id = st.session_state.get("run", st.query_params.get("run"))
+    run_id = st.session_state.get(address.RUN, st.query_params.get(address.RUN))
     return run_id if run_id in options else default if default in options else options[0]
 
 
@@ -86,7 +85,9 @@ def tell_unknown(key: str, options: Collection[str]) -> None:
     """Before the control of that key takes its value from the address: a line about what the address names and is not there."""
     unknown = [name for name in st.query_params.get_all(key) if name not in options]
     if unknown:
-        told = ", ".join(f"“{name[:60]}”" for name in unknown[:3]) + (" and others" if len(unknown) > 3 else "")
+        told = ", ".join(f"“{wording.plain(name[:60])}”" for name in unknown[:3]) + (
+            " and others" if len(unknown) > 3 else ""
+        )
         st.toast(
             f"The address asks for {told}, which cannot be chosen here.", icon=":material/link_off:", duration="long"
         )
@@ -96,19 +97,8 @@ def choose_run(
     options: Sequence[str], default: str, label: str = "Run", on_change: Callable[[], None] | None = None
 ) -> str:
     """A control for one run, in the URL and kept from page to page."""
-    tell_unknown("run", options)
+    tell_unknown(address.RUN, options)
     index = list(options).index(default) if default in options else 0
-    return st.selectbox(label, options, index=index, key="run", bind="query-params", width=320, on_change=on_change)
-
-
-def tell_damaged(damaged) -> None:
-    """One line for the runs on the shelf that cannot be read, where there are any."""
-    if damaged:
-        listed = "; ".join(f"{run.run_id}: {run.reason}" for run in damaged)
-        st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
-
-
-def tell_changed(error: RunError) -> None:
-    """A run that a page listed is gone or damaged by now: says so, with a button that lists those there are."""
-    st.warning(f"{error} The shelf changed while this page was made.", icon=":material/sync_problem:")
-    st.button("Reload", icon=":material/refresh:")
+    return st.selectbox(
+        label, options, index=index, key=address.RUN, bind="query-params", width=320, on_change=on_change
+    )

@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import cache, wording
+from dashboard import address, cache, wording
 from models import committees
 from models.classifiers import PROBABILITIES
 from models.worker import WorkerError
@@ -63,11 +63,11 @@ def _choose(candidates: list[str]) -> None:
     try:
         found = {run: cache.predictions(run) for run in candidates}
     except runs.RunError as error:
-        st.session_state["committee told"] = str(error)
+        st.session_state[address.COMMITTEE_TOLD] = wording.plain(error)
         return
     labels = next(iter(found.values())).held_out_labels
     rows = {run: answer.held_out_probabilities.astype(np.float32) for run, answer in found.items()}
-    st.session_state["together"] = agreement.choose(labels, rows, committees.MOST)
+    st.session_state[address.TOGETHER] = agreement.choose(labels, rows, committees.MOST)
 
 
 def _save(able: list[str], table: pd.DataFrame) -> None:
@@ -78,18 +78,18 @@ def _save(able: list[str], table: pd.DataFrame) -> None:
         st.caption(f"{', '.join(without)} {kept} no model that could read a drawing. Take away what cannot, then save.")
         return
     with st.form("committee", border=False):
-        st.text_input("Name", key="committee name", placeholder="best-three", max_chars=60)
+        st.text_input("Name", key=address.COMMITTEE_NAME, placeholder="best-three", max_chars=60)
         st.form_submit_button("Save", key="save committee", on_click=_put, args=(able,))
-    if told := st.session_state.pop("committee told", None):
+    if told := st.session_state.pop(address.COMMITTEE_TOLD, None):
         st.warning(told)
 
 
 def _put(able: list[str]) -> None:
-    name = st.session_state["committee name"].strip()
+    name = st.session_state[address.COMMITTEE_NAME].strip()
     try:
         committees.save(name, able)
     except ValueError as error:
-        st.session_state["committee told"] = str(error)
+        st.session_state[address.COMMITTEE_TOLD] = wording.plain(error)
         return
     st.toast(f"Saved. On the page Draw, {name} reads with {len(able)} voices.", icon=":material/check:")
 
@@ -102,20 +102,22 @@ def _list(saved: dict[str, tuple[str, ...] | str]) -> None:
             st.markdown(f"**{name}**")
             if whole:
                 st.button("Show", key=f"show {name}", on_click=_show, args=(members,))
-                st.page_link("views/draw.py", label="Draw for it", icon=":material/draw:", query_params={"run": name})
+                st.page_link(
+                    "views/draw.py", label="Draw for it", icon=":material/draw:", query_params={address.RUN: name}
+                )
             st.button("Remove", key=f"remove {name}", on_click=_remove, args=(name,))
         st.caption(", ".join(members) if whole else members)
 
 
 def _show(members: tuple[str, ...]) -> None:
-    st.session_state["together"] = list(members)
+    st.session_state[address.TOGETHER] = list(members)
 
 
 def _remove(name: str) -> None:
     try:
         committees.remove(name)
     except ValueError as error:
-        st.toast(str(error), icon=":material/error:")
+        st.toast(wording.plain(error), icon=":material/error:")
 
 
 def reading(able: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +146,7 @@ def load(name: str, digit: np.ndarray, place: DeltaGenerator) -> None:
 
     digit: (28, 28) uint8. Raises WorkerError.
     """
-    if name in st.session_state.setdefault("committees loaded", set()):
+    if name in st.session_state.setdefault(address.COMMITTEES_LOADED, set()):
         return
     try:
         members = committees.members(name)
@@ -156,4 +158,4 @@ def load(name: str, digit: np.ndarray, place: DeltaGenerator) -> None:
             place.progress(number / len(members), f"Loading {member}")
         cache.worker().read(member, digit[None])
     place.empty()
-    st.session_state["committees loaded"].add(name)
+    st.session_state[address.COMMITTEES_LOADED].add(name)

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
+from dashboard import address
 from dashboard.components import tables
 from dashboard.sections import inference_time
 from training.analysis.comparison import BEST, TIE, WORSE
@@ -90,13 +91,13 @@ def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.Da
                 list(every_column)[1:],
                 default=FIRST,
                 selection_mode="multi",
-                key="columns",
+                key=address.COLUMNS,
                 bind="query-params",
                 format_func=lambda name: every_column[name][0],
                 label_visibility="collapsed",
             )
         inference_time.button([run for members in chosen.values() for run in members], every, _show_speeds)
-        rivals = st.toggle("Only those that could be best", key="rivals", bind="query-params")
+        rivals = st.toggle("Only those that could be best", key=address.RIVALS, bind="query-params")
     found["milliseconds"] = [inference_time.of(chosen[name]) for name in found["run"]]
     empty = {name for name in every_column if found[name].isna().all()}
     empty |= {"runs"} if (found["runs"] == 1).all() else set()
@@ -127,7 +128,7 @@ def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.Da
 
 def _show_speeds() -> None:
     """Let the measured column be among those shown."""
-    st.session_state["columns"] = [*dict.fromkeys([*st.session_state["columns"], "milliseconds"])]
+    st.session_state[address.COLUMNS] = [*dict.fromkeys([*st.session_state[address.COLUMNS], "milliseconds"])]
 
 
 def _printed(shown: pd.DataFrame, described: Mapping[str, tuple]) -> pd.DataFrame:
@@ -162,21 +163,21 @@ def _onward(picked: pd.DataFrame, found: pd.DataFrame) -> None:
             "views/evaluate.py",
             label=f"What does {runs[0]} misread?",
             icon=":material/fact_check:",
-            query_params={"run": runs[0]},
+            query_params={address.RUN: runs[0]},
         )
         if len(runs) > 1 and own["test_digits"].iloc[0] == own["test_digits"].iloc[1]:
             st.page_link(
                 "views/difference.py",
                 label=f"Where do {runs[0]} and {runs[1]} differ?",
                 icon=":material/difference:",
-                query_params={"run": runs[0], "against": runs[1]},
+                query_params={address.RUN: runs[0], address.AGAINST: runs[1]},
             )
         if 1 < len(runs) <= SEVERAL:
             st.page_link(
                 "views/together.py",
                 label=f"What do {'both' if len(runs) == 2 else f'these {len(runs)}'} read together?",
                 icon=":material/groups:",
-                query_params={"together": runs},
+                query_params={address.TOGETHER: runs},
             )
     if not len(picked):
         st.caption("Tick rows of the table, and these links lead to them.")

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address, cache, wording
 from dashboard.components import charts, reading
 from dashboard.components.gallery import gallery
 from dashboard.components.templates import render
@@ -39,14 +39,20 @@ def show(dataset: Dataset, number: int) -> None:
     )
     _elsewhere(dataset, number)
     look = st.segmented_control(
-        "Look closer", LOOKS, default=next(iter(LOOKS)), required=True, key="closer", bind="query-params", wrap=True
+        "Look closer",
+        LOOKS,
+        default=next(iter(LOOKS)),
+        required=True,
+        key=address.CLOSER,
+        bind="query-params",
+        wrap=True,
     )
     LOOKS[look](dataset, number)
 
 
 def _elsewhere(dataset: Dataset, number: int) -> None:
     """The ways to other pages with this digit."""
-    query = address.in_address(dataset.name) | {"digit": str(number)}
+    query = address.in_address(dataset.name) | {address.DIGIT: str(number)}
     with st.container(horizontal=True):
         st.page_link("views/map.py", label="On the map", icon=":material/scatter_plot:", query_params=query)
         st.page_link("views/draw.py", label="Draw over it", icon=":material/draw:", query_params=_over(dataset, number))
@@ -69,7 +75,7 @@ def _alike(dataset: Dataset, number: int) -> None:
     try:
         kept = cache.map_of(dataset, of)
     except (projections.MapError, OSError) as error:
-        st.caption(str(error))
+        st.caption(wording.plain(error))
         return
     nearest, distances = kept.nearest[number], kept.distances[number]
     labels = [dataset.class_names[dataset.labels[n]] for n in nearest]
@@ -79,7 +85,7 @@ def _alike(dataset: Dataset, number: int) -> None:
     ]
     clicked = gallery(dataset.images[nearest], hover, "alike", labels, size=54)
     if clicked is not None:
-        st.query_params["digit"] = str(nearest[clicked])
+        st.query_params[address.DIGIT] = str(nearest[clicked])
         st.rerun(scope="fragment")
     others = sum(label != dataset.class_names[dataset.labels[number]] for label in labels)
     same = "none of them has" if not others else "one of them has" if others == 1 else f"{others} of them have"

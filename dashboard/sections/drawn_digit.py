@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache
+from dashboard import address, cache, wording
 from dashboard.components import reading
 from dashboard.components.templates import render
 from models import DEFAULT_RUN
@@ -25,7 +25,7 @@ STEPS = {"thin": "MNIST's pen", "scale": "Scaled", "centre": "Centred"}
 
 def chosen_steps() -> strokes.Steps:
     """The steps of preparation that are switched on."""
-    on = st.session_state.get("steps on", list(STEPS.values()))
+    on = st.session_state.get(address.STEPS_ON, list(STEPS.values()))
     return strokes.Steps(**{name: label in on for name, label in STEPS.items()})
 
 
@@ -34,9 +34,9 @@ def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
     st.segmented_control(
         "Steps from your drawing to the digit",
         list(STEPS.values()),
-        default=st.session_state.get("steps on", list(STEPS.values())),
+        default=st.session_state.get(address.STEPS_ON, list(STEPS.values())),
         selection_mode="multi",
-        key="steps",
+        key=address.STEPS,
         on_change=_choose_steps,
         args=(on_change,),
     )
@@ -51,7 +51,7 @@ def steps(stages: dict[str, np.ndarray], on_change: Callable[[], None]) -> None:
 
 def _choose_steps(then: Callable[[], None]) -> None:
     """Kept beside the control, which forgets while another view is open."""
-    st.session_state["steps on"] = st.session_state["steps"]
+    st.session_state[address.STEPS_ON] = st.session_state[address.STEPS]
     then()
 
 
@@ -107,7 +107,7 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
     try:
         found = cache.worker().neighbours(run_id, digit[None])
     except WorkerError as error:
-        st.caption(str(error))
+        st.caption(wording.plain(error))
         if instead:
             st.button(f"Let the run {DEFAULT_RUN} read", on_click=instead)
         return

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard import cache
+from dashboard import address, cache, wording
 from dashboard.components import charts
 from dashboard.figures import digits as figures
 from models import DEFAULT_RUN, caption
@@ -26,7 +26,7 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         with st.spinner("Asking the model", show_time=False):
             found = cache.worker().explain(run_id, digit[None], name)
     except WorkerError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(wording.plain(error), icon=":material/error:")
         return
     read = class_names[found.labels[0]]
     charts.chart(figures.heat(digit, found.heat[0], read), "heat", "Where the model looked", width=420)
@@ -38,7 +38,7 @@ def _choose() -> str:
     if len(names) == 1:
         return names[0]
     return st.segmented_control(
-        "Explained by", names, default=names[0], required=True, key="explanation", bind="query-params"
+        "Explained by", names, default=names[0], required=True, key=address.EXPLANATION, bind="query-params"
     )
 
 
@@ -49,7 +49,7 @@ def of(dataset: Dataset, number: int) -> None:
         st.caption("No run here keeps a model that reads such pictures. `python -m training run` trains one.")
         return
     index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
-    run_id = st.selectbox("Read by", able, index=index, key="explained", bind="query-params")
+    run_id = st.selectbox("Read by", able, index=index, key=address.EXPLAINED, bind="query-params")
     show(run_id, dataset.images[number], dataset.class_names)
 
 

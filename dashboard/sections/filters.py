@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import cache
+from dashboard import address, cache, wording
 from dashboard.sections import choices
 from models import DEFAULT_RUN
 from training.analysis.shapes import MEASURES
@@ -28,14 +28,14 @@ def choose(dataset: Dataset, on_change: Callable[[], None]) -> tuple[np.ndarray,
 
 def _by_number(dataset: Dataset, passes: np.ndarray, asked: list[str], on_change: Callable[[], None]) -> None:
     text = st.text_input(
-        "Numbers", key="numbers", bind="query-params", placeholder="18598, 1352, 100-120", on_change=on_change
+        "Numbers", key=address.NUMBERS, bind="query-params", placeholder="18598, 1352, 100-120", on_change=on_change
     )
     if not text.strip():
         return
     try:
         chosen = numbers(text, len(dataset.labels))
     except ValueError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(wording.plain(error), icon=":material/error:")
         return
     passes &= np.isin(np.arange(len(passes)), chosen)
     asked.append(f"of {len(chosen):,} numbers" if len(chosen) > 1 else f"number {chosen[0]:,}")
@@ -51,17 +51,17 @@ def _by_answer(
     run_id = choices.choose_run(runs, DEFAULT_RUN, "What a run says", on_change)
     options = {"required": True, "bind": "query-params", "on_change": on_change}
     answer = st.segmented_control(
-        "Read", [ANY, "rightly", "wrongly"], default=ANY, key="answer", label_visibility="collapsed", **options
+        "Read", [ANY, "rightly", "wrongly"], default=ANY, key=address.ANSWER, label_visibility="collapsed", **options
     )
-    read = st.pills("Read as", dataset.class_names, key="read", bind="query-params", on_change=on_change)
+    read = st.pills("Read as", dataset.class_names, key=address.READ, bind="query-params", on_change=on_change)
     low, high = st.slider(
-        "Confidence in percent", 0, 100, (0, 100), key="confidence", bind="query-params", on_change=on_change
+        "Confidence in percent", 0, 100, (0, 100), key=address.CONFIDENCE, bind="query-params", on_change=on_change
     )
     wanted = answer != ANY or read is not None or (low, high) != (0, 100)
     try:
         answers = cache.out_of_fold(dataset, run_id)
     except RunError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(wording.plain(error), icon=":material/error:")
         return None
     if not wanted:
         return answers

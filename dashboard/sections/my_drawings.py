@@ -7,7 +7,7 @@ import pandas as pd
 import streamlit as st
 from PIL import Image
 
-from dashboard import cache
+from dashboard import address, cache
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.components.gallery import gallery
 from dashboard.sections.drawn_digit import NAMES
@@ -19,13 +19,15 @@ from training.datasets.registry import FEWEST
 
 def mine() -> list[Drawing]:
     """The drawings of this session."""
-    return st.session_state.setdefault("mine", [])
+    return st.session_state.setdefault(address.MINE, [])
 
 
-def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> None:
-    """Add a drawing."""
-    if len(mine()) < MOST:
-        mine().append(Drawing(label, [np.round(stroke, 1).tolist() for stroke in strokes], digit))
+def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> bool:
+    """Add a drawing; gives whether there was room for it."""
+    if len(mine()) >= MOST:
+        return False
+    mine().append(Drawing(label, [np.round(stroke, 1).tolist() for stroke in strokes], digit))
+    return True
 
 
 def main(scores: pd.Series) -> None:
@@ -89,13 +91,13 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
 
 def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
     """The confusion matrix of one model, and the drawings of the cell that was clicked, or all."""
-    counts, cell = confusion.confusion(labels, read, 10), st.session_state.get("mine cell")
+    counts, cell = confusion.confusion(labels, read, 10), st.session_state.get(address.MINE_CELL)
     left, right = st.columns(2, gap="large")
     with left:
         st.caption("Rows: what you say it was. Columns: what the model read.")
         clicked = confusion_matrix(counts, counts, NAMES, cell, "mine matrix")
     if clicked and clicked != cell:
-        st.session_state["mine cell"] = clicked
+        st.session_state[address.MINE_CELL] = clicked
         st.rerun(scope="fragment")
     inside = np.flatnonzero((labels == cell[0]) & (read == cell[1])) if cell else np.arange(len(labels))
     with right:
@@ -103,20 +105,20 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
             said = [f"A {labels[n]}, read as {read[n]}" for n in inside]
             gallery(images[inside], said, "mine gallery", [f"{labels[n]} → {read[n]}" for n in inside], size=60)
         if cell and st.button("All drawings"):
-            st.session_state["mine cell"] = None
+            st.session_state[address.MINE_CELL] = None
             st.rerun(scope="fragment")
 
 
 def _bring_back() -> None:
     file = st.file_uploader("Bring drawings back", type=["npz"], key="bring back")
-    if file is None or st.session_state.get("brought") == file.file_id:
+    if file is None or st.session_state.get(address.BROUGHT) == file.file_id:
         return
     try:
         found = from_bytes(file.getvalue())
     except ValueError as error:
         st.warning(f"{file.name}: {error}", icon=":material/broken_image:")
         return
-    st.session_state["brought"] = file.file_id
+    st.session_state[address.BROUGHT] = file.file_id
     mine().extend(found[: MOST - len(mine())])
     st.rerun(scope="fragment")
 

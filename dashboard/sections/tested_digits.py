@@ -48,7 +48,7 @@ def show(
     hover = [f"Number {first + number:,}: {said(number)}" for number in shown]
     clicked = gallery(dataset.images[first + shown], hover, key, [caption(number) for number in shown], size=56)
     if clicked is not None:
-        query = address.in_address(dataset.name) | {"digit": str(first + shown[clicked])}
+        query = address.in_address(dataset.name) | {address.DIGIT: str(first + shown[clicked])}
         st.switch_page("views/explore.py", query_params=query)
 
 

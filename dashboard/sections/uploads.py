@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache
+from dashboard import address, cache
 from dashboard.components import clipboard, reading
 from dashboard.components.gallery import data_url
 from dashboard.sections.drawn_digit import NAMES, doubt
@@ -21,7 +21,9 @@ Taken = tuple[str, np.ndarray]  # what it is called, and the digit (28, 28) uint
 
 def main(run_id: str, scores: str) -> None:
     """Ways to bring pictures, and a table of the digits in them."""
-    with st.expander("Read pictures instead", icon=":material/upload:", expanded=bool(st.session_state.get("pasted"))):
+    with st.expander(
+        "Read pictures instead", icon=":material/upload:", expanded=bool(st.session_state.get(address.PASTED))
+    ):
         files = st.file_uploader(
             "Photographs, scans or drawings, with one digit or several; or paste one with Ctrl+V",
             type=TYPES,
@@ -32,12 +34,12 @@ def main(run_id: str, scores: str) -> None:
             files = [*files, photograph] if photograph else files
         found = clipboard.pasted()
         if found:
-            st.session_state["pasted"] = found
+            st.session_state[address.PASTED] = found
         brought = [(file.name, file.getvalue()) for file in files]
-        if st.session_state.get("pasted"):
-            brought.append(("pasted", st.session_state["pasted"]))
+        if st.session_state.get(address.PASTED):
+            brought.append(("pasted", st.session_state[address.PASTED]))
             if st.button("Forget the pasted picture"):
-                del st.session_state["pasted"]
+                del st.session_state[address.PASTED]
                 st.rerun(scope="fragment")
         taken = [digit for name, content in brought for digit in _digits(name, content)]
         if taken:

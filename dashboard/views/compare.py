@@ -8,11 +8,11 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
-from dashboard import cache, theme, wording
+from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
-from dashboard.sections import choices, comparison_table
+from dashboard.sections import choices, comparison_table, opening
 from training.analysis import learning_curves
 from training.analysis.comparison import most_tested
 from training.metrics import METRICS
@@ -33,18 +33,18 @@ TOLD = 6  # entries up to which the course of each training is told in words
 
 
 def main() -> None:
-    st.title("Compare")
-    st.markdown("A run is one training of a recipe. How did each learn, and is one better than another?")
-    table, damaged = cache.run_table()
-    choices.tell_damaged(damaged)
-    if table.empty:
-        st.info("The learning curves of your runs would be here. Train one with `python -m training run cnn-medium`.")
+    table = opening.page_of_runs(
+        "Compare",
+        "A run is one training of a recipe. How did each learn, and is one better than another?",
+        "The learning curves of your runs would be here.",
+    )
+    if table is None:
         return
     every = cache.entries()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = _choose(every, table)
         curve = st.segmented_control(
-            "Curve", list(curves.CURVES), default="Test error", required=True, key="curve", bind="query-params"
+            "Curve", list(curves.CURVES), default="Test error", required=True, key=address.CURVE, bind="query-params"
         )
         options = _options()
         _add_many(table)
@@ -75,7 +75,7 @@ def _choose(every: Entries, table: pd.DataFrame) -> Entries:
     learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
     first = list(table.loc[learned if learned.any() else table["epochs"] > 0, "run"])[:8]
     choices.tell_unknown("runs", every)
-    names = st.multiselect("Runs", list(every), default=first, key="runs", bind="query-params", width=440)
+    names = st.multiselect("Runs", list(every), default=first, key=address.RUNS, bind="query-params", width=440)
     return {name: every[name] for name in names}
 
 
@@ -83,10 +83,10 @@ def _options() -> dict:
     """How the curves are drawn."""
     with st.popover("Curves"):
         return {
-            "log": st.toggle("Log scale", key="log", bind="query-params"),
-            "seconds": st.toggle("By seconds instead of epochs", key="seconds", bind="query-params"),
-            "single": st.toggle("Each repeat by itself, too", key="single", bind="query-params"),
-            "smoothing": st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key="smoothing", bind="query-params"),
+            "log": st.toggle("Log scale", key=address.LOG, bind="query-params"),
+            "seconds": st.toggle("By seconds instead of epochs", key=address.SECONDS, bind="query-params"),
+            "single": st.toggle("Each repeat by itself, too", key=address.SINGLE, bind="query-params"),
+            "smoothing": st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key=address.SMOOTHING, bind="query-params"),
         }
 
 
@@ -102,7 +102,7 @@ def _add_many(table: pd.DataFrame) -> None:
 
 
 def _show(names: list[str]) -> None:
-    st.session_state["runs"] = names
+    st.session_state[address.RUNS] = names
 
 
 def _courses(chosen: Entries) -> None:
@@ -176,13 +176,13 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
         st.caption(f"On {found['dataset'].iloc[0]} alone; tested on other digits: {_some(left_out)}.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown = st.segmented_control(
-            "Show", [TWO, ALL], default=TWO, required=True, key="columns_shown", bind="query-params"
+            "Show", [TWO, ALL], default=TWO, required=True, key=address.COLUMNS_SHOWN, bind="query-params"
         )
         if shown == TWO:
             titles = {name: axis.title for name, axis in axes.items()}
             pick = {"options": list(titles), "format_func": titles.get, "width": 240, "bind": "query-params"}
-            x = st.selectbox("Across", index=min(1, len(axes) - 1), key="across", **pick)
-            y = st.selectbox("Up", key="up", **pick)
+            x = st.selectbox("Across", index=min(1, len(axes) - 1), key=address.ACROSS, **pick)
+            y = st.selectbox("Up", key=address.UP, **pick)
     if shown == TWO:
         draw = partial(figures.scatter, found, x, y, axes, colours)
         charts.chart(draw, "scatter", f"{titles[y]} against {titles[x]}", (*of, x, y))

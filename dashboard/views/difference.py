@@ -9,7 +9,7 @@ from dashboard.address import cell_in_address, close_cell, open_cell
 from dashboard.components import reading
 from dashboard.components.confusion_matrix import difference_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices
+from dashboard.sections import choices, opening
 from dashboard.sections.tested_digits import first_number, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
@@ -20,18 +20,18 @@ PAGE = 48  # digits of one page of a gallery
 
 
 def main() -> None:
-    st.title("Difference")
-    st.markdown("Which digits does one run read that another does not, and could that be chance?")
-    table, damaged = cache.run_table()
-    choices.tell_damaged(damaged)
-    if table.empty:
-        st.info("Two of your runs would be here. Train one with `python -m training run cnn-medium`.")
+    table = opening.page_of_runs(
+        "Difference",
+        "Which digits does one run read that another does not, and could that be chance?",
+        "Two of your runs would be here.",
+    )
+    if table is None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         first = choices.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
         others = _others(table, first)
         choices.tell_unknown("against", others)
-        second = st.selectbox("Run B", others, key="against", bind="query-params", width=320) if others else None
+        second = st.selectbox("Run B", others, key=address.AGAINST, bind="query-params", width=320) if others else None
     if second is None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
         return
@@ -76,7 +76,7 @@ def _matrix_and_digits(
     with left:
         st.markdown("**Who reads what more often?** A row is a label, a column what it was read as.")
         clicked = difference_matrix(found.matrix, names, cell, f"difference {pair}")
-        open_cell(clicked, cell, "page-a", "page-b")
+        open_cell(clicked, cell, address.PAGE_A, address.PAGE_B)
         st.caption(
             "How many more digits A reads so than B; blue: A more, orange: B more. On the diagonal, where they read rightly, "
             "more is better, elsewhere worse. Click a cell to see the digits behind it."
@@ -86,7 +86,7 @@ def _matrix_and_digits(
         if cell:
             with st.container(horizontal=True, vertical_alignment="center"):
                 st.markdown(f"**Labelled {names[cell[0]]}, read as {names[cell[1]]} by one of the two**")
-                st.button("All", icon=":material/close:", on_click=close_cell, args=("page-a", "page-b"))
+                st.button("All", icon=":material/close:", on_click=close_cell, args=(address.PAGE_A, address.PAGE_B))
         dataset = tested_on(record)
         tell_missing(dataset)
         for letter, run, only in zip("ab", pair, (found.only_first, found.only_second), strict=True):
@@ -121,7 +121,11 @@ def _only(
     if isinstance(dataset, str) or not len(numbers):
         return
     above, pages = st.container(), -(-len(numbers) // PAGE)
-    page = st.pagination(pages, key=f"page-{letter}", bind="query-params") if pages > 1 else 1
+    page = (
+        st.pagination(pages, key={"a": address.PAGE_A, "b": address.PAGE_B}[letter], bind="query-params")
+        if pages > 1
+        else 1
+    )
     shown = numbers[(page - 1) * PAGE : page * PAGE]
     first, other = first_number(dataset), answers["ba".index(letter)]
     labels, read = (np.array(names)[values[shown]] for values in (other.labels, other.classes))
@@ -161,7 +165,7 @@ def _gallery(dataset: Dataset, shown: np.ndarray, said: list[str], captions: lis
     place = next((place for place, number in enumerate(shown) if first + number == opened), None)
     clicked = gallery(dataset.images[first + shown], said, key, captions, place, size=52)
     if clicked is not None and clicked != place:
-        st.query_params["digit"] = str(first + shown[clicked])
+        st.query_params[address.DIGIT] = str(first + shown[clicked])
         st.rerun(scope="fragment")
 
 
@@ -191,7 +195,7 @@ def _opened(
         "views/explore.py",
         label=f"Number {number:,} on the explore page",
         icon=":material/grid_view:",
-        query_params={"digit": str(number)} | address.in_address(dataset.name),
+        query_params={address.DIGIT: str(number)} | address.in_address(dataset.name),
     )
 
 

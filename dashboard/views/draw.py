@@ -7,14 +7,15 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
-from dashboard import cache, visitor_files, wording
+from dashboard import address, cache, visitor_files, wording
 from dashboard.components import canvas, reading
 from dashboard.components.gallery import data_url
-from dashboard.sections import choices, committee, drawn_digit, explanation, my_drawings, uploads
+from dashboard.sections import choices, committee, drawn_digit, explanation, my_drawings, opening, uploads
 from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing.strokes import NoDigitError, prepare
 from models.worker import WorkerError
+from training.datasets.drawings import MOST
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
@@ -25,11 +26,14 @@ CLOSER = ("Steps", "All models", "Most alike", "Where it looked")
 
 
 def main() -> None:
-    st.title("Draw")
-    st.markdown("Write a digit with the mouse or a finger. It is read after every stroke.")
-    table, damaged = cache.run_table()
-    choices.tell_damaged(damaged)
-    able = list(table.loc[table["loads"] & (table["dataset"] == "mnist"), "run"]) if len(table) else []
+    table = opening.page_of_runs(
+        "Draw",
+        "Write a digit with the mouse or a finger. It is read after every stroke.",
+        "A network would read your drawing here.",
+    )
+    if table is None:
+        return
+    able = list(table.loc[table["loads"] & (table["dataset"] == "mnist"), "run"])
     if not able:
         st.info("A network would read your drawing here. Train one with `python -m training run cnn-medium`.")
         return
@@ -43,18 +47,18 @@ def main() -> None:
     _others(readers)
 
 
-@st.fragment(key="canvas")
+@st.fragment(key=address.CANVAS)
 def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> None:
     """The canvas with its buttons, and beside it, or below on a narrow screen, what is read.
 
     scores, captions: by run that loads and by committee; alone: the scores without those of committees.
     """
     state = _state()
-    if state["last"] and f"canvas {state['version']}" not in st.session_state:
+    if state["last"] and address.canvas_key(state["version"]) not in st.session_state:
         _keep_drawing()  # another page was open meanwhile
     if state["broken"]:
         st.warning(state["broken"], icon=":material/link_off:")
-    key = f"canvas {state['version']}"
+    key = address.canvas_key(state["version"])
     state["last"] = st.session_state[key]["drawing"]["raw"] if key in st.session_state else state["start"]
     strokes = canvas.canvas_strokes(state["last"])
     stages = _stages(strokes)
@@ -76,7 +80,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
             )
             _buttons((state["last"] or {}).get("objects", []), strokes)
             if _below():
-                st.caption(f"Below lies the digit {st.query_params['over']}. No model sees it.")
+                st.caption(f"Below lies the digit {wording.plain(st.query_params[address.OVER])}. No model sees it.")
                 st.button("Take it away", on_click=_take_away)
         with st.container(width=READING):
             if isinstance(found, str):
@@ -96,10 +100,10 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
 def _state() -> dict:
     """Of the canvas: its version, as it is given a drawing only when it is new; what it began with; what it held last; and
     a sentence where the address held no drawing that can be read."""
-    if "canvas" not in st.session_state:
+    if address.CANVAS not in st.session_state:
         start, broken = _linked()
-        st.session_state["canvas"] = {"version": 0, "start": start, "last": None, "broken": broken}
-    return st.session_state["canvas"]
+        st.session_state[address.CANVAS] = {"version": 0, "start": start, "last": None, "broken": broken}
+    return st.session_state[address.CANVAS]
 
 
 def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:
@@ -125,13 +129,13 @@ def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Rea
 
 def _pen() -> int:
     """Its width in pixels: as chosen, or as the address says before the slider is there."""
-    named = st.query_params.get("pen", "")
-    return st.session_state.get("pen", int(named) if named in map(str, PENS) else PEN)
+    named = st.query_params.get(address.PEN, "")
+    return st.session_state.get(address.PEN, int(named) if named in map(str, PENS) else PEN)
 
 
 def _below() -> str | None:
     """The picture of the digit that the address wants below the canvas, faint, or nothing; no model sees it."""
-    name, _, number = st.query_params.get("over", "").rpartition(":")
+    name, _, number = st.query_params.get(address.OVER, "").rpartition(":")
     found = visitor_files.dataset(name) if name else ""
     if isinstance(found, str) or not (number.isdecimal() and len(number) < 9 and int(number) < len(found.labels)):
         return None
@@ -141,7 +145,7 @@ def _below() -> str | None:
 
 def _linked() -> tuple[dict | None, str | None]:
     """The drawing in the page's address, as the canvas begins with it; or what is wrong with it."""
-    text = st.query_params.get("drawing")
+    text = st.query_params.get(address.DRAWING)
     try:
         return (canvas.as_objects(canvas.from_text(text), _pen()) if text else None), None
     except ValueError as error:
@@ -154,7 +158,9 @@ def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
         st.button("Undo", icon=":material/undo:", disabled=not objects, on_click=_redraw, args=(fewer,))
         st.button("Clear", icon=":material/delete:", disabled=not objects, on_click=_redraw, args=(None,))
         with st.popover("Pen"):
-            st.slider("Width in pixels", PENS[0], PENS[-1], PEN, key="pen", bind="query-params", on_change=_take_pen)
+            st.slider(
+                "Width in pixels", PENS[0], PENS[-1], PEN, key=address.PEN, bind="query-params", on_change=_take_pen
+            )
             st.caption("For your hand only: a model sees every drawing with the same thin pen.")
         with st.popover("Link", disabled=not strokes):
             st.caption("This address brings back your drawing and the model that reads it.")
@@ -169,28 +175,28 @@ def _address(strokes: list[np.ndarray]) -> str:
 
 def _keep_drawing() -> None:
     """A fresh canvas with the last drawing on it: one that is given another pen in a hurry would lose it."""
-    state = st.session_state["canvas"]
+    state = st.session_state[address.CANVAS]
     state.update(version=state["version"] + 1, start=state["last"])
 
 
 def _take_pen() -> None:
     """The drawing is drawn with the pen that was chosen now."""
-    state = st.session_state["canvas"]
+    state = st.session_state[address.CANVAS]
     state["last"] = canvas.with_pen(state["last"], _pen())
     _keep_drawing()
 
 
 def _take_away() -> None:
     """No digit below the canvas."""
-    del st.query_params["over"]
+    del st.query_params[address.OVER]
     _keep_drawing()
 
 
 def _redraw(start: dict | None) -> None:
     """A fresh canvas with `start` on it: the component only takes a drawing when it is new."""
-    state = st.session_state["canvas"]
+    state = st.session_state[address.CANVAS]
     state.update(version=state["version"] + 1, start=start, last=start, broken=None)
-    st.query_params.pop("drawing", None)  # or a reload would bring back what was cleared
+    st.query_params.pop(address.DRAWING, None)  # or a reload would bring back what was cleared
 
 
 @st.fragment
@@ -200,13 +206,13 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     st.pills(  # theme.py makes ten fit a telephone
         "Right or wrong? Say what it was, and it is kept below",
         drawn_digit.NAMES,
-        key=f"was {version}",
+        key=address.label_key(version),
         disabled=not stages,
         on_change=_keep,
         args=(stages, strokes),
     )
     look = st.segmented_control(
-        "Look closer", CLOSER, default=CLOSER[0], required=True, key="look", bind="query-params"
+        "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params"
     )
     if look == "Steps":
         drawn_digit.steps(stages, lambda: st.rerun("canvas"))
@@ -222,14 +228,17 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
 
 def _read_by_canvas() -> None:
     """Another run reads. The whole page runs, as only then its address follows."""
-    st.session_state["run"] = DEFAULT_RUN
+    st.session_state[address.RUN] = DEFAULT_RUN
     st.rerun()
 
 
 def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """Keep the drawing as what its maker says it was, and clear the canvas."""
-    said = st.session_state[f"was {_state()['version']}"]
-    my_drawings.keep(int(said), _digit(stages), strokes)
+    said = st.session_state[address.label_key(_state()["version"])]
+    if not my_drawings.keep(int(said), _digit(stages), strokes):
+        full = f"Not kept: there is room for {MOST:,} drawings. Download them, then delete some."
+        st.toast(full, icon=":material/error:")
+        return
     st.toast(f"Kept as {drawn_digit.article(said)} {said}, under My drawings.", icon=":material/bookmark_added:")
     _redraw(None)
     st.rerun(list(PARTS))
@@ -239,7 +248,7 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
 def _others(scores: pd.Series) -> None:
     """Drawings that were kept, and pictures from elsewhere."""
     my_drawings.main(scores)
-    uploads.main(st.session_state["run"], scores[st.session_state["run"]])
+    uploads.main(st.session_state[address.RUN], scores[st.session_state[address.RUN]])
 
 
 main()

@@ -8,7 +8,7 @@ from dashboard.address import cell_in_address, close_cell, open_cell
 from dashboard.components import reading, tables
 from dashboard.components.confusion_matrix import confusion_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, explanation
+from dashboard.sections import choices, explanation, opening
 from dashboard.sections.confidence import confidence
 from dashboard.sections.tested_digits import first_number, tested_on
 from models import DEFAULT_RUN
@@ -28,21 +28,21 @@ CELLS = {  # what a cell may print -> how it is reckoned from counts, and what i
 
 
 def main() -> None:
-    st.title("Evaluate")
-    st.markdown("What does a run read wrongly, and how sure is it when it does?")
-    table, damaged = cache.run_table()
-    choices.tell_damaged(damaged)
-    if table.empty:
-        st.info("The confusion matrix of your runs would be here. Train one with `python -m training run cnn-medium`.")
+    table = opening.page_of_runs(
+        "Evaluate",
+        "What does a run read wrongly, and how sure is it when it does?",
+        "The confusion matrix of your runs would be here.",
+    )
+    if table is None:
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN)
         view = st.segmented_control(
-            "Cells", list(CELLS), default="counts", required=True, key="cells", bind="query-params"
+            "Cells", list(CELLS), default="counts", required=True, key=address.CELLS, bind="query-params"
         )
         with st.popover("Colours"):
-            mistakes = st.toggle("Mistakes alone", key="mistakes-alone", bind="query-params")
-            linear = st.toggle("Linear instead of logarithmic", key="linear", bind="query-params")
+            mistakes = st.toggle("Mistakes alone", key=address.MISTAKES_ALONE, bind="query-params")
+            linear = st.toggle("Linear instead of logarithmic", key=address.LINEAR, bind="query-params")
         st.download_button(
             "Report",
             data=lambda: report(run_id),
@@ -77,7 +77,7 @@ def _matrix_and_mistakes(
         if mistakes:
             shown = np.where(np.eye(len(names), dtype=bool), 0, shown)
         clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}", not linear)
-        open_cell(clicked, cell, "mistakes")
+        open_cell(clicked, cell, address.MISTAKES)
         colour = "" if linear else "; few are coloured nearly as strongly as many (logarithmic)"
         st.caption(f"{unit}{colour}. Click a cell to see its digits.")
         _confused(matrix, names)
@@ -105,12 +105,12 @@ def _digits_of(
             + ("" if cell else "; label → read as")
         )
         if cell:
-            st.button("All mistakes", icon=":material/close:", on_click=close_cell, args=("mistakes",))
+            st.button("All mistakes", icon=":material/close:", on_click=close_cell, args=(address.MISTAKES,))
     if not len(chosen):
         st.caption("No digit of this label was read so.")
         return
     above, pages = st.container(), -(-len(chosen) // PAGE)
-    page = st.pagination(pages, key="mistakes", bind="query-params") if pages > 1 else 1
+    page = st.pagination(pages, key=address.MISTAKES, bind="query-params") if pages > 1 else 1
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     dataset = tested_on(record)
     with above:
@@ -158,11 +158,11 @@ def _pictures(
         "views/explore.py",
         label=f"Number {first + opened:,} on the explore page",
         icon=":material/grid_view:",
-        query_params={"digit": str(first + opened)} | address.in_address(dataset.name),
+        query_params={address.DIGIT: str(first + opened)} | address.in_address(dataset.name),
     )
     clicked = gallery(images, said, f"gallery {record.run_id}", captions, place, size=60)
     if clicked is not None and clicked != place:
-        st.query_params["digit"] = str(first + shown[clicked])
+        st.query_params[address.DIGIT] = str(first + shown[clicked])
         st.rerun(scope="fragment")
 
 
@@ -170,7 +170,7 @@ def _why(record: runs.Record, image: np.ndarray, names: tuple[str, ...]) -> None
     """Where the run looked at the open digit, for whoever asks: it takes a moment."""
     able = explanation.keeps_model(record)
     missing = None if able else "Only the answers of this run were kept, not its model"
-    if st.toggle("Where it looked", key="why", bind="query-params", disabled=not able, help=missing) and able:
+    if st.toggle("Where it looked", key=address.WHY, bind="query-params", disabled=not able, help=missing) and able:
         explanation.show(record.run_id, image, names)
 
 

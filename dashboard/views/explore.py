@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import address, cache
 from dashboard.components import reading
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, filters
+from dashboard.sections import choices, filters, opening
 from dashboard.sections import digit_details as opened_digit
 from training.analysis.shapes import MEASURES
 from training.datasets.dataset import Dataset
@@ -17,9 +17,7 @@ OWN_STYLES = 12  # of a visitor, that are shown
 
 
 def main() -> None:
-    st.title("Explore")
-    st.markdown("What do the digits look like, one by one?")
-    choices.tell_damaged(cache.run_table()[1])
+    opening.page("Explore", "What do the digits look like, one by one?")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = choices.choose_dataset(_first_page)
         split = st.segmented_control(
@@ -27,19 +25,19 @@ def main() -> None:
             ["all", "train", "test"],
             default="all",
             required=True,
-            key="split",
+            key=address.SPLIT,
             bind="query-params",
             on_change=_first_page,
         )
         class_name = st.pills(
-            "Class", dataset.class_names, key="class", bind="query-params", wrap=True, on_change=_first_page
+            "Class", dataset.class_names, key=address.CLASS, bind="query-params", wrap=True, on_change=_first_page
         )
         with st.popover("Sort and filter", icon=":material/filter_list:"):
             above = st.container(horizontal=True, vertical_alignment="bottom")
             passes, asked, answers = filters.choose(dataset, _first_page)
         ways = ["number", *MEASURES, *(["confidence"] if answers is not None else [])]
-        by = above.selectbox("Sort by", ways, key="sort", bind="query-params", on_change=_first_page, width=160)
-        falling = above.toggle("Highest first", key="falling", bind="query-params", on_change=_first_page)
+        by = above.selectbox("Sort by", ways, key=address.SORT, bind="query-params", on_change=_first_page, width=160)
+        falling = above.toggle("Highest first", key=address.FALLING, bind="query-params", on_change=_first_page)
     split = None if split == "all" else split
     label = None if class_name is None else dataset.class_names.index(class_name)
     index = dataset.where(split, label)
@@ -74,7 +72,7 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> 
         named = address.digit_in_address(dataset)
         place = np.flatnonzero(index == named)  # none where the open digit is not among those chosen
         home = 1 + int(place[0]) // PAGE if len(place) else 1
-        page = st.pagination(pages, default=home, key="page", bind="query-params")
+        page = st.pagination(pages, default=home, key=address.PAGE, bind="query-params")
         shown = index[(page - 1) * PAGE : page * PAGE]
         opened = int(shown[0]) if named is None else named
         st.caption(f"{len(index):,} digits, {len(shown)} of them here.")
@@ -96,14 +94,14 @@ def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarr
         ]
     clicked = gallery(dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50)
     if clicked is not None and shown[clicked] != opened:
-        st.query_params["digit"] = str(shown[clicked])
+        st.query_params[address.DIGIT] = str(shown[clicked])
         st.rerun(scope="fragment")
 
 
 def _first_page() -> None:
     """What a new choice above the gallery does."""
-    st.session_state["page"] = 1
-    st.query_params.pop("digit", None)
+    st.session_state[address.PAGE] = 1
+    st.query_params.pop(address.DIGIT, None)
 
 
 @st.fragment
@@ -117,9 +115,9 @@ def _styles(label: int | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wildness = st.slider("Wildness", 0.0, 2.0, 1.0, 0.1, key="wildness", width=260)
         if st.button("Write them again", icon=":material/refresh:"):
-            st.session_state["writing"] = st.session_state.get("writing", 0) + 1
-    drawn = [one for one in st.session_state.get("mine", []) if label in (None, one.label)]
-    seed = st.session_state.get("writing", 0)
+            st.session_state[address.WRITING] = st.session_state.get(address.WRITING, 0) + 1
+    drawn = [one for one in st.session_state.get(address.MINE, []) if label in (None, one.label)]
+    seed = st.session_state.get(address.WRITING, 0)
     strips = [
         reading.picture(np.hstack(cache.rewritten(one.strokes, wildness, seed)), 336, f"{one.label}, as you drew it")
         for one in drawn[-OWN_STYLES:]

@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components import reading, tables
-from dashboard.sections import choices
+from dashboard.sections import choices, opening
 from dashboard.sections.drawn_digit import article
 from training.analysis import projections
 from training.analysis.label_errors import LabelErrors
@@ -20,9 +20,7 @@ NEITHER = "unreadable"
 
 
 def main() -> None:
-    st.title("Labels")
-    st.markdown("Which labels are wrong, and which digits can nobody read? You are the judge.")
-    choices.tell_damaged(cache.run_table()[1])
+    opening.page("Labels", "Which labels are wrong, and which digits can nobody read? You are the judge.")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = choices.choose_dataset(_first_page)
         runs = cache.tested_on(dataset)
@@ -33,7 +31,7 @@ def main() -> None:
     try:
         found = cache.label_errors(dataset, run_id)
     except RunError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(wording.plain(error), icon=":material/error:")
         return
     _case(dataset, found, run_id)
     _court(dataset, found)
@@ -41,7 +39,7 @@ def main() -> None:
 
 
 def _first_page() -> None:
-    st.session_state["case"] = 1
+    st.session_state[address.CASE] = 1
 
 
 def _case(dataset: Dataset, found: LabelErrors, run_id: str) -> None:
@@ -59,7 +57,7 @@ def _case(dataset: Dataset, found: LabelErrors, run_id: str) -> None:
 def _court(dataset: Dataset, found: LabelErrors) -> None:
     """A page of digits, the most doubtful first, each with a verdict to be given."""
     listed = found.order[:LISTED]
-    page = st.pagination(-(-len(listed) // PAGE), key="case", bind="query-params")
+    page = st.pagination(-(-len(listed) // PAGE), key=address.CASE, bind="query-params")
     shown = listed[(page - 1) * PAGE : page * PAGE]
     for start in range(0, len(shown), ROW):
         columns = st.columns(ROW, gap="large")
@@ -79,14 +77,14 @@ def _digit(dataset: Dataset, found: LabelErrors, number: int, rank: int) -> None
     lines.append(f"Rather {article(other)} **{other}**" + (", so called wrong" if found.called[number] else "?"))
     st.html(reading.picture(dataset.images[number], 132, ""))
     st.markdown("  \n".join(lines))
-    query = {**address.in_address(dataset.name), "digit": str(number)}
+    query = {**address.in_address(dataset.name), address.DIGIT: str(number)}
     st.page_link("views/explore.py", label=f"Number {number:,}, {dataset.split[number]}", query_params=query)
-    given = st.session_state.setdefault("verdicts", {}).get((dataset.sha256, number))
+    given = st.session_state.setdefault(address.VERDICTS, {}).get((dataset.sha256, number))
     st.pills(
         "Your verdict",
         [label, other, NEITHER],
         default=given if given in (label, other, NEITHER) else None,
-        key=f"verdict {dataset.sha256[:8]} {number}",
+        key=address.verdict_key(dataset.sha256, number),
         label_visibility="collapsed",
         on_change=_judge,
         args=(dataset.sha256, number),
@@ -95,8 +93,8 @@ def _digit(dataset: Dataset, found: LabelErrors, number: int, rank: int) -> None
 
 def _judge(sha256: str, number: int) -> None:
     """Keep the verdict, or take it back."""
-    said = st.session_state[f"verdict {sha256[:8]} {number}"]
-    verdicts = st.session_state["verdicts"]
+    said = st.session_state[address.verdict_key(sha256, number)]
+    verdicts = st.session_state[address.VERDICTS]
     if said is None:
         verdicts.pop((sha256, number), None)
     else:
@@ -105,7 +103,9 @@ def _judge(sha256: str, number: int) -> None:
 
 def _verdicts(dataset: Dataset, found: LabelErrors) -> None:
     """How many were given, and a file of them."""
-    given = {n: said for (sha256, n), said in st.session_state.get("verdicts", {}).items() if sha256 == dataset.sha256}
+    given = {
+        n: said for (sha256, n), said in st.session_state.get(address.VERDICTS, {}).items() if sha256 == dataset.sha256
+    }
     if not given:
         st.caption("Your verdicts are kept until you close the page, and can be taken home as a table.")
         return

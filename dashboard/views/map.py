@@ -4,10 +4,10 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address, cache, wording
 from dashboard.components import reading, scatter
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices
+from dashboard.sections import choices, opening
 from dashboard.sections.map_colours import COLOURINGS, NEEDS
 from models import DEFAULT_RUN
 from training.analysis import projections
@@ -20,11 +20,9 @@ PAIRS = 4  # confusions that are named
 
 
 def main() -> None:
-    st.title("Map")
-    st.markdown(
-        "Which digits are alike? Each point is a digit: point at it, come closer, or draw a circle around some."
+    opening.page(
+        "Map", "Which digits are alike? Each point is a digit: point at it, come closer, or draw a circle around some."
     )
-    choices.tell_damaged(cache.run_table()[1])
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = choices.choose_dataset(_forget)
         made = projections.made(dataset)
@@ -33,7 +31,7 @@ def main() -> None:
             [*made, PCA],
             default=(made or [PCA])[0],
             required=True,
-            key="map",
+            key=address.MAP,
             bind="query-params",
             format_func=_named,
             on_change=_forget_circle,
@@ -42,7 +40,7 @@ def main() -> None:
         runs = cache.tested_on(dataset)
         lacking = {"run": not runs, "oddity": not kept.distances.size}
         ways = [name for name in COLOURINGS if not lacking.get(NEEDS[name])]
-        by = st.selectbox("Coloured by", ways, key="colour", bind="query-params", width=180)
+        by = st.selectbox("Coloured by", ways, key=address.COLOUR, bind="query-params", width=180)
         run_id = choices.choose_run(runs, DEFAULT_RUN, "Run") if NEEDS[by] == "run" else None
     if not made:
         st.caption(
@@ -57,7 +55,7 @@ def _kept(dataset: Dataset, of: str) -> projections.Map:
         try:
             return cache.map_of(dataset, of)
         except (projections.MapError, OSError) as error:
-            st.warning(str(error), icon=":material/error:")
+            st.warning(wording.plain(error), icon=":material/error:")
     return cache.pca(dataset)
 
 
@@ -66,12 +64,12 @@ def _named(of: str) -> str:
 
 
 def _forget() -> None:
-    st.query_params.pop("digit", None)
+    st.query_params.pop(address.DIGIT, None)
     _forget_circle()
 
 
 def _forget_circle() -> None:
-    st.query_params.pop("circle", None)
+    st.query_params.pop(address.CIRCLE, None)
 
 
 @st.fragment
@@ -82,7 +80,7 @@ def _browse(dataset: Dataset, kept: projections.Map, of: str, by: str, run_id: s
     left, right = st.columns([5, 3], gap="large")
     with left:
         found = COLOURINGS[by](dataset, answers, kept.oddity if kept.distances.size else None)
-        circled = st.query_params.get("circle", "")
+        circled = st.query_params.get(address.CIRCLE, "")
         shown = circled if len(scatter.corners(circled)) else ""
         done = scatter.scatter(kept.positions, found, dataset.sha256[:12], of, shown, opened)
         scatter.pictures(dataset.images, dataset.sha256[:12], lambda number: _said(dataset, number))
@@ -111,7 +109,7 @@ def _answers(dataset: Dataset, run_id: str | None) -> np.ndarray | None:
     try:
         return cache.out_of_fold(dataset, run_id)
     except RunError as error:
-        st.warning(str(error), icon=":material/error:")
+        st.warning(wording.plain(error), icon=":material/error:")
         return np.full((len(dataset.labels), len(dataset.class_names)), np.nan, np.float32)
 
 
@@ -120,16 +118,16 @@ def _said(dataset: Dataset, number: int) -> str:
 
 
 def _open(number: int) -> None:
-    st.query_params["digit"] = str(number)
+    st.query_params[address.DIGIT] = str(number)
     st.rerun(scope="fragment")
 
 
 def _circle(corners: str) -> None:
     if len(scatter.corners(corners)):
-        st.query_params["circle"] = corners
+        st.query_params[address.CIRCLE] = corners
     else:
         _forget_circle()
-    st.session_state["circle page"] = 1
+    st.session_state[address.CIRCLE_PAGE] = 1
     st.rerun(scope="fragment")
 
 
@@ -150,7 +148,7 @@ def _open_digit(dataset: Dataset, number: int | None, answers: np.ndarray | None
                 st.markdown(f"`{run_id}` reads it {right}, as {dataset.class_names[read]}, with {sure}.")
             elif answers is not None:
                 st.markdown(f"`{run_id}` learned from it, or was not asked.")
-            query = {**address.in_address(dataset.name), "digit": str(number)}
+            query = {**address.in_address(dataset.name), address.DIGIT: str(number)}
             st.page_link("views/explore.py", label="Pixel by pixel", icon=":material/grid_on:", query_params=query)
 
 
@@ -188,13 +186,13 @@ def _confused(dataset: Dataset, wrong: np.ndarray, read: np.ndarray, asked: int,
 def _digits(dataset: Dataset, chosen: np.ndarray, answers: np.ndarray | None, opened: int | None) -> None:
     """Pages of the circled digits; a click opens one."""
     st.subheader("Circled")
-    page = st.pagination(-(-len(chosen) // PAGE), key="circle page")
+    page = st.pagination(-(-len(chosen) // PAGE), key=address.CIRCLE_PAGE)
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     hover = [_said(dataset, number) for number in shown]
     place = np.flatnonzero(shown == opened)
     clicked = gallery(dataset.images[shown], hover, "circled", chosen=int(place[0]) if len(place) else None, size=44)
     if clicked is not None and shown[clicked] != opened:
-        st.query_params["digit"] = str(shown[clicked])
+        st.query_params[address.DIGIT] = str(shown[clicked])
         st.rerun()
     table = {"number": chosen, "label": dataset.labels[chosen], "split": dataset.split[chosen]}
     if answers is not None:

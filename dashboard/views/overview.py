@@ -3,13 +3,14 @@
 from functools import partial
 
 import numpy as np
+import pandas as pd
 import streamlit as st
 
 from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.components.gallery import gallery
 from dashboard.figures import curves
-from dashboard.sections import choices
+from dashboard.sections import choices, opening
 
 DOORS = {
     "explore": (":material/grid_view:", "Explore", "Look at the digits: by class and split, pixel by pixel."),
@@ -29,8 +30,9 @@ ROW = 4  # doors beside each other
 
 
 def main() -> None:
-    st.title("MNIST Atelier")
-    st.markdown("Explore handwritten digits, compare networks trained on them, and draw one to see it read.")
+    table = opening.page(
+        "MNIST Atelier", "Explore handwritten digits, compare networks trained on them, and draw one to see it read."
+    )
     found = cache.dataset("mnist")
     digits = cache.dataset("digits") if isinstance(found, str) else found
     _strip(digits)
@@ -41,7 +43,7 @@ def main() -> None:
             with column:
                 st.page_link(f"views/{name}.py", label=f"**{title}**", icon=icon)
                 st.caption(sentence)
-    _runs()
+    _runs(table)
     _data(digits)
 
 
@@ -55,15 +57,13 @@ def _strip(digits) -> None:
     hover = [f"A {digits.labels[index]}, number {index:,}: open it" for index in chosen]
     clicked = gallery(digits.images[chosen], hover, key="strip")
     if clicked is not None:
-        parameters = {"digit": str(chosen[clicked])} | address.in_address(digits.name)
+        parameters = {address.DIGIT: str(chosen[clicked])} | address.in_address(digits.name)
         st.switch_page("views/explore.py", query_params=parameters)
 
 
-def _runs() -> None:
+def _runs(table: pd.DataFrame) -> None:
     st.subheader("Runs on the shelf")
-    table, damaged = cache.run_table()
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)) if len(table) else {})
-    choices.tell_damaged(damaged)
     if table.empty:
         st.info("The runs that you train would be compared here. Train one with `python -m training run cnn-medium`.")
         return

@@ -6,12 +6,12 @@ from functools import partial
 import numpy as np
 import streamlit as st
 
-from dashboard import cache, wording
+from dashboard import address, cache, wording
 from dashboard.address import cell_in_address, close_cell, open_cell
 from dashboard.components import charts
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import choices
+from dashboard.sections import choices, opening
 from dashboard.sections.tested_digits import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
 from training import runs
@@ -22,18 +22,18 @@ BEAT = 0.9  # seconds an epoch stays while it plays
 
 
 def main() -> None:
-    st.title("Replay")
-    st.markdown("How did a run's mistakes go away, epoch by epoch?")
-    table, damaged = cache.run_table()
-    choices.tell_damaged(damaged)
-    if table.empty:
-        st.info("The epochs of your runs would be played here. Train one with `python -m training run cnn-medium`.")
+    table = opening.page_of_runs(
+        "Replay",
+        "How did a run's mistakes go away, epoch by epoch?",
+        "The epochs of your runs would be played here.",
+    )
+    if table is None:
         return
     run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
     record, found = runs.load_record(run_id), cache.predictions(run_id)
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
     tell_missing(dataset)
-    every = BEAT if st.session_state.get("playing") else None
+    every = BEAT if st.session_state.get(address.PLAYING) else None
     errors = cache.class_errors(run_id, len(names))
     st.fragment(_epoch, run_every=every)(run_id, found, errors, names, dataset)
     if len(found.epoch_classes) > 1:
@@ -41,14 +41,14 @@ def main() -> None:
 
 
 def _stop() -> None:
-    st.session_state["playing"] = False
+    st.session_state[address.PLAYING] = False
 
 
 def _play(last: int) -> None:
-    st.session_state["playing"] = not st.session_state.get("playing")
-    st.session_state["beat"] = time.monotonic()
-    if st.session_state["playing"] and st.session_state.get("epoch", 1) >= last:
-        st.session_state["epoch"] = 1
+    st.session_state[address.PLAYING] = not st.session_state.get(address.PLAYING)
+    st.session_state[address.BEAT] = time.monotonic()
+    if st.session_state[address.PLAYING] and st.session_state.get(address.EPOCH, 1) >= last:
+        st.session_state[address.EPOCH] = 1
 
 
 def _epoch(
@@ -115,19 +115,19 @@ def _chosen(last: int) -> int:
         st.caption("This run was trained for one epoch, so there is nothing to play.")
         return 1
     _from_address(last)
-    if st.session_state.get("playing") and time.monotonic() - st.session_state["beat"] >= BEAT * 0.8:
-        st.session_state["epoch"] = min(last, st.session_state["epoch"] + 1)
-        st.session_state["beat"] = time.monotonic()
-        if st.session_state["epoch"] == last:
-            st.session_state["playing"] = False
+    if st.session_state.get(address.PLAYING) and time.monotonic() - st.session_state[address.BEAT] >= BEAT * 0.8:
+        st.session_state[address.EPOCH] = min(last, st.session_state[address.EPOCH] + 1)
+        st.session_state[address.BEAT] = time.monotonic()
+        if st.session_state[address.EPOCH] == last:
+            st.session_state[address.PLAYING] = False
             st.rerun(scope="app")
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        playing = st.session_state.get("playing")
+        playing = st.session_state.get(address.PLAYING)
         icon = ":material/pause:" if playing else ":material/play_arrow:"
         if st.button("Stop" if playing else "Play", key="play", icon=icon, on_click=_play, args=(last,)):
             st.rerun(scope="app")
-        epoch = st.slider("Epoch", 1, last, key="epoch", width=480)
-    st.session_state["named epoch"] = st.query_params["epoch"] = str(epoch)
+        epoch = st.slider("Epoch", 1, last, key=address.EPOCH, width=480)
+    st.session_state[address.NAMED_EPOCH] = st.query_params[address.EPOCH] = str(epoch)
     return epoch
 
 
@@ -136,10 +136,10 @@ def _from_address(last: int) -> None:
 
     A slider bound to the address by Streamlit would go back to what stands there whenever the program moves it.
     """
-    named = st.query_params.get("epoch", "")
-    if named.isdecimal() and len(named) < 6 and named != st.session_state.get("named epoch"):
-        st.session_state["epoch"] = int(named)
-    st.session_state["epoch"] = max(1, min(last, st.session_state.get("epoch", last)))
+    named = st.query_params.get(address.EPOCH, "")
+    if named.isdecimal() and len(named) < 6 and named != st.session_state.get(address.NAMED_EPOCH):
+        st.session_state[address.EPOCH] = int(named)
+    st.session_state[address.EPOCH] = max(1, min(last, st.session_state.get(address.EPOCH, last)))
 
 
 def _remembered(

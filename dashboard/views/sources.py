@@ -4,18 +4,16 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import cache, wording
+from dashboard import address, cache, wording
 from dashboard.components import charts
 from dashboard.figures import sources
-from dashboard.sections import choices
+from dashboard.sections import opening
 from training.studies.grids import STUDIES
 from training.studies.sources import Measured, Source, in_words
 
 
 def main() -> None:
-    st.title("Sources")
-    st.markdown("Five course texts describe these systems. Is what they claim what comes out?")
-    choices.tell_damaged(cache.run_table()[1])
+    opening.page("Sources", "Five course texts describe these systems. Is what they claim what comes out?")
     found = cache.sources()
     there = [(source, measured) for source, measured in found if measured]
     if not there:
@@ -53,14 +51,14 @@ def _system(source: Source, measured: Measured | None) -> None:
                 "views/studies.py",
                 label="What it found",
                 icon=":material/science:",
-                query_params={"study": source.recipe},
+                query_params={address.STUDY: source.recipe},
             )
         elif measured:
             st.page_link(
                 "views/evaluate.py",
                 label="Its mistakes",
                 icon=":material/fact_check:",
-                query_params={"run": measured.first.run_id},
+                query_params={address.RUN: measured.first.run_id},
             )
 
 

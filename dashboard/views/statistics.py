@@ -20,9 +20,9 @@ def main() -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = choices.choose_dataset(lambda: None)
         split = st.segmented_control(
-            "Split", ["all", "train", "test"], default="all", required=True, key="split", bind="query-params"
+            "Split", ["all", "train", "test"], default="all", required=True, key=address.SPLIT, bind="query-params"
         )
-        class_name = st.pills("Class", dataset.class_names, key="class", bind="query-params", wrap=True)
+        class_name = st.pills("Class", dataset.class_names, key=address.CLASS, bind="query-params", wrap=True)
     label = None if class_name is None else dataset.class_names.index(class_name)
     _pixels(dataset, None if split == "all" else split, label)
     _balance(dataset)
@@ -55,7 +55,7 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
             hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in chosen]
             clicked = gallery(dataset.images[chosen], hover, title, size=54)
             if clicked is not None:
-                query = address.in_address(dataset.name) | {"digit": str(chosen[clicked])}
+                query = address.in_address(dataset.name) | {address.DIGIT: str(chosen[clicked])}
                 st.switch_page("views/explore.py", query_params=query)
 
 

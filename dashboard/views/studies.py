@@ -4,10 +4,10 @@ from functools import partial
 
 import streamlit as st
 
-from dashboard import cache, wording
+from dashboard import address, cache, wording
 from dashboard.components import charts, tables
 from dashboard.figures import studies as figures
-from dashboard.sections import choices
+from dashboard.sections import opening
 from training.runs import RunError
 from training.studies.conclusions import NOTHING, Section, regularised, way
 from training.studies.findings import Findings
@@ -29,11 +29,9 @@ COLUMNS = {  # of the table of findings -> heading, format
 
 
 def main() -> None:
-    st.title("Studies")
-    st.markdown("Many trainings, each a little different, answer a question that one alone cannot.")
-    choices.tell_damaged(cache.run_table()[1])
+    opening.page("Studies", "Many trainings, each a little different, answer a question that one alone cannot.")
     name = st.segmented_control(
-        "Study", list(STUDIES), default="mlp-study", required=True, key="study", bind="query-params"
+        "Study", list(STUDIES), default="mlp-study", required=True, key=address.STUDY, bind="query-params"
     )
     st.subheader(STUDIES[name].question)
     findings = cache.findings(name)
@@ -79,7 +77,7 @@ def _table(findings: Findings) -> None:
             "views/evaluate.py",
             label=f"The {wording.percent(best['test_error'])} that the best misses",
             icon=":material/fact_check:",
-            query_params={"run": best["run"]},
+            query_params={address.RUN: best["run"]},
         )
 
 
@@ -113,7 +111,7 @@ def _histories(named: dict[str, str]) -> dict:
         try:
             found[name] = cache.history(run)
         except RunError as error:
-            st.warning(str(error))
+            st.warning(wording.plain(error))
     return found
 
 

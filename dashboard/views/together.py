@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import cache, wording
+from dashboard import address, cache, wording
 from dashboard.address import cell_in_address, open_cell
 from dashboard.components import charts, tables
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import choices, committee
+from dashboard.sections import choices, committee, opening
 from dashboard.sections.tested_digits import show, show_cell, tell_missing, tested_on
 from models import DEFAULT_RUN
 from models.classifiers import PROBABILITIES
@@ -25,16 +25,16 @@ FIRST = 12  # runs that are asked before anybody has chosen
 
 
 def main() -> None:
-    st.title("Together")
-    st.markdown("Which digits are hard for every run, which runs read alike, and do several read better than one?")
-    table, damaged = cache.run_table()
-    choices.tell_damaged(damaged)
-    if table.empty:
-        st.info("Your runs would be asked together here. Train one with `python -m training run cnn-medium`.")
+    table = opening.page_of_runs(
+        "Together",
+        "Which digits are hard for every run, which runs read alike, and do several read better than one?",
+        "Your runs would be asked together here.",
+    )
+    if table is None:
         return
     options, first = _options(table)
     choices.tell_unknown("together", options)
-    chosen = st.multiselect("Runs", options, default=first, key="together", bind="query-params")
+    chosen = st.multiselect("Runs", options, default=first, key=address.TOGETHER, bind="query-params")
     if not chosen:
         st.info("Choose runs above, and what they read together is here.")
         return

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import streamlit as st
 
+from dashboard import address
 from dashboard.components.assets import component
 from dashboard.components.gallery import COLUMNS, data_url, sprite_sheet
 
@@ -64,13 +65,13 @@ def scatter(
 @st.fragment
 def pictures(images: np.ndarray, digits: str, said: Callable[[int], str]) -> None:
     """Bring the pictures that the scatter asks for. images: (n, height, width) uint8; said: a sentence for each number."""
-    wanted = st.session_state.get("pictures", {}).get("wanted") or []
+    wanted = st.session_state.get(address.PICTURES, {}).get("wanted") or []
     numbers = [n for n in wanted[:MOST] if isinstance(n, int) and 0 <= n < len(images)]
     data = {"digits": digits, "numbers": numbers, "said": [said(n) for n in numbers], "columns": COLUMNS}
     data |= {"height": images.shape[1], "width": images.shape[2], "sheet": ""}
     if numbers:
         data["sheet"] = data_url(sprite_sheet(images[numbers]))
-    _pictures(key="pictures", data=data, on_wanted_change=lambda: None)
+    _pictures(key=address.PICTURES, data=data, on_wanted_change=lambda: None)
 
 
 def corners(text: str) -> np.ndarray:

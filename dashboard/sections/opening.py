@@ -1,0 +1,40 @@
+"""How a page begins: its title, its question, and what is wrong on the shelf."""
+
+from collections.abc import Collection
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import cache, wording
+from training.runs import Damaged, RunError
+
+
+def page(title: str, question: str) -> pd.DataFrame:
+    """The title and the question that the page answers; gives the table of all runs, to which a line on damaged ones belongs."""
+    st.title(title)
+    st.markdown(question)
+    table, damaged = cache.run_table()
+    _damaged(damaged)
+    return table
+
+
+def page_of_runs(title: str, question: str, empty: str) -> pd.DataFrame | None:
+    """As `page`, of a page that needs a run: where there is none, it says what would be here and gives None."""
+    table = page(title, question)
+    if table.empty:
+        st.info(f"{empty} Train one with `python -m training run cnn-medium`.")
+        return None
+    return table
+
+
+def _damaged(damaged: Collection[Damaged]) -> None:
+    """One line for the runs on the shelf that cannot be read, where there are any."""
+    if damaged:
+        listed = wording.plain("; ".join(f"{run.run_id}: {run.reason}" for run in damaged))
+        st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
+
+
+def changed(error: RunError) -> None:
+    """A run that a page listed is gone or damaged by now: says so, with a button that lists those there are."""
+    st.warning(f"{wording.plain(error)} The shelf changed while this page was made.", icon=":material/sync_problem:")
+    st.button("Reload", icon=":material/refresh:")
