@@ -123,7 +123,7 @@ def test_an_augmentation():
 
     assert Recipe(name="mirrored", architecture="mlp", augmentation=("mirror",))
     shown = html(visit("explore", dataset="digits", digit="7", closer="Preparation"))
-    assert re.search(r"Augmented: mirror.*Seen in a mirror\.", shown)
+    assert re.search(r"(?s)Augmented: mirror.*Seen in a mirror\.", shown)
 
 
 def test_a_style_of_handwriting():
