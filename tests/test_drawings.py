@@ -47,7 +47,7 @@ def test_drawings_come_back():
     ],
 )
 def test_another_file_is_refused(content):
-    with pytest.raises(ValueError, match="no file of drawings"):
+    with pytest.raises(ValueError, match="not a file of drawings"):
         from_bytes(content)
 
 
@@ -87,8 +87,8 @@ def test_what_own_drawings_show_stays_what_it_was(tmp_path):
     ("name", "content", "sentence"),
     [
         ("none.npz", None, "cannot be read: No such file"),
-        ("few.npz", to_bytes(OWN), "holds 2 drawings. To learn from them takes 12"),
-        ("noise.npz", b"noise", "no file of drawings"),
+        ("few.npz", to_bytes(OWN), "holds 2 drawings; a dataset needs at least 12"),
+        ("noise.npz", b"noise", "not a file of drawings"),
         ("many.npz:2000000", to_bytes(OWN * 6), "From 60 to 1,000,000 digits"),
     ],
 )

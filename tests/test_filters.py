@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.sections.filters import LONGEST, numbers
+from dashboard.sections.filters import MAX_LETTERS, numbers
 
 spans = st.tuples(st.integers(0, 999), st.integers(0, 30))
 
@@ -30,14 +30,14 @@ def test_any_text_is_numbers_of_digits_or_refused(text):
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("seven", "no number of a digit"),
-        ("-5", "no number of a digit"),
-        ("5-x", "no number of a digit"),
-        ("3.5", "no number of a digit"),
+        ("seven", "not a number of a digit"),
+        ("-5", "not a number of a digit"),
+        ("5-x", "not a number of a digit"),
+        ("3.5", "not a number of a digit"),
         ("100", "from 0 to 99"),
         ("1-99999999999999", "from 0 to 99"),
-        ("9-1", "no number in that list"),
-        ("1," * LONGEST, "too long"),
+        ("9-1", "That list has no number"),
+        ("1," * MAX_LETTERS, "too long"),
     ],
 )
 def test_another_list_is_one_sentence(text, said):

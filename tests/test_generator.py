@@ -17,7 +17,7 @@ def test_a_style_is_written_within_reason(digit, name):
     style = STYLES[digit][name]
     assert style[0] > 0
     rng = np.random.default_rng(0)
-    plain = write(style, rng, wildness=0)
+    plain = write(style, rng, variation=0)
     assert len(plain) == style[1].count("|") + 1
     for line in [*plain, *write(style, rng), *write(style, rng, 1.4)]:
         assert line.shape[1] == 2

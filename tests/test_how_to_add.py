@@ -193,7 +193,7 @@ def test_a_measure_of_shape():
 @patch.dict(map_colours.COLOURINGS)
 def test_a_colouring_of_the_map():
     @map_colours.colouring("even or odd")
-    def by_parity(dataset, probabilities, oddity):
+    def by_parity(dataset, probabilities, outlier_scores):
         return Colouring(dataset.labels % 2, [map_colours.BLUE, map_colours.ORANGE], ["even", "odd"])
 
     choice = visit("map", dataset="digits", colour="even or odd").selectbox(key="colour")
@@ -232,9 +232,9 @@ class Threes:
 @pytest.mark.parametrize(
     ("page", "named"),
     [
-        ("draw", {"drawing": to_text([np.array([[60.0, 60], [250, 60], [150, 280]])]), "look": "Where it looked"}),
-        ("explore", {"dataset": "digits", "digit": "7", "closer": "Where a run looked"}),
-        ("explore", {"digit": "7", "closer": "Where a run looked", "explained": "mlp-800"}),
+        ("draw", {"drawing": to_text([np.array([[60.0, 60], [250, 60], [150, 280]])]), "look": "Explanation"}),
+        ("explore", {"dataset": "digits", "digit": "7", "closer": "Explanation"}),
+        ("explore", {"digit": "7", "closer": "Explanation", "explained": "mlp-800"}),
         ("evaluate", {"run": "cnn-large", "cell": "5-3", "why": "true"}),
     ],
 )

@@ -1,4 +1,4 @@
-"""Labels that were made wrong are found, and nothing is said where nobody was asked."""
+"""Labels that were made wrong are found, and nothing is said where no model predicted."""
 
 import numpy as np
 import pytest
@@ -23,10 +23,10 @@ def test_labels_that_were_changed_come_first(rng):
     given[changed] = (given[changed] + 3) % 10
     found = label_errors(given, answers(true, rng), np.empty((500, 0), int))
     assert set(found.order[:20]) == set(changed)
-    assert (found.other[changed] == true[changed]).all()
-    assert set(np.flatnonzero(found.called)) <= set(changed)
-    assert found.called[changed].any()
-    assert np.isnan(found.alike).all()
+    assert (found.alternative[changed] == true[changed]).all()
+    assert set(np.flatnonzero(found.flagged)) <= set(changed)
+    assert found.flagged[changed].any()
+    assert np.isnan(found.same_label_share).all()
 
 
 def test_the_neighbours_speak_too(rng):
@@ -37,17 +37,17 @@ def test_the_neighbours_speak_too(rng):
     )
     found = label_errors(labels, np.full((20, 10), 0.1), nearest)
     assert found.order[0] == 0
-    assert found.alike[0] == 0
-    assert found.other[0] == 3
+    assert found.same_label_share[0] == 0
+    assert found.alternative[0] == 3
 
 
-def test_nobody_asked_is_nobody_doubted(rng):
+def test_without_a_prediction_no_label_is_doubted(rng):
     labels = rng.integers(0, 10, 50)
     probabilities = answers(labels, rng)
     probabilities[:30] = np.nan
     found = label_errors(labels, probabilities, np.empty((50, 0), int))
     assert sorted(found.order) == list(range(30, 50))
-    assert not found.called[:30].any()
+    assert not found.flagged[:30].any()
 
 
 def test_confident_learning_by_hand():
@@ -68,9 +68,9 @@ def test_what_is_called_wrong_is_what_cleanlab_finds(classes, rng):
     found = label_errors(given, np.where(asked[:, None], probabilities, np.nan), np.empty((3000, 0), int))
     issues = cleanlabs(given[asked], probabilities[asked])
     assert issues.any()
-    np.testing.assert_array_equal(found.called, np.isin(np.arange(3000), np.flatnonzero(asked)[issues]))
+    np.testing.assert_array_equal(found.flagged, np.isin(np.arange(3000), np.flatnonzero(asked)[issues]))
     scores = get_label_quality_scores(given[asked], probabilities[asked])
-    np.testing.assert_allclose(found.own[asked], scores)
+    np.testing.assert_allclose(found.label_probability[asked], scores)
     np.testing.assert_array_equal(found.order, np.flatnonzero(asked)[np.argsort(scores, kind="stable")])
 
 
@@ -85,11 +85,11 @@ def cleanlabs(labels, probabilities):
     return find_label_issues(labels, probabilities, filter_by="confident_learning", n_jobs=1)
 
 
-def test_mnist_has_labels_that_everybody_doubts(mnist):
+def test_mnist_has_labels_that_are_probably_wrong(mnist):
     """A 4 of the training digits that looks like a 7 stands near the top."""
     found = label_errors(
         mnist.labels, out_of_fold(mnist, "cnn-kfold"), projections.load(mnist, projections.PIXELS).nearest
     )
     assert len(found.order) == 70_000
     assert 59_915 in found.order[:10]
-    assert 50 < found.called.sum() < 1000
+    assert 50 < found.flagged.sum() < 1000

@@ -17,13 +17,13 @@ def answers(digits):
 
 
 @pytest.fixture(scope="module")
-def oddity(digits):
+def outlier_scores(digits):
     return np.linspace(0, 1, len(digits.labels))
 
 
 @pytest.mark.parametrize("name", COLOURINGS)
-def test_every_digit_has_a_colour_with_a_name(name, digits, answers, oddity):
-    found = COLOURINGS[name](digits, answers, oddity)
+def test_every_digit_has_a_colour_with_a_name(name, digits, answers, outlier_scores):
+    found = COLOURINGS[name](digits, answers, outlier_scores)
     assert found.colours.shape == digits.labels.shape
     assert found.colours.dtype == np.uint8
     assert found.colours.max() < len(found.palette)
@@ -42,13 +42,13 @@ def test_who_was_not_asked_has_the_colour_of_that(name, digits, answers):
     assert (found.colours[1:] > 0).all()
 
 
-def test_wrong_and_unsure_lie_above(digits, answers, oddity):
-    right, sure = COLOURINGS["right or wrong"](digits, answers, None), COLOURINGS["confidence"](digits, answers, None)
+def test_wrong_and_unsure_lie_above(digits, answers, outlier_scores):
+    right, sure = COLOURINGS["correct or wrong"](digits, answers, None), COLOURINGS["confidence"](digits, answers, None)
     assert right.legend[right.colours[1]] == "wrong"
-    assert right.legend[right.colours[3]] == "right"
+    assert right.legend[right.colours[3]] == "correct"
     assert right.layered
     assert sure.colours[2] == STEPS
     assert sure.colours[3] == 1
-    odd = COLOURINGS["oddity"](digits, None, oddity)
+    odd = COLOURINGS["outlier score"](digits, None, outlier_scores)
     assert odd.colours[-1] == STEPS
     assert odd.colours[0] == 1

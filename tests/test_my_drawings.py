@@ -18,7 +18,7 @@ def session(monkeypatch):
 
 
 def test_there_is_room_for_so_many_and_no_more(session, monkeypatch):
-    monkeypatch.setattr(my_drawings, "MOST", 2)
+    monkeypatch.setattr(my_drawings, "MAX_DRAWINGS", 2)
     digit = np.zeros((28, 28), np.uint8)
     assert [my_drawings.keep(7, digit, STROKES) for _ in range(3)] == [True, True, False]
     assert [one.label for one in my_drawings.mine()] == [7, 7]

@@ -68,7 +68,7 @@ def test_a_hollow_of_a_polygon_is_outside():
 def test_the_neighbours_are_exact(made, digits):
     exact = pairwise_distances(projections.points(digits, projections.PIXELS).astype(float))
     np.fill_diagonal(exact, np.inf)
-    np.testing.assert_allclose(made.distances, np.sort(exact, axis=1)[:, : projections.KEPT], atol=1e-3)
+    np.testing.assert_allclose(made.distances, np.sort(exact, axis=1)[:, : projections.NEIGHBOURS], atol=1e-3)
     chosen = np.take_along_axis(exact, made.nearest.astype(int), axis=1)
     np.testing.assert_allclose(chosen, made.distances, atol=1e-3)
 
@@ -85,7 +85,7 @@ def test_a_map_comes_back_from_its_file(made, digits, shelf):
     kept = projections.load(digits, projections.PIXELS)
     np.testing.assert_allclose(kept.positions, made.positions, atol=1e-5)
     np.testing.assert_array_equal(kept.nearest, made.nearest)
-    np.testing.assert_allclose(kept.oddity, made.oddity, rtol=1e-3)
+    np.testing.assert_allclose(kept.outlier_scores, made.outlier_scores, rtol=1e-3)
     assert projections.made(digits) == [projections.PIXELS]
 
 

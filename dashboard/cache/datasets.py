@@ -91,15 +91,15 @@ def pca(found: Dataset) -> projections.Map:
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def written(digit: int, wildness: float, seed: int, each: int = 8) -> dict[str, list[np.ndarray]]:
-    """Digits of every style of a class, by its name: `each` of them, (28, 28) uint8, the first without wildness."""
+def written(digit: int, variation: float, seed: int, each: int = 8) -> dict[str, list[np.ndarray]]:
+    """Digits of every style of a class, by its name: `each` of them, (28, 28) uint8, the first without variation."""
     rng = np.random.default_rng([digit, seed])
-    wild = [0.0] + [wildness] * (each - 1)
-    return {name: [from_strokes(write(style, rng, much)) for much in wild] for name, style in STYLES[digit].items()}
+    amounts = [0.0] + [variation] * (each - 1)
+    return {name: [from_strokes(write(style, rng, much)) for much in amounts] for name, style in STYLES[digit].items()}
 
 
 @st.cache_data(show_spinner=False, max_entries=200)
-def rewritten(strokes: list, wildness: float, seed: int, each: int = 8) -> list[np.ndarray]:
+def rewritten(strokes: list, variation: float, seed: int, each: int = 8) -> list[np.ndarray]:
     """A drawing as it is, and written again by the same hand: `each` digits (28, 28) uint8."""
     rng = np.random.default_rng(seed)
-    return [from_strokes(strokes)] + [from_strokes(rewrite(strokes, rng, wildness)) for _ in range(each - 1)]
+    return [from_strokes(strokes)] + [from_strokes(rewrite(strokes, rng, variation)) for _ in range(each - 1)]

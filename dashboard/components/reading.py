@@ -33,7 +33,7 @@ def reading(
         "reading",
         read=class_names[best],
         strokes=strokes,
-        said=f"read with {sureness(probabilities[best], scores, len(class_names))}",
+        said=f"predicted with {confidence_text(probabilities[best], scores, len(class_names))}",
         picture=picture(image, 196, caption),
         bars=bars(probabilities, class_names, not doubt),
         doubt=doubt,
@@ -54,10 +54,10 @@ def awaited(class_names: Sequence[str], caption: str) -> None:
     st.html(html)
 
 
-def sureness(score: float, scores: str, classes: int) -> str:
-    """How sure a model is, in words. score: 0 to 1; scores: what it is, probabilities, votes or duels between two classes."""
+def confidence_text(score: float, scores: str, classes: int) -> str:
+    """The confidence of a prediction in words. score: 0 to 1; scores: what it is, probabilities, votes or one-vs-one votes."""
     if scores == DUELS:
-        return f"{score * classes * (classes - 1) / 2:.0f} of its {classes - 1} duels won"
+        return f"{score * classes * (classes - 1) / 2:.0f} of its {classes - 1} one-vs-one votes won"
     return f"{percent(score, 1)} {'confidence' if scores == PROBABILITIES else 'of the votes'}"
 
 
@@ -66,9 +66,9 @@ def picture(image: np.ndarray, width: int, caption: str) -> Markup:
     return render("picture", url=data_url(image), width=width, caption=caption)
 
 
-def bars(probabilities: np.ndarray, class_names: Sequence[str], sure: bool = True) -> Markup:
-    """HTML of a bar per class, the highest in colour where it is `sure`. probabilities: (classes,) 0 to 1."""
-    best = int(np.argmax(probabilities)) if sure else None
+def bars(probabilities: np.ndarray, class_names: Sequence[str], certain: bool = True) -> Markup:
+    """HTML of a bar per class, the highest in colour where `certain`. probabilities: (classes,) 0 to 1."""
+    best = int(np.argmax(probabilities)) if certain else None
     rows = zip(class_names, np.asarray(probabilities).tolist(), strict=True)
     return render("bars", rows=rows, best=best, accent=ACCENT)
 

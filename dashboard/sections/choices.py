@@ -89,7 +89,9 @@ def tell_unknown(key: str, options: Collection[str]) -> None:
             " and others" if len(unknown) > 3 else ""
         )
         st.toast(
-            f"The address asks for {told}, which cannot be chosen here.", icon=":material/link_off:", duration="long"
+            f"The address asks for {told}, which is not among the choices here.",
+            icon=":material/link_off:",
+            duration="long",
         )
 
 

@@ -34,7 +34,7 @@ def show(dataset: Dataset, number: int) -> None:
     )
     side = "right" if lean > 0 else "left"
     st.caption(
-        f"{inked:.0%} of its pixels carry ink, in {levels} grey levels; {wide:.0f} x {high:.0f} pixels, strokes "
+        f"{inked:.0%} of its pixels are not zero, in {levels} grey levels; {wide:.0f} x {high:.0f} pixels, strokes "
         f"{thick:.1f} pixels thick, leaning {abs(lean):.0f}° to the {side}. Point at a pixel for its value."
     )
     _elsewhere(dataset, number)
@@ -63,14 +63,19 @@ def _over(dataset: Dataset, number: int) -> dict[str, str]:
     return {"over": f"{dataset.name}:{number}"}
 
 
-def _alike(dataset: Dataset, number: int) -> None:
+def _similar(dataset: Dataset, number: int) -> None:
     """The digits nearest to it, where a map of the dataset tells them; a click opens one."""
     made = projections.made(dataset)
     if not made:
-        st.caption(f"`python -m training map {dataset.name}` finds the digits nearest to each.")
+        st.caption(f"`python -m training map {dataset.name}` finds the most similar digits.")
         return
     of = st.segmented_control(
-        "Most alike in", made, default=made[0], required=True, key=f"alike {dataset.sha256[:8]}", format_func=_named_map
+        "Most similar by",
+        made,
+        default=made[0],
+        required=True,
+        key=f"alike {dataset.sha256[:8]}",
+        format_func=_named_map,
     )
     try:
         kept = cache.map_of(dataset, of)
@@ -100,8 +105,8 @@ def _named_map(of: str) -> str:
     return "the pixels" if of == projections.PIXELS else f"the last layer of {of}"
 
 
-def _said(dataset: Dataset, number: int) -> None:
-    """What each run reads in it, those that are wrong marked; of a training digit only runs that did not learn from it."""
+def _predictions(dataset: Dataset, number: int) -> None:
+    """What each run predicts for it, wrong predictions marked; for a training digit only runs that did not learn from it."""
     rows = []
     for run_id in cache.may_answer(dataset, number):
         try:
@@ -111,15 +116,15 @@ def _said(dataset: Dataset, number: int) -> None:
         if not np.isnan(probabilities[0]):
             rows.append((run_id, int(probabilities.argmax()), float(probabilities.max())))
     if not rows:
-        st.caption("Every run here learned from this digit, or was not asked.")
+        st.caption("Every run here was trained on this digit.")
         return
     lines = []
     for run_id, read, share in sorted(rows, key=lambda row: (row[1] == dataset.labels[number], -row[2])):
         wrong = read != dataset.labels[number]
-        sure = reading.sureness(share, cache.scores(run_id), len(dataset.class_names))
+        sure = reading.confidence_text(share, cache.scores(run_id), len(dataset.class_names))
         lines.append((run_id, dataset.class_names[read], wrong, sure, ()))
     wrong = sum(read != dataset.labels[number] for _, read, _ in rows)
-    st.markdown(f"{len(rows) - wrong} of {len(rows)} runs that did not learn from it read it as it is labelled.")
+    st.markdown(f"{len(rows) - wrong} of {len(rows)} runs that were not trained on it classify it correctly.")
     st.html(render("answers", head=(), rows=lines))
 
 
@@ -158,9 +163,9 @@ def _values(dataset: Dataset, number: int) -> None:
 
 TWIN = 1.0  # in grey levels of 0 to 1 over all pixels of 28 x 28: closer pictures differ in a few pixels only
 LOOKS = {
-    "Most alike": _alike,
-    "What runs say": _said,
-    "Where a run looked": explanation.of,
+    "Most similar": _similar,
+    "Predictions": _predictions,
+    "Explanation": explanation.of,
     "Preparation": _prepared,
     "Values": _values,
 }

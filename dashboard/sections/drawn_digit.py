@@ -1,4 +1,4 @@
-"""Looking closer at a drawn digit: the steps that led to it, what every model reads, and its neighbours."""
+"""Looking closer at a drawn digit: the steps that led to it, what every model predicts, and its neighbours."""
 
 import time
 from collections.abc import Callable, Sequence
@@ -56,7 +56,7 @@ def _choose_steps(then: Callable[[], None]) -> None:
 
 
 def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
-    """A row per model: what it reads, how sure, how fast; those that disagree with `first` marked. scores: by run."""
+    """A row per model: prediction, confidence, time; those that disagree with `first` marked. scores: by run."""
     rows, bar, started = [], st.empty(), time.monotonic()
     patience = PATIENCE if cache.worker().slow_ready() else 0.0
     for number, run_id in enumerate(scores.index):
@@ -72,8 +72,8 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
         return
     answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
     votes = np.bincount(list(answers.values()), minlength=10)
-    agree = f"All {len(rows)} models read {article(np.argmax(votes))} {np.argmax(votes)}."
-    said = ", ".join(f"{votes[digit]} read {article(digit)} {digit}" for digit in np.argsort(-votes) if votes[digit])
+    agree = f"All {len(rows)} models predict {article(np.argmax(votes))} {np.argmax(votes)}."
+    said = ", ".join(f"{votes[digit]} predict {article(digit)} {digit}" for digit in np.argsort(-votes) if votes[digit])
     st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
     st.html(_table(rows, answers.get(first, int(votes.argmax())), scores))
 
@@ -84,13 +84,13 @@ def article(digit: int | str) -> str:
 
 
 def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series) -> str:
-    """HTML of the models' answers, most sure first."""
+    """HTML of the models' answers, most confidence first."""
     lines = []
     for run_id, probabilities, milliseconds in sorted(rows, key=lambda row: -row[1].max()):
         best, second = int(probabilities.argmax()), int(np.argsort(-probabilities)[1])
-        sure = reading.sureness(probabilities[best], scores[run_id], 10)
-        lines.append((run_id, best, best != agreed, sure, (second, f"{milliseconds:.1f} ms")))
-    head = ("model", "reads", "how sure", "second guess", "time")
+        confidence = reading.confidence_text(probabilities[best], scores[run_id], 10)
+        lines.append((run_id, best, best != agreed, confidence, (second, f"{milliseconds:.1f} ms")))
+    head = ("model", "prediction", "confidence", "second guess", "time")
     return render("answers", head=head, rows=lines)
 
 
@@ -99,7 +99,7 @@ def doubt(found: Reading) -> str | None:
     # a model that keeps no digits to compare with tells no distance
     if found.distance is None or found.distance[0] <= found.limit:
         return None
-    return "This is probably no digit: it is less like those that the model learned from than 99 of 100 digits are."
+    return "This is probably not a digit: 99 of 100 digits are closer to those that the model was trained on."
 
 
 def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:
@@ -109,13 +109,13 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
     except WorkerError as error:
         st.caption(wording.plain(error))
         if instead:
-            st.button(f"Let the run {DEFAULT_RUN} read", on_click=instead)
+            st.button(f"Use the run {DEFAULT_RUN}", on_click=instead)
         return
     parts = runs.load_record(run_id).dataset.get("parts", [])
     pictures = [_neighbour(parts, *pair) for pair in zip(found.index[0].tolist(), found.labels[0], strict=True)]
     reading.row(pictures, "1rem", width="96px")
     st.caption(
-        f"What the model's last hidden layer finds most alike, nearest first. The fifth is {found.distance[0]:.2f} away; "
+        f"The most similar training digits by the last hidden layer, nearest first. The fifth is {found.distance[0]:.2f} away; "
         f"99 of 100 digits have theirs within {found.limit:.2f}."
     )
 
@@ -129,7 +129,7 @@ def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
     kind = name.partition(":")[0]
     said = {
         "generated": f"A {label} by the generator",
-        "drawn": f"A {label} by the hand that it was taught",
+        "drawn": f"A {label} from the drawings that it was trained on",
         "mnist": f"A {label}, MNIST's {number:,}",
     }.get(kind, f"A {label}, number {number:,} of {'your file' if kind == 'npz' else name}")
     image = registry.generated_digit(name, number) if kind == "generated" else _kept_digit(name, number)

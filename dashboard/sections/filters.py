@@ -13,7 +13,7 @@ from training.datasets.dataset import Dataset
 from training.runs import RunError
 
 ANY = "any"
-LONGEST = 4000  # letters of a list of numbers
+MAX_LETTERS = 4000  # letters of a list of numbers
 
 
 def choose(dataset: Dataset, on_change: Callable[[], None]) -> tuple[np.ndarray, list[str], np.ndarray | None]:
@@ -48,12 +48,12 @@ def _by_answer(
     runs = cache.tested_on(dataset)
     if not runs:
         return None
-    run_id = choices.choose_run(runs, DEFAULT_RUN, "What a run says", on_change)
+    run_id = choices.choose_run(runs, DEFAULT_RUN, "Predictions of", on_change)
     options = {"required": True, "bind": "query-params", "on_change": on_change}
     answer = st.segmented_control(
-        "Read", [ANY, "rightly", "wrongly"], default=ANY, key=address.ANSWER, label_visibility="collapsed", **options
+        "Read", [ANY, "correct", "wrong"], default=ANY, key=address.ANSWER, label_visibility="collapsed", **options
     )
-    read = st.pills("Read as", dataset.class_names, key=address.READ, bind="query-params", on_change=on_change)
+    read = st.pills("Predicted class", dataset.class_names, key=address.READ, bind="query-params", on_change=on_change)
     low, high = st.slider(
         "Confidence in percent", 0, 100, (0, 100), key=address.CONFIDENCE, bind="query-params", on_change=on_change
     )
@@ -68,12 +68,12 @@ def _by_answer(
     classes, sure = answers.argmax(axis=1), 100 * np.nan_to_num(answers.max(axis=1), nan=-1)
     passes &= (sure >= low) & (sure <= high) & (sure >= 0)
     if answer != ANY:
-        passes &= (classes == dataset.labels) == (answer == "rightly")
+        passes &= (classes == dataset.labels) == (answer == "correct")
     if read is not None:
         passes &= classes == dataset.class_names.index(read)
-    said = ["read", *([answer] if answer != ANY else []), *([f"as {read}"] if read is not None else [])]
-    said += [f"with {low} to {high} % confidence"] if (low, high) != (0, 100) else []
-    asked.append(f"{' '.join(said)} by {run_id}")
+    parts = [f"{answer} predictions" if answer != ANY else "predictions", *([f"of {read}"] if read is not None else [])]
+    parts += [f"with {low} to {high} % confidence"] if (low, high) != (0, 100) else []
+    asked.append(f"{' '.join(parts)} by {run_id}")
     return answers
 
 
@@ -101,16 +101,16 @@ def _by_measure(
 
 def numbers(text: str, count: int) -> np.ndarray:
     """Numbers of digits from 0 up, in a list such as "7, 100-120", in order and each once. Raises ValueError in a sentence."""
-    if len(text) > LONGEST:
-        raise ValueError(f"That is too long: {LONGEST:,} letters are read at most.")
+    if len(text) > MAX_LETTERS:
+        raise ValueError(f"That is too long: {MAX_LETTERS:,} letters are read at most.")
     found: set[int] = set()
     for part in text.replace(",", " ").replace(";", " ").split():
         first, dash, last = part.partition("-")
         if not (first.isascii() and first.isdecimal() and (not dash or (last.isascii() and last.isdecimal()))):
-            raise ValueError(f"'{part[:20]}' is no number of a digit: write such as 7, 100-120.")
+            raise ValueError(f"'{part[:20]}' is not a number of a digit. Write for example 7, 100-120.")
         if len(first) > 9 or len(last) > 9 or max(int(first), int(last or 0)) >= count:
             raise ValueError(f"'{part[:20]}' is too high: the digits are numbered from 0 to {count - 1:,}.")
         found.update(range(int(first), int(last or first) + 1))
     if not found:
-        raise ValueError("There is no number in that list.")
+        raise ValueError("That list has no number.")
     return np.array(sorted(found))

@@ -1,4 +1,4 @@
-"""The visitor's own labelled drawings, kept in the browser's session: how well each model reads them, and a file to take home."""
+"""The visitor's own labelled drawings, kept in the browser's session: how well each model classifies them, and their file."""
 
 import io
 
@@ -13,8 +13,8 @@ from dashboard.components.gallery import gallery
 from dashboard.sections.drawn_digit import NAMES
 from models.worker import WorkerError
 from training.analysis import confusion, significance
-from training.datasets.drawings import MOST, Drawing, from_bytes, to_bytes
-from training.datasets.registry import FEWEST
+from training.datasets.drawings import MAX_DRAWINGS, Drawing, from_bytes, to_bytes
+from training.datasets.registry import MIN_DRAWINGS
 
 
 def mine() -> list[Drawing]:
@@ -24,14 +24,14 @@ def mine() -> list[Drawing]:
 
 def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> bool:
     """Add a drawing; gives whether there was room for it."""
-    if len(mine()) >= MOST:
+    if len(mine()) >= MAX_DRAWINGS:
         return False
     mine().append(Drawing(label, [np.round(stroke, 1).tolist() for stroke in strokes], digit))
     return True
 
 
 def main(scores: pd.Series) -> None:
-    """What was kept, how the models read it, and the way home and back. scores: by run that loads."""
+    """What was kept, how the models classify it, download and upload. scores: by run that loads."""
     own = mine()
     # one label whatever the count, for another would close it
     with st.expander(
@@ -41,7 +41,7 @@ def main(scores: pd.Series) -> None:
             st.caption("Say under the canvas what your drawing was, and it is kept here until you close the page.")
         elif shown.open:  # or every stroke would wait for every model
             _report(own, scores)
-        _bring_back()
+        _upload()
 
 
 def _report(own: list[Drawing], scores: pd.Series) -> None:
@@ -65,7 +65,7 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
     table = pd.DataFrame(rows).sort_values(["right", "run"], ascending=[False, True])
     percent = {
         name: st.column_config.NumberColumn(text, format="%.1f %%")
-        for name, text in (("share", "read rightly"), ("low", "at least (95 %)"), ("high", "at most (95 %)"))
+        for name, text in (("share", "accuracy"), ("low", "at least (95 %)"), ("high", "at most (95 %)"))
     }
     st.dataframe(
         table,
@@ -76,15 +76,15 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
     chosen = st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")
     _matrix(images, labels, answers[chosen])
     with st.container(horizontal=True):
-        st.download_button("Take them as npz", to_bytes(own), "drawings.npz", icon=":material/download:")
+        st.download_button("Download as npz", to_bytes(own), "drawings.npz", icon=":material/download:")
         st.download_button(
-            "Take them as a picture", _sheet(images), "drawings.png", "image/png", icon=":material/image:"
+            "Download as a picture", _sheet(images), "drawings.png", "image/png", icon=":material/image:"
         )
-        if st.button("Forget the last one", icon=":material/undo:"):
+        if st.button("Delete the last one", icon=":material/undo:"):
             own.pop()
             st.rerun(scope="fragment")
     st.caption(
-        f"{FEWEST} drawings or more are a dataset: the generator writes each again in many ways. Teach a model your hand with "
+        f"{MIN_DRAWINGS} drawings or more make a dataset: the generator varies each. Train a model on your handwriting: "
         "`python -m training run canvas --name mine --dataset mnist+generated:120000+drawn:drawings.npz:20000`."
     )
 
@@ -94,7 +94,7 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
     counts, cell = confusion.confusion(labels, read, 10), st.session_state.get(address.MINE_CELL)
     left, right = st.columns(2, gap="large")
     with left:
-        st.caption("Rows: what you say it was. Columns: what the model read.")
+        st.caption("Rows: your labels. Columns: predictions.")
         clicked = confusion_matrix(counts, counts, NAMES, cell, "mine matrix")
     if clicked and clicked != cell:
         st.session_state[address.MINE_CELL] = clicked
@@ -102,15 +102,15 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
     inside = np.flatnonzero((labels == cell[0]) & (read == cell[1])) if cell else np.arange(len(labels))
     with right:
         if len(inside):
-            said = [f"A {labels[n]}, read as {read[n]}" for n in inside]
+            said = [f"A {labels[n]}, predicted {read[n]}" for n in inside]
             gallery(images[inside], said, "mine gallery", [f"{labels[n]} → {read[n]}" for n in inside], size=60)
         if cell and st.button("All drawings"):
             st.session_state[address.MINE_CELL] = None
             st.rerun(scope="fragment")
 
 
-def _bring_back() -> None:
-    file = st.file_uploader("Bring drawings back", type=["npz"], key="bring back")
+def _upload() -> None:
+    file = st.file_uploader("Upload drawings", type=["npz"], key="bring back")
     if file is None or st.session_state.get(address.BROUGHT) == file.file_id:
         return
     try:
@@ -119,7 +119,7 @@ def _bring_back() -> None:
         st.warning(f"{file.name}: {error}", icon=":material/broken_image:")
         return
     st.session_state[address.BROUGHT] = file.file_id
-    mine().extend(found[: MOST - len(mine())])
+    mine().extend(found[: MAX_DRAWINGS - len(mine())])
     st.rerun(scope="fragment")
 
 

@@ -1,4 +1,4 @@
-"""A canvas, what a model reads on it, and why."""
+"""A canvas, what a model predicts for the drawing, and why."""
 
 import numpy as np
 import pandas as pd
@@ -15,20 +15,20 @@ from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing.strokes import NoDigitError, prepare
 from models.worker import WorkerError
-from training.datasets.drawings import MOST
+from training.datasets.drawings import MAX_DRAWINGS
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
 READING = 600  # pixels of the reading beside it
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
-CLOSER = ("Steps", "All models", "Most alike", "Where it looked")
+CLOSER = ("Steps", "All models", "Most similar", "Explanation")
 
 
 def main() -> None:
     table = opening.page_of_runs(
         "Draw",
-        "Write a digit with the mouse or a finger. It is read after every stroke.",
+        "Draw a digit with the mouse or a finger. It is classified after every stroke.",
         "A network would read your drawing here.",
     )
     if table is None:
@@ -40,7 +40,7 @@ def main() -> None:
     shown = table.set_index("run").loc[able]
     scores = shown["scores"]
     about = zip(shown["about"], shown["error"], strict=True)
-    said = [f"{text} It misreads {wording.percent(error)} of MNIST's test digits." for text, error in about]
+    said = [f"{text} Test error on MNIST: {wording.percent(error)}." for text, error in about]
     together = committee.reading(shown)
     readers = pd.concat([scores, together["scores"]])
     _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["said"]))
@@ -80,7 +80,9 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
             )
             _buttons((state["last"] or {}).get("objects", []), strokes)
             if _below():
-                st.caption(f"Below lies the digit {wording.plain(st.query_params[address.OVER])}. No model sees it.")
+                st.caption(
+                    f"Below is the digit {wording.plain(st.query_params[address.OVER])}. The model does not see it."
+                )
                 st.button("Take it away", on_click=_take_away)
         with st.container(width=READING):
             if isinstance(found, str):
@@ -92,7 +94,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
                 )
             else:
                 reading.awaited(drawn_digit.NAMES, SEEN)
-            choices.choose_run(list(scores.index), DEFAULT_RUN, "Read by", lambda: st.rerun(list(PARTS)))
+            choices.choose_run(list(scores.index), DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
             st.caption(captions[run_id])
     _look_closer(run_id, alone, stages, strokes)
 
@@ -163,7 +165,7 @@ def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
             )
             st.caption("For your hand only: a model sees every drawing with the same thin pen.")
         with st.popover("Link", disabled=not strokes):
-            st.caption("This address brings back your drawing and the model that reads it.")
+            st.caption("This link opens your drawing with the same model.")
             st.code(_address(strokes), language=None, wrap_lines=True)
 
 
@@ -204,7 +206,7 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
     version = _state()["version"]
     st.pills(  # theme.py makes ten fit a telephone
-        "Right or wrong? Say what it was, and it is kept below",
+        "Correct? Say what it was, and it is kept below",
         drawn_digit.NAMES,
         key=address.label_key(version),
         disabled=not stages,
@@ -220,7 +222,7 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         st.caption("Draw a digit first.")
     elif look == "All models":
         drawn_digit.models(_digit(stages), scores, run_id)
-    elif look == "Most alike":
+    elif look == "Most similar":
         drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     else:
         explanation.show(run_id, _digit(stages), drawn_digit.NAMES)
@@ -236,7 +238,7 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """Keep the drawing as what its maker says it was, and clear the canvas."""
     said = st.session_state[address.label_key(_state()["version"])]
     if not my_drawings.keep(int(said), _digit(stages), strokes):
-        full = f"Not kept: there is room for {MOST:,} drawings. Download them, then delete some."
+        full = f"Not kept: there is room for {MAX_DRAWINGS:,} drawings. Download them, then delete some."
         st.toast(full, icon=":material/error:")
         return
     st.toast(f"Kept as {drawn_digit.article(said)} {said}, under My drawings.", icon=":material/bookmark_added:")

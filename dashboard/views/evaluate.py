@@ -140,7 +140,7 @@ def _pictures(
     opened = named - first if named is not None and named - first in shown else int(shown[0])
     said = [
         f"Number {first + number:,}: labelled {names[found.labels[number]]}, read as {names[found.classes[number]]} "
-        f"with {reading.sureness(found.confidence[number], record.scores, len(names))}"
+        f"with {reading.confidence_text(found.confidence[number], record.scores, len(names))}"
         for number in shown
     ]
     captions = [f"{names[found.labels[number]]} → {names[found.classes[number]]}" for number in shown]

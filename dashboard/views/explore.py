@@ -63,7 +63,7 @@ def _sorted(dataset: Dataset, index: np.ndarray, by: str, falling: bool, answers
 def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> None:
     """Pages of digits on the left, the one that is open on the right."""
     if not len(index):
-        st.info("No digit is like that. Take back a choice above.", icon=":material/filter_list_off:")
+        st.info("No digit matches. Remove a choice above.", icon=":material/filter_list_off:")
         return
     with st.container(key="browse"):  # on a narrow screen theme.py puts the open digit above the gallery
         left, right = st.columns([5, 3], gap="large")
@@ -89,7 +89,7 @@ def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarr
     if answers is not None:
         reads = [int(row.argmax()) for row in np.nan_to_num(answers[shown])]
         hover = [
-            said if np.isnan(answers[n, 0]) else f"{said}, read as {dataset.class_names[read]}"
+            said if np.isnan(answers[n, 0]) else f"{said}, predicted {dataset.class_names[read]}"
             for n, read, said in zip(shown, reads, hover, strict=True)
         ]
     clicked = gallery(dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50)
@@ -109,22 +109,22 @@ def _styles(label: int | None) -> None:
     """Every style in which the generator writes the chosen class, or all: as it stands in the table, and varied."""
     st.subheader("Styles")
     st.markdown(
-        "The generator writes each digit as people do in different countries, and as you do: the drawings that you keep on "
-        "the page Draw stand first. The first of a row is the model."
+        "The generator writes each digit as people do in different countries. Drawings that you keep on the page Draw come first. "
+        "The first digit of a row has no variation."
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        wildness = st.slider("Wildness", 0.0, 2.0, 1.0, 0.1, key="wildness", width=260)
+        variation = st.slider("Variation", 0.0, 2.0, 1.0, 0.1, key="variation", width=260)
         if st.button("Write them again", icon=":material/refresh:"):
             st.session_state[address.WRITING] = st.session_state.get(address.WRITING, 0) + 1
     drawn = [one for one in st.session_state.get(address.MINE, []) if label in (None, one.label)]
     seed = st.session_state.get(address.WRITING, 0)
     strips = [
-        reading.picture(np.hstack(cache.rewritten(one.strokes, wildness, seed)), 336, f"{one.label}, as you drew it")
+        reading.picture(np.hstack(cache.rewritten(one.strokes, variation, seed)), 336, f"{one.label}, as you drew it")
         for one in drawn[-OWN_STYLES:]
     ]
     for digit in STYLES:
         if label in (None, digit):
-            rows = cache.written(digit, wildness, seed)
+            rows = cache.written(digit, variation, seed)
             strips += [reading.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
     reading.row(strips, "1rem 2rem")
 

@@ -1,4 +1,4 @@
-"""The labels that are most doubtful, as a court: each digit with what speaks against its label, and the visitor's verdict."""
+"""Label review: the digits whose labels are most likely wrong, one at a time, and the visitor's verdict on each."""
 
 import numpy as np
 import pandas as pd
@@ -13,135 +13,139 @@ from training.analysis.label_errors import LabelErrors
 from training.datasets.dataset import Dataset
 from training.runs import RunError
 
-FOLDED = "cnn-kfold"  # its folds answer every digit of MNIST
+FOLDED = "cnn-kfold"  # its folds predict every digit of MNIST
 PAGE, ROW = 12, 4  # digits on a page, and in a row of it
 LISTED = 600  # digits of the list
-NEITHER = "unreadable"
+UNREADABLE = "unreadable"
 
 
 def main() -> None:
-    opening.page("Labels", "Which labels are wrong, and which digits can nobody read? You are the judge.")
+    opening.page("Label review", "Which labels are wrong, and which digits can nobody read?")
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = choices.choose_dataset(_first_page)
         runs = cache.tested_on(dataset)
         if not runs:
-            st.info("Runs that were tested on these digits would testify here: `python -m training run` makes one.")
+            st.info("This page needs a run tested on these digits. `python -m training run` trains one.")
             return
-        run_id = choices.choose_run(runs, FOLDED, "Witness", _first_page)
+        run_id = choices.choose_run(runs, FOLDED, "Reference run", _first_page)
     try:
-        found = cache.label_errors(dataset, run_id)
+        errors = cache.label_errors(dataset, run_id)
     except RunError as error:
         st.warning(wording.plain(error), icon=":material/error:")
         return
-    _case(dataset, found, run_id)
-    _court(dataset, found)
-    _runs(dataset, found, runs)
+    _summary(dataset, errors, run_id)
+    _review(dataset, errors)
+    _weights(dataset, errors, runs)
 
 
 def _first_page() -> None:
     st.session_state[address.CASE] = 1
 
 
-def _case(dataset: Dataset, found: LabelErrors, run_id: str) -> None:
-    """What is asked of whom, in a sentence or two."""
-    asked = len(found.order)
-    who = f"`{run_id}`" if asked < len(dataset.labels) else f"`{run_id}` and its folds, each of which held a part out,"
-    beside = "" if np.isnan(found.alike).all() else f" The {projections.KEPT} digits nearest in pixels testify too."
+def _summary(dataset: Dataset, errors: LabelErrors, run_id: str) -> None:
+    """How many labels are called wrong, and behind a help mark by what method."""
+    predicted = len(errors.order)
+    who = f"`{run_id}`" if predicted < len(dataset.labels) else f"`{run_id}` and its cross-validation folds"
+    method = f"{who} predicted {predicted:,} digits that they did not learn from. "
+    method += "Confident learning (Northcutt and others, 2021) calls a label wrong where another class is at least as probable as "
+    method += "the label is on average for the digits that bear it. "
+    if not np.isnan(errors.same_label_share).all():
+        method += f"The order also counts how many of the {projections.NEIGHBOURS} digits nearest in pixels have the same label."
     st.markdown(
-        f"{who} read {asked:,} digits not learned from.{beside} Confident learning calls **{found.called.sum():,} labels** "
-        "wrong; the most doubtful come first, called wrong or not."
+        f"**{errors.flagged.sum():,}** of {predicted:,} labels are probably wrong. The most doubtful come first.",
+        help=method,
     )
 
 
 @st.fragment
-def _court(dataset: Dataset, found: LabelErrors) -> None:
+def _review(dataset: Dataset, errors: LabelErrors) -> None:
     """A page of digits, the most doubtful first, each with a verdict to be given."""
-    listed = found.order[:LISTED]
+    listed = errors.order[:LISTED]
     page = st.pagination(-(-len(listed) // PAGE), key=address.CASE, bind="query-params")
     shown = listed[(page - 1) * PAGE : page * PAGE]
     for start in range(0, len(shown), ROW):
         columns = st.columns(ROW, gap="large")
-        for place, number in enumerate(shown[start : start + ROW], start):
-            with columns[place - start]:
-                _digit(dataset, found, int(number), (page - 1) * PAGE + place + 1)
-    _verdicts(dataset, found)
+        for column, number in zip(columns, shown[start : start + ROW], strict=False):
+            with column:
+                _digit(dataset, errors, int(number))
+    _verdicts(dataset, errors)
 
 
-def _digit(dataset: Dataset, found: LabelErrors, number: int, rank: int) -> None:
-    """One digit: its picture, the label, what speaks against it, and the verdict."""
-    label, other = (dataset.class_names[n] for n in (dataset.labels[number], found.other[number]))
-    lines = [f"{rank}. Labelled **{label}**: {wording.percent(float(found.own[number]), 1)} probable"]
-    if not np.isnan(found.alike[number]):
-        near = round(projections.KEPT * found.alike[number])
-        lines.append(f"{near or 'None'} of the {projections.KEPT} nearest {'is' if near == 1 else 'are'} labelled so")
-    lines.append(f"Rather {article(other)} **{other}**" + (", so called wrong" if found.called[number] else "?"))
+def _digit(dataset: Dataset, errors: LabelErrors, number: int) -> None:
+    """One digit: its picture, its label and the likelier class, and the verdict."""
+    label, other = (dataset.class_names[n] for n in (dataset.labels[number], errors.alternative[number]))
+    details = f"{wording.percent(float(errors.label_probability[number]), 1)} probable as {article(label)} {label}. "
+    if not np.isnan(errors.same_label_share[number]):
+        near = round(projections.NEIGHBOURS * errors.same_label_share[number])
+        details += (
+            f"{near} of the {projections.NEIGHBOURS} nearest digits {'has' if near == 1 else 'have'} the same label. "
+        )
+    details += "Called wrong." if errors.flagged[number] else "Doubtful, but not called wrong."
     st.html(reading.picture(dataset.images[number], 132, ""))
-    st.markdown("  \n".join(lines))
+    st.markdown(f"Label **{label}**, rather **{other}**" + ("" if errors.flagged[number] else "?"), help=details)
     query = {**address.in_address(dataset.name), address.DIGIT: str(number)}
-    st.page_link("views/explore.py", label=f"Number {number:,}, {dataset.split[number]}", query_params=query)
+    st.page_link("views/explore.py", label=f"{number:,} {dataset.split[number]}", query_params=query)
     given = st.session_state.setdefault(address.VERDICTS, {}).get((dataset.sha256, number))
     st.pills(
         "Your verdict",
-        [label, other, NEITHER],
-        default=given if given in (label, other, NEITHER) else None,
+        [label, other, UNREADABLE],
+        default=given if given in (label, other, UNREADABLE) else None,
         key=address.verdict_key(dataset.sha256, number),
         label_visibility="collapsed",
-        on_change=_judge,
+        on_change=_keep,
         args=(dataset.sha256, number),
     )
 
 
-def _judge(sha256: str, number: int) -> None:
+def _keep(sha256: str, number: int) -> None:
     """Keep the verdict, or take it back."""
-    said = st.session_state[address.verdict_key(sha256, number)]
+    verdict = st.session_state[address.verdict_key(sha256, number)]
     verdicts = st.session_state[address.VERDICTS]
-    if said is None:
+    if verdict is None:
         verdicts.pop((sha256, number), None)
     else:
-        verdicts[sha256, number] = said
+        verdicts[sha256, number] = verdict
 
 
-def _verdicts(dataset: Dataset, found: LabelErrors) -> None:
-    """How many were given, and a file of them."""
-    given = {
-        n: said for (sha256, n), said in st.session_state.get(address.VERDICTS, {}).items() if sha256 == dataset.sha256
-    }
+def _verdicts(dataset: Dataset, errors: LabelErrors) -> None:
+    """How many verdicts were given, and a file of them."""
+    every = st.session_state.get(address.VERDICTS, {})
+    given = {n: verdict for (sha256, n), verdict in every.items() if sha256 == dataset.sha256}
     if not given:
-        st.caption("Your verdicts are kept until you close the page, and can be taken home as a table.")
+        st.caption("Your verdicts are kept until you close the page.")
         return
-    kept = sum(said == dataset.class_names[dataset.labels[n]] for n, said in given.items())
-    lost = sum(said == NEITHER for said in given.values())
-    st.markdown(
-        f"You judged {len(given)}: {kept} as labelled, {len(given) - kept - lost} otherwise, {lost} unreadable."
-    )
-    numbers = list(given)
+    labels = [dataset.class_names[dataset.labels[n]] for n in given]
+    agreed = sum(verdict == label for verdict, label in zip(given.values(), labels, strict=True))
+    unreadable = sum(verdict == UNREADABLE for verdict in given.values())
+    changed = len(given) - agreed - unreadable
+    verdicts = "verdict" if len(given) == 1 else "verdicts"
+    st.markdown(f"Your {len(given)} {verdicts}: {agreed} as labelled, {changed} otherwise, {unreadable} unreadable.")
     table = {
-        "number": numbers,
-        "label": [dataset.class_names[dataset.labels[n]] for n in numbers],
-        "against": [dataset.class_names[found.other[n]] for n in numbers],
+        "number": list(given),
+        "label": labels,
+        "against": [dataset.class_names[errors.alternative[n]] for n in given],
         "verdict": list(given.values()),
     }
     csv = pd.DataFrame(table).to_csv(index=False)
-    st.download_button("Take the verdicts", csv, "verdicts.csv", "text/csv", icon=":material/download:")
+    st.download_button("Download verdicts", csv, "verdicts.csv", "text/csv", icon=":material/download:")
 
 
-def _runs(dataset: Dataset, found: LabelErrors, runs: list[str]) -> None:
+def _weights(dataset: Dataset, errors: LabelErrors, runs: list[str]) -> None:
     """The test error of every run, with all test digits and without those whose label is called wrong."""
-    called = found.called[dataset.split == "test"]
-    st.subheader("How much do they weigh?")
+    called = errors.flagged[dataset.split == "test"]
+    st.subheader("How much do wrong labels change the errors?")
     if not called.any():
-        st.markdown("No test digit's label is called wrong, so no run's error changes.")
+        st.markdown("No label of a test digit is called wrong, so no error changes.")
         return
     rows = []
     for run_id in runs:
-        answers = cache.predictions(run_id)
-        wrong = answers.classes != answers.labels
+        wrong = cache.wrong(run_id)
         rows.append(
             (run_id, int(wrong.sum()), 100 * wrong.mean(), int(wrong[~called].sum()), 100 * wrong[~called].mean())
         )
     names = ("run", "errors", "error", "errors without", "error without")
     table = pd.DataFrame(rows, columns=names).sort_values("error", ignore_index=True)
-    st.markdown(f"{called.sum()} of the {len(called):,} test digits are called wrong. Without them:")
+    st.markdown(f"Without the {called.sum()} of {len(called):,} test digits whose label is called wrong:")
     described = {
         "run": ("run", None),
         "errors": ("errors", None),

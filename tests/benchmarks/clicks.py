@@ -46,11 +46,11 @@ def _explore(page, turn: int):
         yield "class", _time(page, page.get_by_role("radio", name=name, exact=True).first.click, SAYS, said)
     for place in (5, 17):
         yield "digit", _time(page, page.locator(".gallery button").nth(place + turn).click, MOVED, page.url)
-    for look, said in (("What runs say", "learn"), ("Preparation", "Augmented"), ("Most alike", "Nearest first")):
+    for look, said in (("Predictions", "learn"), ("Preparation", "Augmented"), ("Most similar", "Nearest first")):
         yield "closer look", _time(page, page.get_by_text(look, exact=True).click, SAYS, said)
     page.get_by_role("button", name="Sort and filter").click()
     page.wait_for_timeout(400)
-    for answer in ("wrongly", "rightly"):
+    for answer in ("wrong", "correct"):
         yield "filter", _time(page, page.get_by_role("radio", name=answer).click, SAYS, f"Only digits read {answer}")
     page.get_by_role("radio", name="any", exact=True).click()
     page.keyboard.press("Escape")

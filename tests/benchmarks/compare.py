@@ -130,7 +130,7 @@ def _ours(chromium, address: str, names: list[str]) -> None:
         page.wait_for_function(LINES, arg=len(names), polling="raf", timeout=120_000)
         times.append(time.perf_counter() - started)
         page.wait_for_timeout(2500)
-        page.get_by_role("link", name="Labels").click()
+        page.get_by_role("link", name="Label review").click()
         page.wait_for_function("() => !document.querySelector('.js-plotly-plot')", polling="raf")
         page.wait_for_timeout(2500)
         started = time.perf_counter()

@@ -96,14 +96,14 @@ def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
     driver.reading(page, 1)
     page.get_by_role("radio", name="7", exact=True).click()
     page.get_by_text("My drawings", exact=True).click()
-    page.get_by_text("Take them as npz").wait_for()
+    page.get_by_text("Download as npz").wait_for()
     with page.expect_download() as download:
-        page.get_by_text("Take them as npz").click()
+        page.get_by_text("Download as npz").click()
     download.value.save_as(tmp_path / "drawings.npz")
     page.goto(f"{address}/draw")
     page.get_by_text("My drawings", exact=True).click()
     page.locator("input[type=file]").first.set_input_files(tmp_path / "drawings.npz")
-    page.get_by_text("Take them as npz").wait_for()
+    page.get_by_text("Download as npz").wait_for()
 
 
 # how many pixels of the drawing are lit; the first canvas is that of the background

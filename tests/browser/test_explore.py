@@ -6,9 +6,9 @@ from tests.browser.driver import OWN
 
 def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
     page.goto(f"{address}/explore?dataset=digits&digit=1234")
-    page.get_by_text("What runs say", exact=True).click()
+    page.get_by_text("Predictions", exact=True).click()
     page.get_by_text("that did not learn from it").wait_for()
-    page.get_by_text("Where a run looked", exact=True).click()
+    page.get_by_text("Explanation", exact=True).click()
     page.get_by_text("that it reads, red against it").wait_for()
     page.get_by_text("Preparation", exact=True).click()
     page.get_by_text("Columns of unit length").wait_for()

@@ -17,11 +17,11 @@ from training.datasets.dataset import Dataset
 from training.runs import Record, RunError, load_record
 
 PIXELS = "pixels"  # what a map is of, where it is no run
-KEPT = 10  # nearest digits that a map tells of each
-ODD = 5  # the neighbour whose distance says how odd a digit is
+NEIGHBOURS = 10  # nearest digits that a map tells of each
+OUTLIER_NEIGHBOUR = 5  # the neighbour whose distance is the outlier score
 PERPLEXITY = 30  # about how many neighbours each digit attends to
 CHECKED = 40  # digits by which a map is known to be of a run
-PARTS = 2000  # digits that are compared with all others at a time
+CHUNK = 2000  # digits that are compared with all others at a time
 ITERATIONS = 750  # of t-SNE in all, the first third exaggerated
 Report = Callable[[str, float], None]  # what is being done, share of it that is done
 
@@ -32,23 +32,23 @@ class MapError(Exception):
 
 @dataclass(frozen=True)
 class Map:
-    """positions: (n, 2) float32, 0 to 1, y upwards; nearest: (n, KEPT) uint32, other digits by number, nearest first, and
-    distances (n, KEPT) float32 to them; both have no columns in a map that tells no neighbours."""
+    """positions: (n, 2) float32, 0 to 1, y upwards; nearest: (n, NEIGHBOURS) uint32, other digits by number, nearest first, and
+    distances (n, NEIGHBOURS) float32 to them; both have no columns in a map that tells no neighbours."""
 
     positions: np.ndarray
     nearest: np.ndarray
     distances: np.ndarray
 
     @property
-    def oddity(self) -> np.ndarray:
-        """How far each digit is from its fifth nearest, (n,) float32."""
-        return self.distances[:, ODD - 1]
+    def outlier_scores(self) -> np.ndarray:
+        """The distance of each digit to its fifth nearest, (n,) float32: large for outliers."""
+        return self.distances[:, OUTLIER_NEIGHBOUR - 1]
 
 
 def pca(dataset: Dataset) -> Map:
-    """The two directions in which the pixels differ most (Pearson, 1901). At once, and without neighbours."""
+    """The first two principal components of the pixels (Pearson, 1901). At once, and without neighbours."""
     side = int(np.prod(dataset.input_shape))
-    parts = np.array_split(dataset.images.reshape(-1, side), max(1, len(dataset.images) // PARTS))
+    parts = np.array_split(dataset.images.reshape(-1, side), max(1, len(dataset.images) // CHUNK))
     middle = np.mean([part.mean(axis=0) for part in parts], axis=0, dtype=np.float32)
     spread = np.zeros((side, side), np.float32)
     for part in parts:
@@ -88,7 +88,7 @@ def tsne(points: np.ndarray, report: Report = lambda what, share: None) -> Map:
         affinities=PerplexityBasedNN(perplexity=perplexity, knn_index=known, n_jobs=os.cpu_count()),
         initialization=_first_layout(points),
     )
-    return Map(_framed(np.asarray(spread)), nearest[:, :KEPT].astype(np.uint32), distances[:, :KEPT])
+    return Map(_framed(np.asarray(spread)), nearest[:, :NEIGHBOURS].astype(np.uint32), distances[:, :NEIGHBOURS])
 
 
 def _first_layout(points: np.ndarray) -> np.ndarray:
@@ -105,12 +105,12 @@ def _nearest(points: np.ndarray, count: int, report: Callable[[float], None]) ->
 
     search = NearestNeighbors(n_neighbors=count + 1, algorithm="brute").fit(points)
     found = []
-    for start in range(0, len(points), PARTS):
-        distances, nearest = search.kneighbors(points[start : start + PARTS])
+    for start in range(0, len(points), CHUNK):
+        distances, nearest = search.kneighbors(points[start : start + CHUNK])
         itself = nearest == np.arange(start, start + len(nearest))[:, None]
         itself[~itself.any(axis=1), -1] = True  # so many duplicates that the digit itself is not among them
         found.append((nearest[~itself].reshape(-1, count), distances[~itself].reshape(-1, count)))
-        report(min(1.0, (start + PARTS) / len(points)))
+        report(min(1.0, (start + CHUNK) / len(points)))
     numbers, lengths = zip(*found, strict=True)
     return np.concatenate(numbers), np.concatenate(lengths)
 
@@ -152,9 +152,9 @@ def _embedded(images: np.ndarray, of: str, report: Report = lambda what, share: 
     try:
         embed = prediction.load(run_directory(of)).embed
         found = []
-        for start in range(0, len(images), PARTS):
-            found.append(neighbours.unit(embed(images[start : start + PARTS])[0]))
-            report("embedding", min(1.0, (start + PARTS) / len(images)))
+        for start in range(0, len(images), CHUNK):
+            found.append(neighbours.unit(embed(images[start : start + CHUNK])[0]))
+            report("embedding", min(1.0, (start + CHUNK) / len(images)))
     except ValueError as error:
         raise MapError(str(error)) from error
     return np.concatenate(found)
@@ -206,7 +206,7 @@ def save(found: Map, dataset: Dataset, of: str, shelf: Path | None = None) -> Pa
 
 
 def load(dataset: Dataset, of: str, shelf: Path | None = None) -> Map:
-    """The map of a dataset. Raises FileNotFoundError where nobody made it, MapError where its file is damaged."""
+    """The map of a dataset. Raises FileNotFoundError where it was not made yet, MapError where its file is damaged."""
     return _read(place(dataset, of, shelf), dataset)
 
 

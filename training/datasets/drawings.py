@@ -10,7 +10,7 @@ import numpy as np
 from models.preprocessing.strokes import NoDigitError, from_strokes
 from training.datasets import arrays
 
-MOST = 2000  # drawings in a file
+MAX_DRAWINGS = 2000  # drawings in a file
 BYTES = 20_000_000  # of a file, unpacked
 
 
@@ -43,10 +43,10 @@ def from_bytes(content: bytes) -> list[Drawing]:
         drawn = [Drawing(int(n), one, from_strokes(one)) for n, one in zip(found["labels"], strokes, strict=True)]
     except (TypeError, ValueError, RecursionError, NoDigitError) as error:
         raise ValueError(NOT_OURS) from error
-    if not 0 < len(drawn) <= MOST or not all(0 <= one.label <= 9 for one in drawn):
+    if not 0 < len(drawn) <= MAX_DRAWINGS or not all(0 <= one.label <= 9 for one in drawn):
         raise ValueError(NOT_OURS)
     return drawn
 
 
 TOO_LARGE = "The file unpacks to more than 20 MB, which no collection of drawings does."
-NOT_OURS = "This is no file of drawings: the page Draw gives one for the drawings that are kept under *My drawings*."
+NOT_OURS = "This is not a file of drawings. The page Draw gives one under *My drawings*."

@@ -17,47 +17,47 @@ from training.datasets.styles import STYLES
 Style = tuple[float, str]  # how often it is drawn; its strokes, as training/datasets/styles.py writes them
 
 
-def write(style: Style, rng: np.random.Generator, wildness: float = 1.0) -> list[np.ndarray]:
+def write(style: Style, rng: np.random.Generator, variation: float = 1.0) -> list[np.ndarray]:
     """One digit of that style: strokes (points, 2), x right, y down, about 1 high.
 
-    wildness: how much each differs from the model, 0 for not at all.
+    variation: how much each differs from the model, 0 for not at all.
     """
-    size, bent = wildness * 0.032, _bent(rng, wildness, 0.66, -0.12)
+    size, bent = variation * 0.032, _bent(rng, variation, 0.66, -0.12)
     strokes, drawn = _strokes(style[1]), []
-    haste = wildness * rng.uniform(0, 0.3)  # a hasty hand rounds its corners
+    haste = variation * rng.uniform(0, 0.3)  # a hasty hand rounds its corners
     for control, sharp in strokes:
         apart = rng.normal(0, 0.6 * size, 2) * (
             len(strokes) > 1
         )  # a pen that was lifted does not come down in its place
         rounded = sharp & (rng.random(len(sharp)) > haste)
-        line = _ends(_curve(control + rng.normal(0, size, control.shape) + apart, rounded), rng, wildness)
+        line = _ends(_curve(control + rng.normal(0, size, control.shape) + apart, rounded), rng, variation)
         drawn.append(bent(line))
     return drawn
 
 
-def rewrite(strokes: Sequence[np.ndarray], rng: np.random.Generator, wildness: float = 0.7) -> list[np.ndarray]:
-    """A digit that someone drew, as the same hand might write it another time; strokes and wildness as in `write`."""
+def rewrite(strokes: Sequence[np.ndarray], rng: np.random.Generator, variation: float = 0.7) -> list[np.ndarray]:
+    """A digit that someone drew, as the same hand might write it another time; strokes and variation as in `write`."""
     lines = [np.array(stroke, float).reshape(-1, 2) for stroke in strokes]
     low, high = (extreme(np.concatenate(lines), axis=0) for extreme in (np.min, np.max))
-    bent, drawn = _bent(rng, wildness, 1.0, 0.0), []
+    bent, drawn = _bent(rng, variation, 1.0, 0.0), []
     for line in lines:
-        apart = rng.normal(0, 0.02 * wildness, 2) * (len(lines) > 1)
+        apart = rng.normal(0, 0.02 * variation, 2) * (len(lines) > 1)
         drawn.append(
-            bent(_ends(0.5 + (line - (low + high) / 2) / max((high - low).max(), 1e-6) + apart, rng, wildness))
+            bent(_ends(0.5 + (line - (low + high) / 2) / max((high - low).max(), 1e-6) + apart, rng, variation))
         )
     return drawn
 
 
-def _bent(rng: np.random.Generator, wildness: float, wide: float, slant: float) -> Callable[[np.ndarray], np.ndarray]:
+def _bent(rng: np.random.Generator, variation: float, wide: float, slant: float) -> Callable[[np.ndarray], np.ndarray]:
     """One way in which a whole digit is slanted, turned, stretched and bent: of a line (points, 2) in a box of 1 by 1."""
-    shape = _shape(rng, wildness, wide, slant)
-    waves = rng.normal(0, 0.025 * wildness, (2, 2, 2)), rng.uniform(0, 2 * np.pi, (2, 2, 2))
-    high = np.exp(rng.normal(0, 0.14) * wildness)  # whether the upper part is large or the lower
+    shape = _shape(rng, variation, wide, slant)
+    waves = rng.normal(0, 0.025 * variation, (2, 2, 2)), rng.uniform(0, 2 * np.pi, (2, 2, 2))
+    high = np.exp(rng.normal(0, 0.14) * variation)  # whether the upper part is large or the lower
 
     def bent(line: np.ndarray) -> np.ndarray:
         tall = np.stack([line[:, 0], np.sign(line[:, 1]) * np.abs(line[:, 1]) ** high], axis=1)
         moved = (tall - 0.5) @ shape.T
-        return moved + _bend(moved, *waves) + rng.normal(0, 0.003 * wildness, line.shape)
+        return moved + _bend(moved, *waves) + rng.normal(0, 0.003 * variation, line.shape)
 
     return bent
 
@@ -72,10 +72,10 @@ def _strokes(text: str) -> list[tuple[np.ndarray, np.ndarray]]:
     return strokes
 
 
-def _shape(rng: np.random.Generator, wildness: float, wide: float, slant: float) -> np.ndarray:
+def _shape(rng: np.random.Generator, variation: float, wide: float, slant: float) -> np.ndarray:
     """Slant, turn and proportions, (2, 2), around that width for a height of 1, and that slant."""
-    slant, turn = np.clip(rng.normal(slant, 0.2) * wildness, -0.5, 0.4), rng.normal(0, 0.1) * wildness
-    wide = wide * np.exp(np.clip(rng.normal(0, 0.25) * wildness, -0.35, 0.6))
+    slant, turn = np.clip(rng.normal(slant, 0.2) * variation, -0.5, 0.4), rng.normal(0, 0.1) * variation
+    wide = wide * np.exp(np.clip(rng.normal(0, 0.25) * variation, -0.35, 0.6))
     rotation = np.array([[np.cos(turn), -np.sin(turn)], [np.sin(turn), np.cos(turn)]])
     return rotation @ np.array([[wide, slant], [0, 1]])
 
@@ -86,11 +86,11 @@ def _curve(points: np.ndarray, sharp: np.ndarray) -> np.ndarray:
     return np.concatenate([_smooth(points[a : b + 1]) for a, b in itertools.pairwise(ends) if b > a])
 
 
-def _ends(line: np.ndarray, rng: np.random.Generator, wildness: float) -> np.ndarray:
+def _ends(line: np.ndarray, rng: np.random.Generator, variation: float) -> np.ndarray:
     """The line as a pen leaves it that comes down late, is lifted early, and now and then makes a small hook where it lands."""
-    late, early = (rng.uniform(0, 0.06, 2) * wildness * len(line)).astype(int)
+    late, early = (rng.uniform(0, 0.06, 2) * variation * len(line)).astype(int)
     line = line[late : len(line) - early]
-    if rng.random() < 0.12 * wildness:
+    if rng.random() < 0.12 * variation:
         line = np.concatenate([line[:1] + rng.normal(0, 0.05, 2), line])
     return line
 

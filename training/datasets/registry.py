@@ -14,7 +14,7 @@ from training.datasets.mnist import load_mnist
 from training.datasets.npz import load_npz
 
 DRAWN = re.compile(r"drawn:(?P<file>.+?)(:(?P<count>\d{1,9}))?(:(?P<seed>\d{1,9}))?")
-FEWEST = 12  # drawings to learn from
+MIN_DRAWINGS = 12  # drawings to learn from
 COUNT, SEED = 6000, 1  # of digits that are written, where nothing else is asked for
 QUOTES = "\"'"
 
@@ -123,8 +123,8 @@ def drawn(file: str, count: int = COUNT, seed: int = SEED) -> Dataset:
         raise DatasetError(f"The file {file} cannot be read: {error.strerror}.") from error
     except ValueError as error:
         raise DatasetError(f"{file}: {error}") from error
-    if len(drawings) < FEWEST:
-        raise DatasetError(f"{file} holds {len(drawings)} drawings. To learn from them takes {FEWEST} at least.")
+    if len(drawings) < MIN_DRAWINGS:
+        raise DatasetError(f"{file} holds {len(drawings)} drawings; a dataset needs at least {MIN_DRAWINGS}.")
     if not 60 <= count <= 1_000_000:
         raise DatasetError("From 60 to 1,000,000 digits can be written.")
     number = np.arange(count) % len(drawings)
