@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard import cache
 from dashboard.cache import keys
 from models import ROOT, committees
 from tests import pages
@@ -34,9 +35,9 @@ def visit(page, **parameters):
 
 
 def said(app) -> str:
-    """All text of the page."""
+    """All text of the page, without the signs that keep Markdown from what came from outside."""
     kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
-    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind))
+    return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind)).replace("\\", "")
 
 
 @pytest.fixture(autouse=True)
@@ -131,6 +132,20 @@ def test_a_page_bears_runs_that_are_written_deleted_and_damaged_meanwhile(page, 
             app.run()
             assert not app.exception, (app.exception, done[-1])
     assert not app.run().exception
+
+
+def test_a_run_that_goes_while_a_part_of_the_page_is_made_is_a_sentence(monkeypatch):
+    def gone(run_id):
+        raise runs.RunError(f"There is no run '{run_id}'.")
+
+    monkeypatch.setattr(cache, "run_key", gone)
+    assert "There is no run 'cnn-large'. The shelf changed" in said(visit("replay", run="cnn-large"))
+
+
+def test_a_run_that_comes_while_compare_is_made_waits_for_the_next_time(monkeypatch):
+    every = cache.entries()
+    monkeypatch.setattr(cache, "entries", lambda: {**every, "newer": ("newer",)})
+    assert len(visit("compare").title) == 1
 
 
 def test_evaluate_shows_a_chosen_run_and_cell(mnist):
@@ -385,8 +400,9 @@ def test_a_run_is_no_match_for_one_on_other_digits(shelf):
 
 def test_evaluate_says_how_sure_a_run_is():
     app = visit("evaluate", run="mlp-study")
-    assert "a temperature of" in said(app)
-    assert "kept no digits aside" in said(visit("evaluate", run="cnn-large"))
+    assert "A temperature of" in said(app)
+    app = visit("evaluate", run="cnn-large")
+    assert any("No digits were held out" in element.proto.help for element in app.markdown)
     assert "not probabilities" in said(visit("evaluate", run="svm"))
     assert "Percent of the digits read so" in said(visit("evaluate", cells="share of reading"))
 

@@ -1,6 +1,7 @@
 """How a page begins: its title, its question, and what is wrong on the shelf."""
 
-from collections.abc import Collection
+import functools
+from collections.abc import Callable, Collection
 
 import pandas as pd
 import streamlit as st
@@ -32,6 +33,19 @@ def _damaged(damaged: Collection[Damaged]) -> None:
     if damaged:
         listed = wording.plain("; ".join(f"{run.run_id}: {run.reason}" for run in damaged))
         st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
+
+
+def bears_changes(part: Callable[..., None]) -> Callable[..., None]:
+    """A fragment that says so where a run has gone since the page listed it: Streamlit lets no error of a fragment out."""
+
+    @functools.wraps(part)
+    def drawn(*arguments) -> None:
+        try:
+            part(*arguments)
+        except RunError as error:
+            changed(error)
+
+    return drawn
 
 
 def changed(error: RunError) -> None:

@@ -63,6 +63,7 @@ def _meaning(found: Difference, digits: int) -> str:
 
 
 @st.fragment
+@opening.bears_changes
 def _matrix_and_digits(
     record: runs.Record,
     pair: tuple[str, str],

@@ -63,6 +63,7 @@ def main() -> None:
 
 
 @st.fragment
+@opening.bears_changes
 def _matrix_and_mistakes(
     record: runs.Record, found: runs.Predictions, names: tuple[str, ...], view: str, mistakes: bool, linear: bool
 ) -> None:

@@ -51,6 +51,7 @@ def _play(last: int) -> None:
         st.session_state[address.EPOCH] = 1
 
 
+@opening.bears_changes
 def _epoch(
     run_id: str, found: runs.Predictions, errors: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
 ) -> None:
