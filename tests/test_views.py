@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import cache
 from dashboard.cache import keys
 from models import ROOT, committees
+from models.worker import Worker
 from tests import pages
 from tests.conftest import unrest
 from training import publishing, runs
@@ -51,15 +52,23 @@ def as_served(monkeypatch):
     """What other tests left in this process is not there when the dashboard runs: Streamlit would clear Keras after each page."""
     for name in ("keras", "matplotlib.pyplot"):
         monkeypatch.delitem(sys.modules, name, raising=False)
+    monkeypatch.setattr(Worker, "start", lambda worker: None)  # it starts when it is asked, which few tests do
     st.config.set_option("runner.postScriptGC", False)  # as in dashboard/.streamlit, which only `streamlit run` reads
+
+
+_kept: dict[str, bool] = {}  # whether the caches are of a machine without MNIST
 
 
 @pytest.fixture(autouse=True)
 def fresh_caches(request):
-    """A test that changes the shelf or takes MNIST away sees the files as they are, and the last leaves no process behind."""
-    yield
-    if {"shelf", "without_mnist"} & set(request.fixturenames):
+    """A test that changes the shelf asks a process of its own, and one without MNIST finds none kept by another test."""
+    without = "without_mnist" in request.fixturenames
+    if without != _kept.get("without MNIST", False):
         _forget()
+        _kept["without MNIST"] = without
+    yield
+    if "shelf" in request.fixturenames:
+        cache.worker.clear()
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -142,10 +151,12 @@ def test_a_run_that_goes_while_a_part_of_the_page_is_made_is_a_sentence(monkeypa
     assert "There is no run 'cnn-large'. The shelf changed" in said(visit("replay", run="cnn-large"))
 
 
-def test_a_run_that_comes_while_compare_is_made_waits_for_the_next_time(monkeypatch):
-    every = cache.entries()
-    monkeypatch.setattr(cache, "entries", lambda: {**every, "newer": ("newer",)})
-    assert len(visit("compare").title) == 1
+def test_a_run_that_comes_or_goes_while_compare_is_made_waits_for_the_next_time(monkeypatch):
+    tables, (table, damaged) = iter([40, 41, 20]), cache.run_table()
+    monkeypatch.setattr("dashboard.cache.runs.run_table", lambda: (table.iloc[: next(tables)], damaged))
+    first = table.iloc[:30]
+    monkeypatch.setattr(cache, "run_table", lambda: (first, damaged))
+    assert set(first["run"]) < set(visit("compare").multiselect(key="runs").options)
 
 
 def test_evaluate_shows_a_chosen_run_and_cell(mnist):

@@ -169,10 +169,14 @@ def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
     return comparison.run_table(predictions)
 
 
-@by_shelf(st.cache_resource)
-def entries() -> dict[str, tuple[str, ...]]:
-    """What can be compared, by name; see comparison.entries."""
-    return comparison.entries(run_table()[0])
+def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    """What can be compared, by name; see comparison.entries. table: the one that the page shows, for the shelf may change."""
+    return _entries(" ".join([*table["run"], *map(str, table["repeats"])]), table)
+
+
+@st.cache_resource(show_spinner=False, max_entries=4)
+def _entries(key: str, _table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
+    return comparison.entries(_table)
 
 
 def tested_on(found: Dataset) -> list[str]:

@@ -40,8 +40,7 @@ def main() -> None:
     )
     if table is None:
         return
-    here = set(table["run"])  # a run that has come since this table was made waits for the next
-    every = {name: members for name, members in cache.entries().items() if here.issuperset(members)}
+    every = cache.entries(table)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = _choose(every, table)
         curve = st.segmented_control(
