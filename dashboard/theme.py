@@ -1,10 +1,11 @@
 """Colours, the same on every page, and the page's margins; the light and dark themes stand in .streamlit/config.toml."""
 
+import functools
 from collections.abc import Mapping
 
 import streamlit as st
-from PIL import Image
 
+from dashboard.images import data_url
 from models.preprocessing import strokes
 
 # Petroff, Accessible color sequences for data visualization, 2021, arXiv:2107.02270: safe for colour-blind eyes
@@ -45,7 +46,9 @@ def run_colours(recipes: Mapping[str, str]) -> dict[str, str]:
     return {run_id: palette[order[name] % len(palette)] for run_id, name in recipes.items()}
 
 
-def icon() -> Image.Image:
-    """The icon of the browser's tab: a seven, drawn like any drawing. (Streamlit fetches its named icons from a server.)"""
+@functools.cache
+def icon() -> str:
+    """The icon of the browser's tab, as the address of a picture: a seven, drawn like any drawing. (Streamlit fetches its named
+    icons from a server.)"""
     seven = [[(0, 0), (10, 0), (4, 16)], [(2, 8), (9, 8)]]
-    return Image.fromarray(strokes.from_strokes(seven, pen=3))
+    return data_url(strokes.from_strokes(seven, pen=3))

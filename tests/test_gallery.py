@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from dashboard.components.gallery import COLUMNS, data_url, sprite_sheet
+from dashboard.components.gallery import COLUMNS, sprite_sheet
+from dashboard.images import data_url
 
 
 @pytest.mark.parametrize("count", [1, COLUMNS, COLUMNS + 1, 3 * COLUMNS])

@@ -5,11 +5,15 @@ must not be copied, since it is large, and is never changed goes through st.cach
 hashes the keys anew at each access.
 """
 
+import functools
 import hashlib
 import threading
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
+
+import streamlit as st
 
 from training import runs
 from training.datasets.dataset import Dataset
@@ -38,6 +42,11 @@ def look_again() -> None:
 
 def run_key(run_id: str) -> str:
     """Changes with the answers and the history of a run. Raises runs.RunError."""
+    return _run_key(shelf_key(), run_id)
+
+
+@functools.lru_cache(maxsize=4096)
+def _run_key(shelf: str, run_id: str) -> str:
     files = runs.load_record(run_id).files
     return files["predictions.npz"]["sha256"] + files["history.csv"]["sha256"]
 
@@ -88,7 +97,24 @@ def by_dataset(keep: Callable, **options: Any) -> Callable:
 
 def _stored(keep: Callable, kept: Callable, function: Callable, options: dict) -> Callable:
     """The function that Streamlit keeps, under the name of ours: it tells functions apart by name and text."""
-    return keep(**{"show_spinner": False} | options)(_named(kept, function))
+    stored = keep(**{"show_spinner": False} | options)(_named(kept, function))
+    return _quick(stored, options.get("max_entries", 400)) if keep is st.cache_resource else stored
+
+
+def _quick(stored: Callable, limit: int) -> Callable:
+    """The same, with what was asked for lately at hand: Streamlit inspects the function and hashes its arguments at each access,
+    which took a tenth of the server's time."""
+    at_hand: OrderedDict[tuple, Any] = OrderedDict()
+
+    def quick(key: str, *arguments):
+        place = key, *(one for one in arguments if not isinstance(one, Dataset))
+        if place not in at_hand:
+            at_hand[place] = stored(key, *arguments)
+            while len(at_hand) > limit:
+                at_hand.popitem(last=False)
+        return at_hand.get(place) if place in at_hand else stored(key, *arguments)
+
+    return quick
 
 
 def _named(one: Callable, function: Callable) -> Callable:

@@ -1,13 +1,11 @@
 """The gallery: many digits as one picture, each of which can be pointed at, clicked, and reached by keyboard."""
 
-import base64
-import io
 from collections.abc import Sequence
 
 import numpy as np
-from PIL import Image
 
 from dashboard.components.assets import component
+from dashboard.images import data_url
 
 COLUMNS = 25  # digits in a row of the sprite sheet; how many stand in a row on the page is the browser's choice
 
@@ -46,10 +44,3 @@ def sprite_sheet(images: np.ndarray) -> np.ndarray:
     sheet = np.zeros((rows * COLUMNS, height, width), np.uint8)
     sheet[:count] = images
     return sheet.reshape(rows, COLUMNS, height, width).swapaxes(1, 2).reshape(rows * height, COLUMNS * width)
-
-
-def data_url(image: np.ndarray) -> str:
-    """A grey picture (height, width) uint8 as a PNG in a data: address."""
-    stream = io.BytesIO()
-    Image.fromarray(image).save(stream, format="PNG")
-    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

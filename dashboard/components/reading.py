@@ -6,8 +6,8 @@ import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard.components.gallery import data_url
 from dashboard.components.templates import render
+from dashboard.images import data_url
 from dashboard.theme import ACCENT
 from dashboard.wording import percent
 from models.classifiers import DUELS, PROBABILITIES

@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard import address, cache
 from dashboard.components import clipboard, reading
-from dashboard.components.gallery import data_url
+from dashboard.images import data_url
 from dashboard.sections.drawn_digit import NAMES, doubt
 from models.preprocessing import pictures
 from models.preprocessing.strokes import NoDigitError

@@ -9,7 +9,7 @@ from streamlit_drawable_canvas import st_canvas
 
 from dashboard import address, cache, visitor_files, wording
 from dashboard.components import canvas, reading
-from dashboard.components.gallery import data_url
+from dashboard.images import data_url
 from dashboard.sections import choices, committee, drawn_digit, explanation, my_drawings, opening, uploads
 from models import DEFAULT_RUN
 from models.calls import Reading

@@ -14,7 +14,7 @@ from training.datasets.dataset import Dataset
 from training.runs import RunError
 
 FOLDED = "cnn-kfold"  # its folds predict every digit of MNIST
-PAGE, ROW = 12, 4  # digits on a page, and in a row of it
+PAGE, ROW = 8, 4  # digits on a page, and in a row of it
 LISTED = 600  # digits of the list
 UNREADABLE = "unreadable"
 

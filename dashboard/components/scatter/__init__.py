@@ -13,7 +13,8 @@ import streamlit as st
 
 from dashboard import address
 from dashboard.components.assets import component
-from dashboard.components.gallery import COLUMNS, data_url, sprite_sheet
+from dashboard.components.gallery import COLUMNS, sprite_sheet
+from dashboard.images import data_url
 
 MOST = 300  # pictures brought at once
 FINE = 9999  # a corner of a circle is given in as many steps
