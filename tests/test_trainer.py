@@ -104,7 +104,7 @@ def test_averages_leave_the_training_as_it_is_and_are_what_is_kept(digits, keras
     assert [row["loss"] for row in run.history] == [row["loss"] for row in plain.history]
     assert not np.array_equal(run.predictions.probabilities, plain.predictions.probabilities)
     images, _ = digits.part("test")
-    saved = prediction.load(shelf / publishing.save(run).run_id)(images)
+    saved = prediction.load(shelf / publishing.save(run).run_id).predict(images)
     np.testing.assert_array_equal(saved.astype(np.float16), run.predictions.probabilities)
 
 

@@ -166,7 +166,13 @@ def _compared(chosen: str) -> pd.DataFrame:
 def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
     """A row per whole run with its metrics, oldest first, those of sweeps at the end; and the damaged runs. Rates are 0 to 1.
     One object for all who ask: not to be changed."""
-    return comparison.run_table(predictions)
+    return comparison.run_table(_row)
+
+
+@by_run(st.cache_data)
+def _row(run_id: str) -> dict:
+    """A run's row of that table. Its answers are not kept for that alone: those of all runs are tens of megabytes."""
+    return comparison.run_row(runs.load_record(run_id), runs.load_predictions(run_id), runs.load_history(run_id))
 
 
 def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:

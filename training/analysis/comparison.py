@@ -12,7 +12,7 @@ from models.prediction import MODEL_FILES
 from training import metrics
 from training.analysis import significance
 from training.analysis.learning_curves import course
-from training.runs import Damaged, Predictions, Record, RunError, list_runs, load_history
+from training.runs import Damaged, Predictions, Record, RunError, list_runs
 
 BEST, TIE, WORSE = "fewest errors", "could be equal", "more errors"
 
@@ -52,16 +52,16 @@ def run_row(record: Record, found: Predictions, history: pd.DataFrame) -> dict:
     }
 
 
-def run_table(predictions: Callable[[str], Predictions]) -> tuple[pd.DataFrame, list[Damaged]]:
+def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
     """A row per whole run on the shelf, oldest first, those of sweeps at the end; and the damaged runs.
 
-    predictions: gives the answers of a run by its name, and raises RunError.
+    row: gives a run's row, as run_row does, by its name, and raises RunError.
     """
     whole, damaged = list_runs()
     rows = []
     for record in sorted(whole, key=lambda record: record.recipe.group):
         try:
-            rows.append(run_row(record, predictions(record.run_id), load_history(record.run_id)))
+            rows.append(row(record.run_id))
         except RunError as error:  # deleted or damaged since it was listed
             damaged = [*damaged, Damaged(record.run_id, str(error))]
     return pd.DataFrame(rows), damaged
