@@ -25,7 +25,7 @@ CIRCLE = "circle"  # corners, each in eight figures
 RUN = "run"  # one run, on every page
 RUNS = "runs"  # those compared
 AGAINST = "against"  # the second of two runs
-TOGETHER = "together"  # the members of an ensemble
+MEMBERS = "together"  # the members of an ensemble
 EXPLAINED = "explained"  # the run that explains a digit
 EXPLANATION = "explanation"  # by which function
 CURVE = "curve"  # what the curves show
@@ -34,10 +34,10 @@ SECONDS = "seconds"
 SINGLE = "single"
 SMOOTHING = "smoothing"  # how the curves are drawn
 COLUMNS = "columns"  # of the table
-RIVALS = "rivals"  # those alone that could be best
+RIVALS = "rivals"  # without runs that are significantly worse than the best
 COLUMNS_SHOWN = "columns_shown"  # two or all against each other
-ACROSS = "across"
-UP = "up"  # the columns on both axes
+X_AXIS = "across"
+Y_AXIS = "up"  # the columns compared
 CELLS = "cells"  # what a cell of the matrix shows
 MISTAKES_ALONE = "mistakes-alone"
 LINEAR = "linear"  # how its colours are made
@@ -70,12 +70,28 @@ PLAYING = "playing"
 BEAT = "beat"
 NAMED_EPOCH = "named epoch"  # how a replay goes on
 VERDICTS = "verdicts"  # on labels
-COMMITTEE_NAME = "committee name"
-COMMITTEE_TOLD = "committee told"
-COMMITTEES_LOADED = "committees loaded"  # ensembles
+ENSEMBLE_NAME = "ensemble name"
+ENSEMBLE_MESSAGE = "ensemble message"
+ENSEMBLES_LOADED = "ensembles loaded"
 
 GENERATED = f"generated:{COUNT}:{SEED}"  # what the choice "generated" is in full
 OWN = "own file"  # the control's choice for a dataset that is none of ours
+
+RENAMED = {  # values that stand in older addresses -> those of today
+    "Training and watched error": "Training and validation error",
+    "p (chance)": "p-value",
+    "watched on": "validated on",
+    "ms a digit": "ms per digit",
+    "share of reading": "share of prediction",
+}
+
+
+def rename_values(*keys: str) -> None:
+    """Bring the values of these parameters of an older address up to date; to be called before their controls."""
+    for key in keys:
+        values = st.query_params.get_all(key)
+        if RENAMED.keys() & set(values):
+            st.query_params[key] = [RENAMED.get(value, value) for value in values]
 
 
 def canvas_key(version: int) -> str:

@@ -26,7 +26,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
             st.Page("views/difference.py", title="Difference", icon=":material/difference:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
             st.Page("views/replay.py", title="Replay", icon=":material/replay:"),
-            st.Page("views/together.py", title="Together", icon=":material/groups:"),
+            st.Page("views/together.py", title="Ensemble", icon=":material/groups:"),
             st.Page("views/labels.py", title="Label review", icon=":material/gavel:"),
             st.Page("views/studies.py", title="Studies", icon=":material/science:"),
             st.Page("views/sources.py", title="Sources", icon=":material/menu_book:"),

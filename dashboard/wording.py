@@ -5,8 +5,11 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from models.classifiers import DUELS, PROBABILITIES, VOTES
 from training.analysis import significance
 from training.analysis.dataset_statistics import Balance, Drift, Pixels
+from training.analysis.difference import Difference
+from training.analysis.learning_curves import Course
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
 
@@ -21,10 +24,10 @@ def percent(rate: float, digits: int = 2) -> str:
     return f"{100 * rate:.{digits}f} %"
 
 
-def likely(wrong: int, digits: int) -> str:
-    """An error rate in words, with its 95 % interval."""
-    low, high = (percent(end) for end in significance.interval(wrong, digits))
-    return f"{percent(wrong / digits)}; on other digits like these probably {low} to {high} (95 % interval)"
+def error_rate(errors: int, digits: int) -> str:
+    """An error rate with its 95 % interval."""
+    low, high = (percent(end) for end in significance.interval(errors, digits))
+    return f"{percent(errors / digits)} (95 % interval {low} to {high})"
 
 
 def pixels(found: Pixels) -> str:
@@ -55,3 +58,41 @@ def drift(found: Drift, name: str, unit: str) -> str:
         return f"{both} No significant difference."
     much = "plain to see" if found.visible else "significant, but too small to see"
     return f"{both} The distributions are at most {found.distance:.1%} apart: {much}."
+
+
+SCORES = {VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
+INTERVAL = (
+    "95 % confidence interval (Wilson's score interval): of 100 such intervals, about 95 contain the error that would be measured on all "
+    "digits of this kind."
+)
+
+
+def p_value(value: float) -> str:
+    """A p-value as it stands beside a verdict."""
+    return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
+
+
+def significant(value: float) -> str:
+    """Whether a difference with this p-value is significant, in a sentence."""
+    verb = "is" if value < significance.SIGNIFICANCE_LEVEL else "is not"
+    return f"The difference {verb} significant ({p_value(value)})."
+
+
+def difference(found: Difference, first: str, second: str) -> str:
+    """Which of two runs, called by these names, makes fewer errors, and whether the difference is significant."""
+    fewer = len(found.only_first) - len(found.only_second)
+    if not fewer:
+        return f"{first} and {second} make equally many errors."
+    better, worse = (first, second) if fewer > 0 else (second, first)
+    errors = "error" if abs(fewer) == 1 else "errors"
+    return f"{better} makes {abs(fewer):,} fewer {errors} than {worse}. {significant(found.p_value)}"
+
+
+def course(training: Course) -> str:
+    """Whether a run overfits, in a sentence without its subject."""
+    if training.epochs == 1:
+        return "one epoch, too few to see whether it overfits."
+    if training.best == training.epochs:
+        return f"the validation loss is lowest after the last epoch, {training.epochs}; more epochs may help."
+    lowest = f"the validation loss is lowest after epoch {training.best} of {training.epochs}"
+    return f"{lowest} and {100 * training.rise:.0f} % higher at the end{'; it overfits' if training.overfits else ''}."

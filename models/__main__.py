@@ -28,7 +28,7 @@ def predict(
     strokes: Annotated[
         Path | None, tyro.conf.arg(metavar="FILE.json", help='instead, a list of {"strokes": [[[x, y], ...], ...]}')
     ] = None,
-    run: Annotated[str, tyro.conf.arg(metavar="RUN", help="the saved run or committee that reads them")] = DEFAULT_RUN,
+    run: Annotated[str, tyro.conf.arg(metavar="RUN", help="the saved run or ensemble that reads them")] = DEFAULT_RUN,
 ) -> int:
     """Print item, digit, confidence (0 to 1) as CSV; what cannot be read is named on standard error, exit code 1."""
     if bool(pictures) == bool(strokes):

@@ -15,7 +15,7 @@ from models.neighbours import load as load_references
 from models.prediction import Model
 from models.prediction import load as load_model
 
-LOADED = 2 * committees.MOST  # models kept in memory
+LOADED = 2 * committees.MAX_MEMBERS  # models kept in memory
 
 CALLS: dict[str, Callable] = {}
 
@@ -65,7 +65,7 @@ def call(function: Callable) -> Callable:
 
 @call
 def predict(run: str, images: np.ndarray) -> Prediction:
-    """What the saved run or committee predicts for images (n, height, width) uint8."""
+    """What the saved run or ensemble predicts for images (n, height, width) uint8."""
     model = _reader(run)
     started = time.perf_counter()
     probabilities = model(images)
@@ -85,7 +85,7 @@ def read(run: str, images: np.ndarray) -> Reading:
 
 @call
 def explain(run: str, images: np.ndarray, explanation: str) -> Explanation:
-    """Why the saved run or committee reads in each of images (n, height, width) uint8 what it does, by that one of
+    """Why the saved run or ensemble reads in each of images (n, height, width) uint8 what it does, by that one of
     EXPLANATIONS."""
     if explanation not in EXPLANATIONS:
         raise ValueError(f"There is no explanation '{explanation}'; there are {', '.join(EXPLANATIONS)}.")
@@ -114,13 +114,13 @@ def _last(distances: np.ndarray) -> np.ndarray:
 
 
 def _with_references(run: str) -> Path | None:
-    """The folder of a run that keeps digits to compare with; None for another run, and for a committee."""
+    """The folder of a run that keeps digits to compare with; None for another run, and for an ensemble."""
     folder = run_directory(committees.members(run)[0])
     return folder if folder.name == run and (folder / FILE).exists() else None
 
 
 def _reader(run: str) -> Callable[[np.ndarray], np.ndarray]:
-    """Images to probabilities: those of the saved run, or the mean of those of a committee's members."""
+    """Images to probabilities: those of the saved run, or the mean of those of an ensemble's members."""
     models = [_loaded(run_directory(member)).predict for member in committees.members(run)]
     return models[0] if len(models) == 1 else functools.partial(_mean, models)
 
@@ -128,7 +128,7 @@ def _reader(run: str) -> Callable[[np.ndarray], np.ndarray]:
 def _mean(models: list[Callable], images: np.ndarray) -> np.ndarray:
     rows = [model(images) for model in models]
     if len({row.shape for row in rows}) > 1:
-        raise ValueError("The members of this committee know different classes.")
+        raise ValueError("The members of this ensemble know different classes.")
     return np.mean(rows, axis=0)
 
 

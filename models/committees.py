@@ -1,4 +1,4 @@
-"""Committees: saved runs that read as one, each with the same say. One is a small file beside the runs, never changed."""
+"""Ensembles of saved runs that predict the mean of their members' probabilities; each is a small file beside the runs."""
 
 import contextlib
 import json
@@ -11,23 +11,23 @@ from pathlib import Path
 from models import run_directory, saved_directory
 
 ENDING = ".committee.json"
-MOST = 24  # members
+MAX_MEMBERS = 24
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 
 
 def save(name: str, members: Sequence[str], shelf: Path | None = None) -> None:
-    """Put a committee of these runs on the shelf, written whole or not at all. Raises ValueError, in a sentence."""
+    """Save an ensemble of these runs, written whole or not at all. Raises ValueError, in a sentence."""
     shelf = shelf or saved_directory()
     if not NAME.fullmatch(name):
         raise ValueError(
             "A name has small letters, digits, dots and hyphens, 60 at most, and begins with a letter or digit."
         )
-    if not 2 <= len(set(members)) == len(members) <= MOST:
-        raise ValueError(f"A committee has 2 to {MOST} different members; these are {len(members)}.")
+    if not 2 <= len(set(members)) == len(members) <= MAX_MEMBERS:
+        raise ValueError(f"An ensemble has 2 to {MAX_MEMBERS} different members; these are {len(members)}.")
     for member in members:
         run_directory(member, shelf)
     if (shelf / name).exists():
-        raise ValueError(f"There is a run called '{name}' already. Choose another name.")
+        raise ValueError(f"There is already a run '{name}'. Choose another name.")
     beside = None
     try:
         number, beside = tempfile.mkstemp(prefix=".committee-", dir=shelf)
@@ -38,9 +38,9 @@ def save(name: str, members: Sequence[str], shelf: Path | None = None) -> None:
         os.chmod(beside, 0o644)
         os.link(beside, shelf / (name + ENDING))  # unlike a renaming, it never replaces what is there
     except FileExistsError:
-        raise ValueError(f"There is a committee called '{name}' already. Choose another name.") from None
+        raise ValueError(f"There is already an ensemble '{name}'. Choose another name.") from None
     except OSError as error:
-        raise ValueError(f"The committee could not be saved in {shelf}: {error.strerror or error}.") from error
+        raise ValueError(f"The ensemble could not be saved in {shelf}: {error.strerror or error}.") from error
     finally:
         if beside:
             with contextlib.suppress(OSError):
@@ -48,7 +48,7 @@ def save(name: str, members: Sequence[str], shelf: Path | None = None) -> None:
 
 
 def members(name: str, shelf: Path | None = None) -> tuple[str, ...]:
-    """The runs that read under this name: a committee's members, all of them on the shelf, or the run of that name alone.
+    """The runs behind this name: an ensemble's members, all of them saved, or the run of that name alone.
 
     Raises ValueError, in a sentence.
     """
@@ -57,37 +57,37 @@ def members(name: str, shelf: Path | None = None) -> tuple[str, ...]:
     if (shelf / name).exists() or Path(name).name != name or not path.is_file():
         return (run_directory(name, shelf).name,)
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))["members"]
-        whole = isinstance(found, list) and 2 <= len(found) <= MOST and all(isinstance(one, str) for one in found)
+        runs = json.loads(path.read_text(encoding="utf-8"))["members"]
+        whole = isinstance(runs, list) and 2 <= len(runs) <= MAX_MEMBERS and all(isinstance(run, str) for run in runs)
     except (OSError, ValueError, KeyError, TypeError):
         whole = False
     if not whole:
-        raise ValueError(f"The committee '{name}' cannot be read: {path.name} names no 2 to {MOST} members.")
-    for member in found:
+        raise ValueError(f"The ensemble '{name}' cannot be read: {path.name} does not list 2 to {MAX_MEMBERS} members.")
+    for member in runs:
         try:
             run_directory(member, shelf)
         except ValueError as error:
-            raise ValueError(f"The committee '{name}' lacks a member. {error}") from error
-    return tuple(found)
+            raise ValueError(f"A member of the ensemble '{name}' is missing. {error}") from error
+    return tuple(runs)
 
 
 def listed(shelf: Path | None = None) -> dict[str, tuple[str, ...] | str]:
-    """The committees on the shelf by name: their members, or the sentence that says why one cannot be asked."""
-    found: dict[str, tuple[str, ...] | str] = {}
+    """The saved ensembles by name: their members, or the sentence that says why one cannot be used."""
+    ensembles: dict[str, tuple[str, ...] | str] = {}
     for path in sorted((shelf or saved_directory()).glob(f"[!.]*{ENDING}")):
         name = path.name.removesuffix(ENDING)
         try:
-            found[name] = members(name, shelf)
+            ensembles[name] = members(name, shelf)
         except ValueError as error:
-            found[name] = str(error)
-    return found
+            ensembles[name] = str(error)
+    return ensembles
 
 
-def remove(name: str, shelf: Path | None = None) -> None:
-    """Take a committee from the shelf; its members stay. Nothing happens where it is gone already. Raises ValueError."""
+def delete(name: str, shelf: Path | None = None) -> None:
+    """Delete an ensemble; its members stay. Nothing happens if it is gone already. Raises ValueError."""
     if not NAME.fullmatch(name):
-        raise ValueError(f"There is no committee '{name}'.")
+        raise ValueError(f"There is no ensemble '{name}'.")
     try:
         ((shelf or saved_directory()) / (name + ENDING)).unlink(missing_ok=True)
     except OSError as error:
-        raise ValueError(f"The committee '{name}' could not be removed: {error.strerror or error}.") from error
+        raise ValueError(f"The ensemble '{name}' could not be deleted: {error.strerror or error}.") from error

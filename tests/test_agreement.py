@@ -1,10 +1,10 @@
-"""Committees and agreement against scikit-learn and plain counting, on shipped runs and at the edges."""
+"""Ensembles and agreement against scikit-learn and plain counting, on shipped runs and at the edges."""
 
 import numpy as np
 import pytest
 from sklearn.metrics import accuracy_score, log_loss
 
-from training.analysis.agreement import agreement, choose, clustered, committee, misses
+from training.analysis.agreement import agreement, clustered, ensemble, misses, select_members
 from training.runs import list_runs, load_predictions
 
 RUNS = ("canvas", "cnn-large", "mlp-800", "svm")
@@ -15,10 +15,10 @@ def answers():
     return [load_predictions(run) for run in RUNS]
 
 
-def test_a_committee_of_shipped_runs(answers):
+def test_an_ensemble_of_shipped_runs(answers):
     labels = answers[0].labels
     members = [answer.probabilities.astype(np.float32) for answer in answers]
-    found = committee(labels, members)
+    found = ensemble(labels, members)
     mean = np.mean([member.astype(float) for member in members], axis=0)
     np.testing.assert_allclose(found.probabilities, mean, atol=1e-6)
     assert found.error == pytest.approx(1 - accuracy_score(labels, mean.argmax(1)), abs=1e-4)
@@ -27,15 +27,15 @@ def test_a_committee_of_shipped_runs(answers):
         assert error == pytest.approx(1 - accuracy_score(labels, others.argmax(1)), abs=2e-4)
 
 
-def test_a_committee_of_one_is_its_member_and_of_none_is_refused(answers):
-    found = committee(answers[1].labels, [answers[1].probabilities.astype(np.float32)])
+def test_an_ensemble_of_one_is_its_member_and_of_none_is_refused(answers):
+    found = ensemble(answers[1].labels, [answers[1].probabilities.astype(np.float32)])
     assert found.error == (answers[1].classes != answers[1].labels).mean()
     assert np.isnan(found.without).all()
     with pytest.raises(ValueError, match="member"):
-        committee(answers[1].labels, [])
+        ensemble(answers[1].labels, [])
 
 
-def test_agreement_is_the_share_read_alike(answers):
+def test_agreement_is_the_share_classified_alike(answers):
     found = agreement([answer.classes for answer in answers])
     for a, first in enumerate(answers):
         for b, second in enumerate(answers):
@@ -72,19 +72,19 @@ def test_members_are_chosen_by_what_they_held_out():
         loss = log_loss(labels, mean / mean.sum(axis=1, keepdims=True), labels=range(10))
         return round((mean.argmax(1) != labels).sum()), round(loss, 4)
 
-    chosen = choose(labels, rows, 24)
+    chosen = select_members(labels, rows, 24)
     assert judged(chosen[:1]) == min(judged([run]) for run in study)
     for count in range(1, len(chosen)):
         others = [run for run in study if run not in chosen[:count]]
         assert judged(chosen[: count + 1])[0] == min(judged([*chosen[:count], run]) for run in others)[0]
         assert judged(chosen[: count + 1]) < judged(chosen[:count])
-    assert choose(labels, rows, 2) == chosen[:2]
+    assert select_members(labels, rows, 2) == chosen[:2]
 
 
-def test_nobody_joins_who_does_not_help_and_of_none_nothing_is_chosen():
+def test_no_member_joins_that_does_not_help_and_of_none_nothing_is_selected():
     labels = np.arange(10)
     perfect, constant = np.eye(10, dtype=np.float32), np.full((10, 10), 0.1, np.float32)
-    assert choose(labels, {"constant": constant, "perfect": perfect, "twin": perfect}, 24) == ["perfect"]
-    assert choose(labels, {"constant": constant}, 24) == ["constant"]
+    assert select_members(labels, {"constant": constant, "perfect": perfect, "twin": perfect}, 24) == ["perfect"]
+    assert select_members(labels, {"constant": constant}, 24) == ["constant"]
     with pytest.raises(ValueError, match="member"):
-        choose(labels, {}, 24)
+        select_members(labels, {}, 24)

@@ -7,7 +7,7 @@ from sklearn.calibration import CalibratedClassifierCV
 from sklearn.frozen import FrozenEstimator
 from sklearn.metrics import log_loss
 
-from training.analysis.calibration import LEAST, at_temperature, fit_temperature, rejection
+from training.analysis.calibration import SMALLEST_PROBABILITY, at_temperature, fit_temperature, rejection
 from training.metrics import calibration_error
 from training.runs import load_predictions
 
@@ -31,7 +31,7 @@ class Said(ClassifierMixin, BaseEstimator):
 def test_a_temperature_is_scikit_learns():
     found = load_predictions("mlp-study")
     labels, probabilities = found.held_out_labels, found.held_out_probabilities
-    scores = np.log(np.maximum(probabilities.astype(float), LEAST))
+    scores = np.log(np.maximum(probabilities.astype(float), SMALLEST_PROBABILITY))
     model = FrozenEstimator(Said().fit(scores, labels))
     theirs = CalibratedClassifierCV(model, method="temperature").fit(scores, labels)
     temperature = fit_temperature(labels, probabilities)

@@ -1,4 +1,4 @@
-"""Committees: what is saved comes back, what is wrong is a sentence, and they read as the mean of their members."""
+"""Ensembles: what is saved comes back, what is wrong is a sentence, and they predict the mean of their members."""
 
 import json
 import shutil
@@ -28,8 +28,8 @@ def test_what_is_saved_comes_back_and_goes(stocked):
     assert committees.members("two") == PAIR
     assert committees.listed() == {"two": PAIR}
     assert sorted(path.name for path in stocked.iterdir()) == ["linear-pairwise", "mlp-128x2", "two.committee.json"]
-    committees.remove("two")
-    committees.remove("two")
+    committees.delete("two")
+    committees.delete("two")
     assert committees.listed() == {}
     assert committees.members(PAIR[0]) == PAIR[:1]
 
@@ -42,7 +42,7 @@ def test_no_name_leads_elsewhere(stocked, name):
         return
     with pytest.raises(ValueError, match="name"):
         committees.save(name, PAIR)
-    for act in (committees.members, committees.remove):
+    for act in (committees.members, committees.delete):
         with pytest.raises(ValueError, match="There is no"):
             act(name)
     assert sorted(path.name for path in stocked.iterdir()) == before
@@ -55,7 +55,7 @@ def test_no_name_leads_elsewhere(stocked, name):
         ("twice", (PAIR[0], PAIR[0]), "different members"),
         ("many", [f"run-{n}" for n in range(25)], "these are 25"),
         ("gone", (PAIR[0], "nobody"), "no run 'nobody'"),
-        (PAIR[0], PAIR, "a run called 'linear-pairwise' already"),
+        (PAIR[0], PAIR, "already a run 'linear-pairwise'"),
     ],
 )
 def test_what_cannot_be_saved_is_said(stocked, name, members, told):
@@ -75,7 +75,7 @@ def test_two_who_save_at_once_do_not_replace_each_other(stocked):
     with ThreadPoolExecutor(8) as pool:
         told = list(pool.map(save, [PAIR, PAIR[::-1]] * 4))
     assert sum(text is None for text in told) == 1
-    assert all("a committee called 'same' already" in text for text in told if text)
+    assert all("already an ensemble 'same'" in text for text in told if text)
     assert committees.members("same") in (PAIR, PAIR[::-1])
 
 
@@ -90,7 +90,9 @@ def test_a_damaged_file_is_a_sentence(stocked, content):
 def test_a_member_that_is_gone_is_named(stocked):
     committees.save("two", PAIR)
     shutil.rmtree(stocked / PAIR[1])
-    assert committees.listed()["two"].startswith("The committee 'two' lacks a member. There is no run 'mlp-128x2'.")
+    assert committees.listed()["two"].startswith(
+        "A member of the ensemble 'two' is missing. There is no run 'mlp-128x2'."
+    )
 
 
 def test_it_reads_as_the_mean_of_its_members(stocked, keras, rng):

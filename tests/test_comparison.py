@@ -57,7 +57,7 @@ def test_ties_are_statsmodels(table):
         counts = [[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]]
         chances.append(mcnemar(counts, exact=True).pvalue)
     rejected, corrected = multipletests(chances, alpha=significance.SIGNIFICANCE_LEVEL, method="holm")[:2]
-    np.testing.assert_allclose(found.loc[others, "chance"], corrected)
+    np.testing.assert_allclose(found.loc[others, "p_value"], corrected)
     assert [verdict == WORSE for verdict in found.loc[others, "verdict"]] == rejected.tolist()
     assert TIE in set(found["verdict"])
 
@@ -81,7 +81,7 @@ def test_repeats_are_one_entry(table):
 def test_one_run_a_perfect_and_a_constant_one(table):
     one = comparison.compare(table, {"svm": ("svm",)}, wrong("svm"))
     assert one["verdict"].tolist() == [BEST]
-    assert one["chance"].isna().all()
+    assert one["p_value"].isna().all()
     made = pd.concat([table[table["run"] == "svm"]] * 2, ignore_index=True)
     low, high = zip(*(significance.interval(errors, 10_000) for errors in (0, 9_000)), strict=True)
     made = made.assign(run=["perfect", "constant"], errors=[0, 9_000], error=[0.0, 0.9], low=low, high=high)

@@ -15,7 +15,7 @@ def test_cells_print_counts_or_shares():
 
 
 def test_cells_say_what_they_count():
-    assert cells(MATRIX, MATRIX, NAMES)["said"][6] == "3 of 1,000 digits labelled 2 are read as 0 (0.3%)"
+    assert cells(MATRIX, MATRIX, NAMES)["hover"][6] == "3 of 1,000 digits labelled 2 are predicted as 0 (0.3%)"
 
 
 def test_heat_is_logarithmic():
@@ -29,7 +29,7 @@ def test_an_empty_matrix_has_cells():
     empty = np.zeros((3, 3), int)
     found = cells(empty, by_row(empty), NAMES)
     assert set(found["heat"]) == {0}
-    assert found["said"][0] == "0 of 0 digits labelled 0 are read as 0"
+    assert found["hover"][0] == "0 of 0 digits labelled 0 are predicted as 0"
 
 
 def test_colours_may_be_linear():
@@ -42,7 +42,7 @@ def test_differences_say_who_has_more():
     found = differences(np.array([[2, 0, -1], [0, -1200, 0], [0, 3, 0]]), NAMES)
     assert found["texts"] == ["+2", "", "−1", "", "−1,200", "", "", "+3", ""]
     assert [place for place, less in enumerate(found["less"]) if less] == [2, 4]
-    assert found["said"][0] == "A reads 2 more digits labelled 0 rightly than B"
-    assert found["said"][2] == "B reads 1 more digit labelled 0 as 2 than A"
-    assert found["said"][1] == "A and B read equally many digits labelled 0 as 1"
+    assert found["hover"][0] == "A classifies 2 more digits labelled 0 correctly than B"
+    assert found["hover"][2] == "B classifies 1 more digit labelled 0 as 2 than A"
+    assert found["hover"][1] == "A and B classify equally many digits labelled 0 as 1"
     assert max(found["heat"]) == found["heat"][4] == 1

@@ -31,7 +31,7 @@ def test_curves_show_each_run_in_its_colour(curve):
     assert {trace.line.color for trace in figure.data if trace.name == "a"} == {"#111111"}
     assert sum(trace.showlegend for trace in figure.data) == 2
     solid = next(trace for trace in figure.data if trace.line.dash == "solid")
-    expected = {"Test error": [0.3, 0.1], "Training and watched error": [0.3, 0.4], "Loss": [0.4, 0.3]}[curve]
+    expected = {"Test error": [0.3, 0.1], "Training and validation error": [0.3, 0.4], "Loss": [0.4, 0.3]}[curve]
     np.testing.assert_allclose(solid.y, expected)
 
 
@@ -53,7 +53,7 @@ def test_repeats_become_a_mean_in_a_band_and_the_best_epoch_is_marked():
     assert list(band.y) == pytest.approx([0.4 + spread, 0.2 + spread, 0.2 - spread, 0.4 - spread])
     assert list(first.y) == [0.3, 0.1]
     assert list(second.y) == [0.5, 0.3]
-    assert (star.x[0], star.y[0]) == (2, pytest.approx(0.4))  # mean watched losses 0.5 and 0.5: the first
+    assert (star.x[0], star.y[0]) == (2, pytest.approx(0.4))  # mean validation losses 0.5 and 0.5: the first
 
 
 def test_errors_are_sorted_with_their_intervals():

@@ -34,18 +34,18 @@ def test_a_shipped_run_with_its_pictures(mnist):
     found = load_predictions("cnn-large")
     wrong = found.classes != found.labels
     page = Page(report("cnn-large"))
-    assert re.search(rf"misreads\s+{wrong.sum()}\s+of 10,000 test digits", page.text)
+    assert re.search(rf"misclassifies\s+{wrong.sum()}\s+of 10,000 test digits", page.text)
     assert page.tags.count("img") == wrong.sum()
     assert page.tags.count("circle") == len(found.epoch_classes)
     assert page.fetched == []
     assert "batch size" in page.text
-    assert "the watched loss was lowest after epoch" in page.text
+    assert "The validation loss is lowest after epoch" in page.text
 
 
 def test_without_pictures_it_gives_numbers(without_mnist):
     page = Page(report("mlp-128x2"))
     assert "img" not in page.tags
-    assert "could not be had" in page.text
+    assert "dataset was not found" in page.text
     assert page.text.count("%") > MISTAKES
 
 

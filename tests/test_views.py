@@ -165,7 +165,7 @@ def test_evaluate_shows_a_chosen_run_and_cell(mnist):
     app = visit("evaluate", run="cnn-large", cell="4-9")
     assert f"**{wrong}** of 10,000" in said(app)
     count = ((found.labels == 4) & (found.classes == 9)).sum()
-    assert f"**{count} digits labelled 4 and read as 9**" in said(app)
+    assert f"**{count} digits labelled 4 and predicted as 9**" in said(app)
 
 
 @pytest.mark.parametrize("cell", ["", "4", "4-99", "a-b", "-1-2", "²-1"])
@@ -231,14 +231,14 @@ def test_compare_gives_verdicts_and_repeats():
     app = visit("compare", runs=["canvas", "cnn-6layer", "cnn-large", "digits-mlp-15 (10 seeds)"])
     table = app.dataframe[0].value.set_index("run")
     assert list(table.loc["cnn-6layer", "verdict"]) == ["fewest errors"]
-    assert list(table.loc["canvas", "verdict"]) == ["could be equal"]
-    assert list(table.loc["cnn-large", "verdict"]) == ["more errors"]
+    assert list(table.loc["canvas", "verdict"]) == ["not significantly different"]
+    assert list(table.loc["cnn-large", "verdict"]) == ["significantly more errors"]
     assert table.loc["digits-mlp-15 (10 seeds)", "runs"] == 10
     assert "± " in said(app)
-    assert "On mnist alone; tested on other digits: digits-mlp-15 (10 seeds)." in said(app)
+    assert "On mnist only; tested on other digits: digits-mlp-15 (10 seeds)." in said(app)
     app.toggle(key="rivals").set_value(True).run()
     assert set(app.dataframe[0].value["run"]) == {"cnn-6layer", "canvas", "digits-mlp-15 (10 seeds)"}
-    assert "learns by heart" in said(visit("compare", runs="mlp-800"))
+    assert "it overfits" in said(visit("compare", runs="mlp-800"))
 
 
 def test_compare_leads_on_to_the_best_runs():
@@ -264,10 +264,10 @@ def test_a_run_that_an_address_asks_for_in_vain_is_named(page, key):
     assert not visit(page, **{key: "svm"}).toast
 
 
-def test_compare_names_who_learned_by_heart():
+def test_compare_names_the_runs_that_overfit():
     chosen = ["cnn-kfold", "cnn-small", "mlp-128x2", "mlp-800", "cnn-medium", "cnn-large", "canvas"]
-    assert "Of 7 runs, 1 learned by heart (mlp-800)" in said(visit("compare", runs=chosen))
-    assert "Of 7 runs, none learned by heart, that is" in said(
+    assert "1 of 7 runs overfits (mlp-800)." in said(visit("compare", runs=chosen))
+    assert "None of 7 runs overfit." in said(
         visit("compare", runs=[*(run for run in chosen if run != "mlp-800"), "cnn-6layer"])
     )
 
@@ -297,7 +297,7 @@ def test_compare_shows_a_whole_sweep_at_a_click():
     next(button for button in app.button if button.label.startswith("mlp-study: all")).click().run()
     assert not app.exception
     assert len(app.dataframe[0].value) == 40
-    assert "Of 40 runs" in said(app)
+    assert "of 40 runs" in said(app)
 
 
 def test_a_run_is_played_again(mnist):
@@ -306,11 +306,11 @@ def test_a_run_is_played_again(mnist):
     app = visit("replay", run="cnn-large", epoch="4")
     assert f"After epoch 4 of 10, **{wrong}** of 10,000" in said(app)
     never = (found.epoch_classes != found.labels).all(axis=0).sum()
-    assert f"**{never}** of 10,000 digits were **never** read rightly, label → read in the end." in said(app)
+    assert f"**{never}** of 10,000 digits were **never** classified correctly; label → last prediction." in said(app)
     threes = visit("replay", run="cnn-large", epoch="4", cell="5-3")
-    assert "Labelled 5, read as 3 after this epoch." in said(threes)
+    assert "Label 5, predicted as 3 after this epoch." in said(threes)
     threes.button[1].click().run()
-    assert "became right in epoch 4" in said(threes)
+    assert "became correct in epoch 4" in said(threes)
     app.slider(key="epoch").set_value(1).run()
     assert "After epoch 1 of 10" in said(app)
     app.selectbox(key="run").select("digits-mlp-15").run()
@@ -321,27 +321,27 @@ def test_a_run_is_played_again(mnist):
     assert " of 3, " in said(app)
 
 
-def test_runs_are_asked_together(mnist):
+def test_runs_are_combined_in_an_ensemble(mnist):
     chosen = ["cnn-large", "cnn-small", "svm"]
     app = visit("together", together=chosen)
     found = [runs.load_predictions(run) for run in chosen]
     labels = found[0].labels
-    nobody = np.all([answer.classes != labels for answer in found], axis=0).sum()
-    assert f"**{nobody}** of 10,000 digits nobody reads" in said(app)
+    by_all = np.all([answer.classes != labels for answer in found], axis=0).sum()
+    assert f"**{by_all}** of 10,000 digits are misclassified by every run" in said(app)
     mean = sum(answer.probabilities.astype(float) for answer in found[:2])
-    assert f"misread **{(mean.argmax(1) != labels).sum()}** of 10,000" in said(app)
-    assert "Without svm: they give votes" in said(app)
-    assert "read as 3 by the committee" in said(visit("together", together=chosen, cell="5-3"))
-    assert "canvas and svm read 98." in said(visit("together", together=["canvas", "svm"]))
+    assert f"misclassifies **{(mean.argmax(1) != labels).sum()}** of 10,000" in said(app)
+    assert "Without svm: votes" in said(app)
+    assert "predicted as 3 by the ensemble" in said(visit("together", together=chosen, cell="5-3"))
+    assert "canvas and svm agree on 98." in said(visit("together", together=["canvas", "svm"]))
     app.multiselect(key="together").set_value([]).run()
     assert "Choose runs above" in said(app)
     one = visit("together", together=["mlp-study-32-lr-0.001", "digits-mlp-15"])
     assert "tested on other digits than mlp-study-32-lr-0.001: digits-mlp-15" in said(one)
 
 
-def test_a_committee_is_chosen_by_held_out_digits_and_one_without_models_is_not_saved(mnist):
+def test_ensemble_members_are_selected_by_held_out_digits_and_one_without_models_is_not_saved(mnist):
     app = visit("together", together=["cnn-study-32x64-lr-0.003", "mlp-study-32-lr-0.001"])
-    app.button(key="choose").click().run()
+    app.button(key="select members").click().run()
     assert not app.exception
     chosen = app.multiselect(key="together").value
     assert len(chosen) > 1
@@ -350,19 +350,19 @@ def test_a_committee_is_chosen_by_held_out_digits_and_one_without_models_is_not_
     together = sum(one.held_out_probabilities.astype(float) for one in held)
     alone = [(one.held_out_probabilities.argmax(1) != labels).sum() for one in held]
     assert (together.argmax(1) != labels).sum() <= min(alone) == alone[0]
-    assert "keep no model that could read a drawing" in said(app)
+    assert "have no saved model to classify a drawing with" in said(app)
 
 
-def test_a_committee_is_saved_and_reads_drawings(shelf, mnist):
+def test_an_ensemble_is_saved_and_classifies_drawings(shelf, mnist):
     members = ["linear-pairwise", "mlp-128x2", "mlp-800"]
     for run in members:
         shutil.copytree(SHIPPED / run, shelf / run)
     app = visit("together", together=members)
-    app.text_input(key="committee name").set_value("Two!")
-    app.button(key="save committee").click().run()
+    app.text_input(key="ensemble name").set_value("Two!")
+    app.button(key="save ensemble").click().run()
     assert "A name has small letters" in said(app)
-    app.text_input(key="committee name").set_value("two")
-    app.button(key="save committee").click().run()
+    app.text_input(key="ensemble name").set_value("two")
+    app.button(key="save ensemble").click().run()
     assert not app.exception
     assert committees.members("two") == ("mlp-128x2", "mlp-800")
     app.multiselect(key="together").set_value(["mlp-800"]).run()
@@ -373,12 +373,12 @@ def test_a_committee_is_saved_and_reads_drawings(shelf, mnist):
     found = [runs.load_predictions(run) for run in members[1:]]
     mean = sum(answer.probabilities.astype(float) for answer in found)
     error = (mean.argmax(1) != found[0].labels).mean()
-    assert f"The mean of mlp-128x2, mlp-800. Together they misread {100 * error:.2f} %" in said(drawn)
+    assert f"The ensemble of mlp-128x2, mlp-800; it misclassifies {100 * error:.2f} %" in said(drawn)
     shutil.rmtree(shelf / "mlp-800")
     assert "two" not in visit("draw", run="two").selectbox(key="run").options
     app = visit("together", together=members[:2])
-    assert "The committee 'two' lacks a member. There is no run 'mlp-800'." in said(app)
-    app.button(key="remove two").click().run()
+    assert "A member of the ensemble 'two' is missing. There is no run 'mlp-800'." in said(app)
+    app.button(key="delete two").click().run()
     assert committees.listed() == {}
 
 
@@ -386,12 +386,12 @@ def test_two_runs_are_laid_over_each_other(mnist):
     a, b = (runs.load_predictions(run) for run in ("canvas", "cnn-large"))
     only = ((a.classes == a.labels) & (b.classes != b.labels)).sum()
     app = visit("difference", run="canvas", against="cnn-large")
-    assert f"Only **A**, canvas, reads {only} rightly" in said(app)
+    assert f"Only **A**, canvas, classifies {only} correctly" in said(app)
     fewer = (b.classes != b.labels).sum() - (a.classes != a.labels).sum()
-    assert f"canvas makes {fewer} errors fewer than cnn-large; that is more than chance (p < 0.001)." in said(app)
+    assert f"canvas makes {fewer} fewer errors than cnn-large. The difference is significant (p < 0.001)." in said(app)
     nines = (a.classes == a.labels) & (b.classes == 9) & (b.labels == 4)
     app = visit("difference", run="canvas", against="cnn-large", cell="4-9")
-    assert f"Only **A**, canvas, reads {nines.sum()} rightly" in said(app)
+    assert f"Only **A**, canvas, classifies {nines.sum()} correctly" in said(app)
 
 
 @pytest.mark.parametrize("pair", [("mlp-800", "svm"), ("canvas", "cnn-6layer")])
@@ -399,7 +399,7 @@ def test_the_digits_of_a_cell_add_up_to_what_stands_in_it(pair, mnist):
     a, b = (runs.load_predictions(run) for run in pair)
     own = (a.labels == 5) & ((a.classes == 3) != (b.classes == 3))
     text = said(visit("difference", run=pair[0], against=pair[1], cell="5-3"))
-    told = re.findall(r"(?:reads|misread) (\d+)(?: rightly|, each)", text)
+    told = re.findall(r"(?:classifies|misclassify) (\d+)(?: correctly|, but)", text)
     assert sum(map(int, told)) == own.sum()
 
 
@@ -409,13 +409,13 @@ def test_a_run_is_no_match_for_one_on_other_digits(shelf):
     assert "No other run was tested on the digits of mlp-128x2" in said(visit("difference", run="mlp-128x2"))
 
 
-def test_evaluate_says_how_sure_a_run_is():
+def test_evaluate_says_how_confident_a_run_is():
     app = visit("evaluate", run="mlp-study")
     assert "A temperature of" in said(app)
     app = visit("evaluate", run="cnn-large")
     assert any("No digits were held out" in element.proto.help for element in app.markdown)
     assert "not probabilities" in said(visit("evaluate", run="svm"))
-    assert "Percent of the digits read so" in said(visit("evaluate", cells="share of reading"))
+    assert "Percent of the digits with that prediction" in said(visit("evaluate", cells="share of reading"))
 
 
 def test_compare_keeps_to_the_chosen_runs():

@@ -1,11 +1,14 @@
 """What visitors read says what it should, whatever the text that it quotes."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from dashboard import wording
+from training.analysis.difference import difference
+from training.analysis.learning_curves import Course
 
 
 def shown(markdown: str) -> str:
@@ -30,3 +33,34 @@ def test_any_text_is_shown_as_it_is_on_one_line(text):
 
 def test_streamlits_own_marks_are_none():
     assert wording.plain(":material/delete: :red[x] www.a.b") == r"\:material/delete\: \:red\[x\] www\.a.b"
+
+
+def test_a_difference_is_a_verdict():
+    labels = np.repeat(np.arange(3), 4)
+    worse = difference(labels, np.zeros(12, int), labels, 3)
+    better = difference(labels, labels, np.zeros(12, int), 3)
+    sentence = "makes 8 fewer errors than {}. The difference is significant (p = 0.0078)."
+    assert wording.difference(better, "A", "B") == f"A {sentence.format('B')}"
+    assert wording.difference(worse, "A", "B") == f"B {sentence.format('A')}"
+    same = difference(labels, labels, labels, 3)
+    assert wording.difference(same, "A", "B") == "A and B make equally many errors."
+    one = difference(labels, labels, np.append(labels[:-1], 0), 3)
+    assert (
+        wording.difference(one, "A", "B") == "A makes 1 fewer error than B. The difference is not significant (p = 1)."
+    )
+
+
+def test_p_values_are_written():
+    assert [wording.p_value(p) for p in (0.0004, 0.184, 1.0)] == ["p < 0.001", "p = 0.18", "p = 1"]
+
+
+def test_the_course_of_a_training_is_a_sentence():
+    turned = wording.course(Course(epochs=3, best=2, rise=0.5, gap=0.2))
+    assert turned == "the validation loss is lowest after epoch 2 of 3 and 50 % higher at the end; it overfits."
+    assert "overfits" not in wording.course(Course(3, 2, 0.01, 0.2))
+    assert "more epochs may help" in wording.course(Course(3, 3, 0.0, 0.2))
+    assert "one epoch" in wording.course(Course(1, 1, 0.0, np.nan))
+
+
+def test_an_error_rate_has_its_interval():
+    assert wording.error_rate(44, 10_000) == "0.44 % (95 % interval 0.33 % to 0.59 %)"

@@ -96,15 +96,15 @@ def forgetting(run_id: str) -> analysis.Forgetting:
     return analysis.forgetting(found.labels, found.epoch_classes)
 
 
-def committee(members: tuple[str, ...]) -> agreement.Committee:
-    """What these runs read together on the test digits, which must be the same for all. Raises runs.RunError."""
-    return _committee(answers_key(members), members)
+def ensemble(members: tuple[str, ...]) -> agreement.Ensemble:
+    """The ensemble of these runs on the test digits, which must be the same for all. Raises runs.RunError."""
+    return _ensemble(answers_key(members), members)
 
 
 @st.cache_resource(show_spinner=False, max_entries=32)
-def _committee(key: str, members: tuple[str, ...]) -> agreement.Committee:
+def _ensemble(key: str, members: tuple[str, ...]) -> agreement.Ensemble:
     found = [predictions(run) for run in members]
-    return agreement.committee(found[0].labels, [one.probabilities.astype(np.float32) for one in found])
+    return agreement.ensemble(found[0].labels, [one.probabilities.astype(np.float32) for one in found])
 
 
 def agreed(members: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:

@@ -1,6 +1,6 @@
 // A button for each cell of a matrix, and the names of rows and columns.
 //
-// data: names (of the classes), texts, said and heat (0 to 1) of each cell, row by row, less (whether a cell takes the other colour;
+// data: names (of the classes), texts, hover and heat (0 to 1) of each cell, row by row, less (whether a cell takes the other colour;
 // may be absent), colours ([of more, of less]), chosen (the cell to mark, or null). Triggers `clicked`, the place of a cell.
 
 const label = (text) => Object.assign(document.createElement("span"), { textContent: text });
@@ -12,8 +12,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const cell = (place) => {
     const button = document.createElement("button");
     button.textContent = data.texts[place];
-    button.title = data.said[place];
-    button.setAttribute("aria-label", data.said[place]);
+    button.title = data.hover[place];
+    button.setAttribute("aria-label", data.hover[place]);
     button.setAttribute("aria-pressed", String(place === data.chosen));
     button.style.setProperty("--heat", data.heat[place]);
     button.classList.toggle("strong", data.heat[place] > 0.6);

@@ -1,6 +1,6 @@
 """The confusion matrix: a table of cells, each of which can be pointed at, tapped, and reached by keyboard.
 
-A Plotly heatmap reports no clicks, and squares laid over one answer a finger's tap with the cell tapped before.
+A Plotly heatmap reports no clicks, and squares laid over one react to a tap with the cell tapped before.
 """
 
 from collections.abc import Sequence
@@ -33,14 +33,14 @@ def confusion_matrix(
 def difference_matrix(
     matrix: np.ndarray, class_names: Sequence[str], cell: tuple[int, int] | None, key: str
 ) -> tuple[int, int] | None:
-    """Show the counts of a first reader minus those of a second, (classes, classes); gives the cell just clicked, else None."""
+    """Show the counts of a first run minus those of a second, (classes, classes); gives the cell just clicked, else None."""
     return _clicked(differences(matrix, class_names), class_names, cell, key)
 
 
 def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
     """A button for the matrix (classes, classes) as a CSV file called `name`."""
     table = pd.DataFrame(
-        matrix, index=pd.Index(class_names, name="label"), columns=[f"read as {n}" for n in class_names]
+        matrix, index=pd.Index(class_names, name="label"), columns=[f"predicted as {n}" for n in class_names]
     )
     st.download_button(
         "Matrix as CSV",
@@ -69,7 +69,7 @@ def cells(matrix: np.ndarray, shown: np.ndarray, class_names: Sequence[str], log
     return {
         "heat": _heat(1000 * shown if shares else shown, log),
         "texts": [_text(value, shares) for value in shown.ravel()],
-        "said": [_sentence(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
+        "hover": [_sentence(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
     }
 
 
@@ -79,7 +79,7 @@ def differences(matrix: np.ndarray, class_names: Sequence[str]) -> dict[str, lis
         "heat": _heat(np.abs(matrix), True),
         "less": (matrix < 0).ravel().tolist(),
         "texts": [f"{value:+,}".replace("-", "−") if value else "" for value in matrix.ravel()],
-        "said": [_compared(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
+        "hover": [_compared(matrix, row, column, class_names) for row, column in np.ndindex(*matrix.shape)],
     }
 
 
@@ -89,12 +89,12 @@ def _heat(values: np.ndarray, log: bool) -> list[float]:
 
 
 def _compared(matrix: np.ndarray, row: int, column: int, class_names: Sequence[str]) -> str:
-    label, read, more = class_names[row], class_names[column], int(matrix[row, column])
-    rightly = "rightly" if row == column else f"as {read}"
+    label, predicted, more = class_names[row], class_names[column], int(matrix[row, column])
+    how = "correctly" if row == column else f"as {predicted}"
     if not more:
-        return f"A and B read equally many digits labelled {label} {rightly}"
+        return f"A and B classify equally many digits labelled {label} {how}"
     first, second = ("A", "B") if more > 0 else ("B", "A")
-    return f"{first} reads {abs(more):,} more {'digit' if abs(more) == 1 else 'digits'} labelled {label} {rightly} than {second}"
+    return f"{first} classifies {abs(more):,} more {'digit' if abs(more) == 1 else 'digits'} labelled {label} {how} than {second}"
 
 
 def _text(value: float, share: bool) -> str:
@@ -104,8 +104,6 @@ def _text(value: float, share: bool) -> str:
 
 
 def _sentence(matrix: np.ndarray, row: int, column: int, class_names: Sequence[str]) -> str:
-    of = matrix[row].sum()
-    share = f" ({matrix[row, column] / of:.1%})" if of else ""
-    return (
-        f"{matrix[row, column]:,} of {of:,} digits labelled {class_names[row]} are read as {class_names[column]}{share}"
-    )
+    total = matrix[row].sum()
+    share = f" ({matrix[row, column] / total:.1%})" if total else ""
+    return f"{matrix[row, column]:,} of {total:,} digits labelled {class_names[row]} are predicted as {class_names[column]}{share}"

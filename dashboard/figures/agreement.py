@@ -9,12 +9,12 @@ from dashboard.figures.layout import LAYOUT
 from dashboard.theme import ACCENT, TEN, digit_colours
 
 FEW = 15  # bars and epochs up to which each has its number
-ALIKE = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
+TICKS = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
 
 
-def misses(missed: np.ndarray, runs: int) -> go.Figure:
-    """How many digits are missed by how many runs; missed: (n,) by how many each is."""
-    counts = np.bincount(missed, minlength=runs + 1)[1:]
+def misses(missed_by: np.ndarray, runs: int) -> go.Figure:
+    """How many digits are misclassified by how many runs; missed_by: (n,) by how many each is."""
+    counts = np.bincount(missed_by, minlength=runs + 1)[1:]
     figure = go.Figure()
     figure.add_bar(
         x=np.arange(1, runs + 1),
@@ -23,18 +23,20 @@ def misses(missed: np.ndarray, runs: int) -> go.Figure:
         textposition="outside",
         cliponaxis=False,
         marker_color=ACCENT,
-        hovertemplate=f"%{{y:,}} digits are misread by %{{x}} of {runs} runs<extra></extra>",
+        hovertemplate=f"%{{y:,}} digits are misclassified by %{{x}} of {runs} runs<extra></extra>",
     )
-    figure.update_xaxes(title="runs that misread the digit", dtick=1 if runs <= FEW else None)
+    figure.update_xaxes(title="runs that misclassify the digit", dtick=1 if runs <= FEW else None)
     figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
     figure.update_yaxes(range=[-0.3, np.log10(max(counts.max(initial=1), 1)) + 0.3])  # a bar of one digit is seen, too
     return figure.update_layout(title="Are the same digits hard for all?", height=320, **LAYOUT)
 
 
 def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
-    """Share of the digits that two runs read alike, (runs, runs), in the order given."""
-    apart = 1 - shares[shares < 1]
-    least = float(apart.min()) if len(apart) else 0.01  # two that never differ are as dark as the two that differ least
+    """Share of the digits that two runs classify alike, (runs, runs), in the order given."""
+    differing = 1 - shares[shares < 1]
+    least = (
+        float(differing.min()) if len(differing) else 0.01
+    )  # two that never differ are as dark as the two that differ least
     figure = go.Figure(
         go.Heatmap(
             z=-np.log10(np.maximum(1 - shares, least)),
@@ -47,15 +49,15 @@ def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
             zmax=-np.log10(least),
             colorbar={
                 "thickness": 12,
-                "tickvals": -np.log10(1 - ALIKE),
-                "ticktext": [f"{100 * share:g} %" for share in ALIKE],
+                "tickvals": -np.log10(1 - TICKS),
+                "ticktext": [f"{100 * share:g} %" for share in TICKS],
             },
-            hovertemplate="%{y} and %{x} read %{customdata:.2%} of the digits alike<extra></extra>",
+            hovertemplate="%{y} and %{x} classify %{customdata:.2%} of the digits alike<extra></extra>",
         )
     )
     figure.update_xaxes(type="category", tickangle=-45)
     figure.update_yaxes(type="category", autorange="reversed")
-    return figure.update_layout(title="Which runs read alike?", height=220 + 22 * len(names), **LAYOUT)
+    return figure.update_layout(title="Which runs agree?", height=220 + 22 * len(names), **LAYOUT)
 
 
 def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> go.Figure:
@@ -64,10 +66,10 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> 
     for name, line, colour in zip(class_names, errors.T, digit_colours(len(class_names)), strict=True):
         if np.isnan(line).all():
             continue
-        hover = f"After epoch %{{x}}, %{{y:.2%}} of the {name}s are misread<extra></extra>"
+        hover = f"After epoch %{{x}}, %{{y:.2%}} of the {name}s are misclassified<extra></extra>"
         style = {"color": colour, "width": 2}
         figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
     figure.add_vline(x=epoch, line={"color": TEN[8], "dash": "dot"})
     figure.update_xaxes(title="epoch", tickformat="d", dtick=1 if len(epochs) <= FEW else None)
-    figure.update_yaxes(title="share of the class misread", tickformat="~%", rangemode="tozero")
+    figure.update_yaxes(title="error of the class", tickformat="~%", rangemode="tozero")
     return figure.update_layout(title="Which digits take longest to learn?", height=380, **LAYOUT)

@@ -14,7 +14,7 @@ from training.analysis.comparison import pareto
 
 @dataclass(frozen=True)
 class Axis:
-    """How a column is drawn. title: it in words; log: on a log scale; percent: a share from 0 to 1; lower_is_better: or higher."""
+    """How a column is drawn. title: its heading; log: on a log scale; percent: a share from 0 to 1; lower_is_better: or higher."""
 
     title: str
     log: bool = False
@@ -23,9 +23,9 @@ class Axis:
 
 
 def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colours: Mapping[str, str]) -> go.Figure:
-    """One column against another, a point per entry, the front of those that no other beats in both marked and joined.
+    """One column against another, a point per entry, the Pareto front marked and joined.
 
-    table: as training.verdicts gives it; axes: by column; colours: by entry.
+    table: as comparison.compare gives it; axes: by column; colours: by entry.
     """
     table = table.dropna(subset=[x, y])
     signs = [1 if axes[column].lower_is_better else -1 for column in (x, y)]
@@ -36,7 +36,7 @@ def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colou
         y=front[y],
         mode="lines",
         line={"color": TEN[8], "dash": "dot", "shape": "hv" if axes[x].lower_is_better else "vh"},
-        name="no other is better in both",
+        name="Pareto front: no other run is better in both",
         hoverinfo="skip",
     )
     best = table["run"].isin(front["run"])
@@ -59,12 +59,12 @@ def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colou
         update(title=axis.title + (", log scale" if axis.log else ""), type="log" if axis.log else "linear")
         update(tickformat="~%" if axis.percent else "~s" if axis.log else "~g", dtick=1 if axis.log else None)
     legend = {"orientation": "h", "y": -0.18}
-    title = "Which runs does no other beat in both?"
+    title = "Which runs are on the Pareto front?"
     return figure.update_layout(title=title, height=440, legend=legend, legend_itemclick=False, **LAYOUT)
 
 
 def _sides(places: pd.Series) -> list[str]:
-    """Where the text of each point stands, so that none runs over an edge."""
+    """The position of each point's text, so that none runs over an edge."""
     share = (places - places.min()) / max(places.max() - places.min(), 1e-12)
     return ["top right" if part < 0.2 else "top left" if part > 0.8 else "top center" for part in share]
 
@@ -90,8 +90,9 @@ def parallel(table: pd.DataFrame, columns: Sequence[str], axes: Mapping[str, Axi
             steps = [step for power in range(-4, 10) for step in (10.0**power, 3 * 10.0**power)]
             ticks = [step for step in steps if values.min() <= step <= values.max()]
             texts = [f"{tick:,.0f}" if tick >= 1 else f"{tick:g}" for tick in ticks]
-            kept = {"tickvals": np.log10(ticks), "ticktext": texts}
-            dimensions.append({"label": axis.title, "values": np.log10(values), **kept})
+            dimensions.append(
+                {"label": axis.title, "values": np.log10(values), "tickvals": np.log10(ticks), "ticktext": texts}
+            )
         else:
             form = "~%" if axis.percent else "~g"
             dimensions.append({"label": axis.title, "values": values, "tickformat": form})
@@ -109,9 +110,9 @@ def boxes(rates: Mapping[str, Sequence[float]], colours: Mapping[str, str]) -> g
     """Test error of every repeat, a box per recipe; rates by entry, 0 to 1."""
     figure = go.Figure()
     for name, values in rates.items():
-        hover = f"{name}: a repeat misreads %{{x:.2%}}<extra></extra>"
+        hover = f"{name}: a repeat has a test error of %{{x:.2%}}<extra></extra>"
         points = {"boxpoints": "all", "jitter": 0.4, "pointpos": 0}
         figure.add_box(x=list(values), name=name, marker_color=colours[name], hovertemplate=hover, **points)
     figure.update_xaxes(title="test error of each repeat", tickformat=".2%")
-    title = "How much does another training change?"
+    title = "How much do repeats differ?"
     return figure.update_layout(title=title, height=140 + 70 * len(rates), showlegend=False, **LAYOUT)

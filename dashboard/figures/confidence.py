@@ -1,4 +1,4 @@
-"""Figures of how sure a run is of what it reads."""
+"""Figures of a run's confidence, and of precision and recall."""
 
 from collections.abc import Mapping, Sequence
 
@@ -14,35 +14,35 @@ POINTS = 300  # of a line at most: more than a screen can show
 
 
 def confidences(confidence: np.ndarray, wrong: np.ndarray) -> go.Figure:
-    """How many digits were read with which confidence (n,), 0 to 1; wrong: (n,) bool."""
+    """How many digits have which confidence (n,), 0 to 1; wrong: which are misclassified, (n,) bool."""
     edges = np.linspace(0, 1, 21)
     figure = go.Figure()
-    for name, chosen, colour in (("rightly", ~wrong, ACCENT), ("wrongly", wrong, TEN[5])):
+    for name, chosen, colour in (("correct", ~wrong, ACCENT), ("wrong", wrong, TEN[5])):
         digits = np.histogram(confidence[chosen], edges)[0]
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,
             y=np.where(digits, digits, np.nan),
-            name=f"read {name}",
+            name=name,
             marker_color=colour,
             customdata=np.stack([edges[:-1], edges[1:]], axis=1),
-            hovertemplate=f"%{{y:,}} digits read {name} with a confidence of %{{customdata[0]:.0%}} to %{{customdata[1]:.0%}}"
+            hovertemplate=f"%{{y:,}} {name} predictions with a confidence of %{{customdata[0]:.0%}} to %{{customdata[1]:.0%}}"
             "<extra></extra>",
         )
     figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1])
     figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
     figure.update_layout(
-        title="Is it less sure when it is wrong?", barmode="group", bargap=0.1, legend=LEGEND, **LAYOUT
+        title="Is it less confident if it is wrong?", barmode="group", bargap=0.1, legend=LEGEND, **LAYOUT
     )
     return figure
 
 
-def reliabilities(found: Mapping[str, Reliability]) -> go.Figure:
-    """Share read rightly by confidence, a line per name; a perfect judge of itself stays on the diagonal."""
+def reliabilities(by_name: Mapping[str, Reliability]) -> go.Figure:
+    """Reliability diagram: accuracy by confidence, a line per name; a calibrated run stays on the diagonal."""
     figure = go.Figure()
     figure.add_scatter(
         x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": TEN[8]}, hoverinfo="skip", showlegend=False
     )
-    for (name, bins), colour in zip(found.items(), (ACCENT, TEN[1]), strict=False):
+    for (name, bins), colour in zip(by_name.items(), (ACCENT, TEN[1]), strict=False):
         filled = bins.digits > 0
         figure.add_scatter(
             x=bins.confidence[filled],
@@ -52,16 +52,16 @@ def reliabilities(found: Mapping[str, Reliability]) -> go.Figure:
             line={"color": colour, "width": 2},
             marker_size=5 + 3 * np.log10(bins.digits[filled]),
             customdata=bins.digits[filled],
-            hovertemplate="Of %{customdata:,} digits read with a confidence of about %{x:.1%}, %{y:.1%} are right<extra></extra>",
+            hovertemplate="Of %{customdata:,} digits with a confidence of about %{x:.1%}, %{y:.1%} are classified correctly<extra></extra>",
         )
     figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1.03])
-    figure.update_yaxes(title="share that is right", tickformat=".0%", range=[0, 1.06])
-    figure.update_layout(title="When it says 90 %, is it right in 90 %?", legend=LEGEND, **LAYOUT)
+    figure.update_yaxes(title="accuracy", tickformat=".0%", range=[0, 1.06])
+    figure.update_layout(title="Is 90 % confidence right in 90 %?", legend=LEGEND, **LAYOUT)
     return figure
 
 
 def rejections(share: np.ndarray, error: np.ndarray) -> go.Figure:
-    """Error (k,) of the digits that are read, where a share (k,) of all stays unread; both 0 to 1."""
+    """Error (k,) of the digits that remain if a share (k,) of all is rejected; both 0 to 1."""
     chosen = _thinned(len(share))
     figure = go.Figure()
     figure.add_scatter(
@@ -69,11 +69,11 @@ def rejections(share: np.ndarray, error: np.ndarray) -> go.Figure:
         y=error[chosen],
         mode="lines",
         line={"color": ACCENT, "width": 2},
-        hovertemplate="With %{x:.2%} of the digits left unread, %{y:.2%} of the others are misread<extra></extra>",
+        hovertemplate="With %{x:.2%} of the digits rejected, %{y:.2%} of the others are misclassified<extra></extra>",
     )
-    figure.update_xaxes(title="share left unread, the least sure first", tickformat="~%", rangemode="tozero")
-    figure.update_yaxes(title="error among those read", tickformat="~%", rangemode="tozero")
-    figure.update_layout(title="What if it may say: I do not know?", **LAYOUT)
+    figure.update_xaxes(title="share rejected, lowest confidence first", tickformat="~%", rangemode="tozero")
+    figure.update_yaxes(title="error of the others", tickformat="~%", rangemode="tozero")
+    figure.update_layout(title="What if doubtful digits are rejected?", **LAYOUT)
     return figure
 
 
@@ -94,11 +94,11 @@ def precision_recall(curves: Sequence[tuple[np.ndarray, np.ndarray] | None], cla
             name=name,
             mode="lines",
             line={"color": colours[number], "width": 2},
-            hovertemplate=f"To find %{{x:.1%}} of the {name}s, %{{y:.1%}} of what is called {name} are {name}s<extra></extra>",
+            hovertemplate=f"Class {name}: recall %{{x:.1%}}, precision %{{y:.1%}}<extra></extra>",
         )
     start = max(0.0, np.floor(20 * min(lowest, 0.95)) / 20)
     figure.update_xaxes(title="recall: share of the class that is found", tickformat="~%", range=[0.9, 1.002])
-    figure.update_yaxes(title="precision: share of the finds that are right", tickformat="~%", range=[start, 1.005])
+    figure.update_yaxes(title="precision: share of those that is correct", tickformat="~%", range=[start, 1.005])
     figure.update_layout(title="What does finding every digit of a class cost?", legend={"orientation": "v"}, **LAYOUT)
     return figure
 

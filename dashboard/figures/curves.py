@@ -1,4 +1,4 @@
-"""Figures of runs: how they learned, and where they ended."""
+"""Figures of runs: their learning curves and their test errors."""
 
 from collections.abc import Mapping, Sequence
 
@@ -11,7 +11,7 @@ from training.analysis import learning_curves as analysis
 
 CURVES = {  # name on the page -> title, axis, solid column, dashed column
     "Test error": ("How does the test error fall?", "test error", "test_error", None),
-    "Training and watched error": ("Does it learn, or learn by heart?", "error", "val_error", "error"),
+    "Training and validation error": ("Does it generalise, or overfit?", "error", "val_error", "error"),
     "Loss": ("Does the loss still fall?", "cross-entropy (nats)", "val_loss", "loss"),
 }
 
@@ -27,16 +27,16 @@ def learning_curves(
 ) -> go.Figure:
     """A line per entry over epochs or seconds, the mean of its repeats in a band of one standard deviation either way.
 
-    histories: by entry, one per repeat, as cache.history gives them; smoothing: as learning.smooth takes it; single: whether
-    each repeat has a thin line. Training is dotted where the curve has it; the epoch of the lowest watched loss is marked.
+    histories: by entry, one per repeat, as cache.history gives them; smoothing: as learning_curves.smooth takes it; single:
+    whether each repeat has a thin line. Training is dotted if the curve has it; a star marks the lowest validation loss.
     """
     title, axis, solid, dashed = CURVES[curve]
     traces, few = [], len(histories) <= FEW  # traces as dictionaries, for Plotly to check once: half the time
     for name, members in histories.items():
         mean, deviation = analysis.mean_history(members)
         x, colour = mean["elapsed" if seconds else "epoch"], colours[name]
-        sides = ((dashed, "dot", "training"), (solid, "solid", "test" if dashed is None else "watched"))
-        for column, dash, said in [side for side in sides if side[0] and not mean[side[0]].isna().all()]:
+        sides = ((dashed, "dot", "training"), (solid, "solid", "test" if dashed is None else "validation"))
+        for column, dash, what in [side for side in sides if side[0] and not mean[side[0]].isna().all()]:
             y = pd.Series(analysis.smooth(mean[column], smoothing), mean.index)
             if len(members) > 1:
                 traces.append(_band(name, x, y, deviation[column].fillna(0), colour))
@@ -52,7 +52,7 @@ def learning_curves(
                 "showlegend": bool(column == solid or mean[solid].isna().all()),
                 "mode": "lines+markers" if few and len(mean) < 2 else "lines",
                 "line": {"color": colour, "dash": dash, "width": 2 if few else 1.2},
-                "hovertemplate": _hover(name, said, axis, curve, seconds),
+                "hovertemplate": _hover(name, what, axis, curve, seconds),
             }
             traces.append(line)
             if few and column == solid and not mean["val_loss"].isna().all():
@@ -74,10 +74,10 @@ def _laid_out(figure: go.Figure, title: str, few: bool) -> go.Figure:
     return figure.update_layout(legend_itemclick=False, legend_itemdoubleclick=False)  # runs are chosen above the chart
 
 
-def _hover(name: str, said: str, axis: str, curve: str, seconds: bool) -> str:
-    what = axis.split(" (")[0].removeprefix("test ")
+def _hover(name: str, what: str, axis: str, curve: str, seconds: bool) -> str:
+    measure = axis.split(" (")[0].removeprefix("test ")
     where = "after %{x:.0f} s" if seconds else "epoch %{x}"
-    return f"{name}, {where}: {said} {what} " + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}") + "<extra></extra>"
+    return f"{name}, {where}: {what} {measure} " + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}") + "<extra></extra>"
 
 
 def _band(name: str, x: pd.Series, y: pd.Series, deviation: pd.Series, colour: str) -> dict:
@@ -120,7 +120,7 @@ def _mark(name: str, x: pd.Series, y: pd.Series, place: int, colour: str) -> dic
         "marker": {"symbol": "star", "size": 13, "color": colour},
         "legendgroup": name,
         "showlegend": False,
-        "hovertemplate": f"{name}: lowest watched loss after epoch {place + 1}<extra></extra>",
+        "hovertemplate": f"{name}: lowest validation loss after epoch {place + 1}<extra></extra>",
     }
 
 
@@ -142,7 +142,7 @@ def errors(table: pd.DataFrame, colours: dict[str, str]) -> go.Figure:
             "width": 0,
         },
         customdata=table[["low", "high", "errors"]],
-        hovertemplate="%{y} reads %{customdata[2]:,} digits wrongly: %{x:.2%}, "
+        hovertemplate="%{y} misclassifies %{customdata[2]:,} digits: %{x:.2%}, "
         "95 % interval %{customdata[0]:.2%} to %{customdata[1]:.2%}<extra></extra>",
     )
     figure.update_xaxes(title="test error with its 95 % interval", tickformat=".1%", rangemode="tozero")

@@ -1,4 +1,4 @@
-"""The part of the page Compare that says which run is better: the verdict table, and where to go from it."""
+"""The part of the page Compare that says which run is better: the verdict table, and links to more about its runs."""
 
 from collections.abc import Mapping, Sequence
 
@@ -12,46 +12,58 @@ from training.analysis.comparison import BEST, TIE, WORSE
 from training.metrics import METRICS
 
 PERCENT = "%.2f %%"  # how a share from 0 to 1 is written
-COLUMNS = {  # of the verdicts, but for the metrics -> heading, format, what it means
+COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it means
     "run": ("run", None, None),
     "dataset": (
         "tested on",
         None,
-        "The dataset whose test digits it was tested on; verdicts are among those with the same",
+        "The dataset whose test digits it was tested on; verdicts compare runs on the same digits",
     ),
-    "verdict": ("verdict", None, "Against the run with the fewest errors on the same digits"),
-    "error": ("test error", PERCENT, "Share of the test digits that it misreads"),
-    "low": ("95 % from", PERCENT, "On other digits like these the error is probably above this"),
-    "high": ("95 % to", PERCENT, "On other digits like these the error is probably below this"),
+    "verdict": ("verdict", None, "Compared with the run with the fewest errors on the same digits"),
+    "error": ("test error", PERCENT, "Share of the test digits that the run misclassifies"),
+    "low": (
+        "95 % from",
+        PERCENT,
+        "Lower end of the 95 % confidence interval of the test error (Wilson's score interval)",
+    ),
+    "high": (
+        "95 % to",
+        PERCENT,
+        "Upper end of the 95 % confidence interval of the test error (Wilson's score interval)",
+    ),
     "runs": ("repeats", "%d", "How often it was trained, each time with another seed or on another fold"),
-    "deviation": ("± repeats", PERCENT, "Standard deviation of the test error from repeat to repeat"),
-    "chance": ("p (chance)", "%.3f", "How often chance alone makes two equally good runs differ so much, 0 to 1"),
+    "deviation": ("± repeats", PERCENT, "Standard deviation of the test error between repeats"),
+    "p_value": (
+        "p-value",
+        "%.3f",
+        "Probability of so large a difference from the best run if both were equally good (exact McNemar test, Holm's correction)",
+    ),
     "best_epoch": (
         "best epoch",
         "%.0f",
-        "That of the lowest watched loss; the test error is of the saved model, often a later one",
+        "The one with the lowest validation loss; the test error is of the saved model, often of a later epoch",
     ),
-    "last_epoch": ("epochs", "%.0f", "How often it went through its training digits"),
-    "parameters": ("parameters", "localized", "Numbers that the network learns"),
+    "last_epoch": ("epochs", "%.0f", "How often the run went through its training digits"),
+    "parameters": ("parameters", "localized", "Trainable parameters: numbers that the network learns"),
     "kilobytes": ("file (kB)", "localized", "Size of the saved model"),
     "seconds": ("training (s)", "%.0f", "How long the training took"),
-    "milliseconds": ("ms a digit", "%.3f", "How long it takes to read a digit, measured here"),
+    "milliseconds": ("ms per digit", "%.3f", "How long a prediction takes, measured on this machine"),
     "gap": (
         "gap (nats)",
         "%.4f",
-        "The watched loss at the end minus that on training digits: large if it learned by heart",
+        "Validation loss minus training loss at the end: large if the run overfits",
     ),
-    "batch": ("batch", "%d", "Digits between two steps of the optimizer"),
+    "batch": ("batch", "%d", "Digits per step of the optimizer"),
     "optimizer": ("optimizer", None, "With its learning rate"),
-    "watched": (
-        "watched on",
+    "validation": (
+        "validated on",
         None,
-        "Digits it was watched on after each epoch: a split or fold of the training set, or the test set",
+        "Digits of the validation loss: a part or fold held out of the training set, or the test set",
     ),
 }
 BADGES = {BEST: "green", TIE: "blue", WORSE: "gray"}
-SEVERAL = 30  # runs that an address has room for
-FIRST = [
+MAX_LINKED = 30  # runs that an address has room for
+DEFAULT = [
     "dataset",
     "verdict",
     "error",
@@ -65,6 +77,12 @@ FIRST = [
     "kilobytes",
     "seconds",
 ]
+METHOD = (
+    f"“{TIE}”: if both runs were equally good, chance alone would often make them differ this much. The exact McNemar test counts "
+    "only digits that exactly one of the two misclassifies; Holm's correction asks for a larger difference the more runs are "
+    "compared. 95 % interval: of 100 such intervals, about 95 contain the error that the run makes on all digits of this kind."
+)
+MEDIAN = " A recipe that was trained several times is represented by the repeat with the median error."
 
 
 def columns() -> dict[str, tuple[str, str | None, str | None]]:
@@ -76,62 +94,53 @@ def columns() -> dict[str, tuple[str, str | None, str | None]]:
     }
 
 
-def table(found: pd.DataFrame, chosen: Mapping[str, Sequence[str]], every: pd.DataFrame) -> None:
+def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs: pd.DataFrame) -> None:
     """The verdicts, in a sentence and as a table.
 
-    found: as training.verdicts gives them; chosen: the runs of each entry; every: the table of all runs.
+    verdicts: as comparison.compare gives them; chosen: the runs of each entry; all_runs: a row per run.
     """
     st.subheader("Which is better?")
-    st.markdown(_in_words(found))
-    every_column = columns()
+    repeated = bool((verdicts["runs"] > 1).any())
+    st.markdown(_summary(verdicts), help=METHOD + (MEDIAN if repeated else ""))
+    described = columns()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover("Columns"):
             picked = st.pills(
                 "Columns",
-                list(every_column)[1:],
-                default=FIRST,
+                list(described)[1:],
+                default=DEFAULT,
                 selection_mode="multi",
                 key=address.COLUMNS,
                 bind="query-params",
-                format_func=lambda name: every_column[name][0],
+                format_func=lambda name: described[name][0],
                 label_visibility="collapsed",
             )
-        inference_time.button([run for members in chosen.values() for run in members], every, _show_speeds)
-        rivals = st.toggle("Only those that could be best", key=address.RIVALS, bind="query-params")
-    found["milliseconds"] = [inference_time.of(chosen[name]) for name in found["run"]]
-    empty = {name for name in every_column if found[name].isna().all()}
-    empty |= {"runs"} if (found["runs"] == 1).all() else set()
-    empty |= {"dataset"} if found["test_digits"].nunique() == 1 else set()
-    found = found[found["verdict"] != WORSE] if rivals else found
-    shown = found[["run", *(name for name in every_column if name in picked and name not in empty)]]
+        inference_time.button([run for members in chosen.values() for run in members], all_runs, _show_speeds)
+        rivals = st.toggle("Hide significantly worse runs", key=address.RIVALS, bind="query-params")
+    verdicts["milliseconds"] = [inference_time.of(chosen[name]) for name in verdicts["run"]]
+    empty = {name for name in described if verdicts[name].isna().all()}
+    empty |= set() if repeated else {"runs"}
+    empty |= {"dataset"} if verdicts["test_digits"].nunique() == 1 else set()
+    verdicts = verdicts[verdicts["verdict"] != WORSE] if rivals else verdicts
+    shown = verdicts[["run", *(name for name in described if name in picked and name not in empty)]]
     ticked = st.dataframe(
-        _printed(shown.round({"kilobytes": 0}), every_column),
+        _formatted(shown.round({"kilobytes": 0}), described),
         hide_index=True,
-        column_config=_config(shown, every_column),
+        column_config=_config(shown, described),
         key="table",
         on_select="rerun",
         placeholder="",
         alt="The verdict on each run",
     ).selection["rows"]
-    middle = (
-        " Of a recipe that was trained several times, the run of middle error is compared."
-        if "runs" not in empty
-        else ""
-    )
-    st.caption(
-        f"“{TIE}”: chance alone could make two equally good runs differ so much. Only digits that one of the two misreads count, "
-        "and the more runs are compared, the more a difference has to be (exact McNemar test, Holm's correction). The 95 % "
-        "interval: of 100 such ranges, some 95 hold the error that the run makes on all digits of this kind." + middle
-    )
-    _onward(found.iloc[[place for place in ticked if place < len(found)]], found)
+    _links(verdicts.iloc[[place for place in ticked if place < len(verdicts)]], verdicts)
 
 
 def _show_speeds() -> None:
-    """Let the measured column be among those shown."""
+    """Add the measured column to those shown."""
     st.session_state[address.COLUMNS] = [*dict.fromkeys([*st.session_state[address.COLUMNS], "milliseconds"])]
 
 
-def _printed(shown: pd.DataFrame, described: Mapping[str, tuple]) -> pd.DataFrame:
+def _formatted(shown: pd.DataFrame, described: Mapping[str, tuple]) -> pd.DataFrame:
     """Rates in percent, and each verdict as a badge. described: as `columns` gives it."""
     shown = shown.copy()
     for rate in [name for name in shown if described[name][1] == PERCENT]:
@@ -154,45 +163,44 @@ def _config(shown: pd.DataFrame, described: Mapping[str, tuple]) -> dict:
     return config
 
 
-def _onward(picked: pd.DataFrame, found: pd.DataFrame) -> None:
-    """Links to the pages about the picked rows, or about the best ones where none is picked."""
-    own = picked if len(picked) else found[found["test_digits"] == found["test_digits"].iloc[0]]
-    runs = list(own["middle"])
+def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
+    """Links to the pages about the picked rows, or about the best ones if none is picked."""
+    rows = picked if len(picked) else verdicts[verdicts["test_digits"] == verdicts["test_digits"].iloc[0]]
+    runs = list(rows["middle"])
     with st.container(horizontal=True, gap="medium"):
         st.page_link(
             "views/evaluate.py",
-            label=f"What does {runs[0]} misread?",
+            label=f"What does {runs[0]} misclassify?",
             icon=":material/fact_check:",
             query_params={address.RUN: runs[0]},
         )
-        if len(runs) > 1 and own["test_digits"].iloc[0] == own["test_digits"].iloc[1]:
+        if len(runs) > 1 and rows["test_digits"].iloc[0] == rows["test_digits"].iloc[1]:
             st.page_link(
                 "views/difference.py",
                 label=f"Where do {runs[0]} and {runs[1]} differ?",
                 icon=":material/difference:",
                 query_params={address.RUN: runs[0], address.AGAINST: runs[1]},
             )
-        if 1 < len(runs) <= SEVERAL:
+        if 1 < len(runs) <= MAX_LINKED:
             st.page_link(
                 "views/together.py",
-                label=f"What do {'both' if len(runs) == 2 else f'these {len(runs)}'} read together?",
+                label=f"Combine {'both' if len(runs) == 2 else f'these {len(runs)}'} in an ensemble",
                 icon=":material/groups:",
-                query_params={address.TOGETHER: runs},
+                query_params={address.MEMBERS: runs},
             )
     if not len(picked):
-        st.caption("Tick rows of the table, and these links lead to them.")
+        st.caption("Tick rows of the table to change these links.")
 
 
-def _in_words(found: pd.DataFrame) -> str:
+def _summary(verdicts: pd.DataFrame) -> str:
+    """The best run on each set of test digits, and how many others differ significantly from it."""
     sentences = []
-    for _, own in found.groupby("test_digits", sort=False):
-        dataset = own["dataset"].iloc[0]
-        best = own.loc[own["verdict"] == BEST, "run"].iloc[0]
-        tied, worse = ((own["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
-        text = f"**{best}** makes the fewest errors on the test part of {dataset}."
-        if tied:
-            text += f" {tied} {'other' if tied == 1 else 'others'} could be equal to it."
-        if worse:
-            text += f" {worse} {'makes' if worse == 1 else 'make'} more errors, and that is more than chance."
-        sentences.append(text)
+    for _, rows in verdicts.groupby("test_digits", sort=False):
+        best = rows.loc[rows["verdict"] == BEST, "run"].iloc[0]
+        tied, worse = ((rows["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
+        others = [f"{tied} {'is' if tied == 1 else 'are'} not significantly different"] if tied else []
+        others += [f"{worse} {'makes' if worse == 1 else 'make'} significantly more"] if worse else []
+        sentences.append(f"**{best}** makes the fewest errors on the test digits of {rows['dataset'].iloc[0]}.")
+        if others:
+            sentences.append(f"Of the others, {' and '.join(others)}.")
     return " ".join(sentences)

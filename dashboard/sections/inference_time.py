@@ -1,4 +1,4 @@
-"""How long a run takes to read a digit, measured when somebody asks for it, on this machine."""
+"""How long a run takes to classify a digit, measured on this machine when a visitor asks for it."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,24 +10,27 @@ from dashboard import cache
 from models.worker import WorkerError
 from training import runs
 
-DIGITS = 200  # read at once
+DIGITS = 200  # classified at once
 
 
 def of(members: Sequence[str]) -> float:
-    """Milliseconds a digit, the mean of these runs; NaN where one was not measured."""
-    found = cache.speeds()
-    return float(np.mean([found.get(_key(run), np.nan) for run in members]))
+    """Milliseconds per digit, the mean of these runs; NaN if one was not measured."""
+    measured = cache.speeds()
+    return float(np.mean([measured.get(_key(run), np.nan) for run in members]))
 
 
 def button(members: Sequence[str], table: pd.DataFrame, on_click: Callable[[], None]) -> None:
     """A button that measures the runs that can be loaded and have not been, with a bar; a click elsewhere stops it."""
     loads = table.set_index("run")["loads"]
     waiting = [run for run in members if loads[run] and _key(run) not in cache.speeds()]
-    if not waiting or not st.button("Measure ms a digit", icon=":material/timer:", on_click=on_click):
+    if not waiting:
+        return
+    help = "Measure how many milliseconds each run takes per digit; only runs with a saved model"
+    if not st.button("Measure speed", icon=":material/timer:", on_click=on_click, help=help):
         return
     bar, failed = st.progress(0.0), False
     for place, run in enumerate(waiting):
-        bar.progress(place / len(waiting), f"{run} reads {DIGITS} digits. A click elsewhere stops it.")
+        bar.progress(place / len(waiting), f"{run} classifies {DIGITS} digits. A click elsewhere stops it.")
         try:
             cache.speeds()[_key(run)] = _measure(run)
         except (WorkerError, runs.RunError) as error:
@@ -49,5 +52,5 @@ def _measure(run: str) -> float:
 def _key(run: str) -> tuple[str, str]:
     try:
         return run, runs.load_record(run).files["predictions.npz"]["sha256"]
-    except runs.RunError:  # deleted meanwhile
+    except runs.RunError:  # deleted in the meantime
         return run, ""

@@ -10,18 +10,19 @@ from dashboard import cache, wording
 from training.runs import Damaged, RunError
 
 
-def page(title: str, question: str) -> pd.DataFrame:
-    """The title and the question that the page answers; gives the table of all runs, to which a line on damaged ones belongs."""
+def page(title: str, question: str, help: str | None = None) -> pd.DataFrame:
+    """Show the title and the question that the page answers, with a help mark if there is more to say, and a line on damaged
+    runs; gives the table of all runs."""
     st.title(title)
-    st.markdown(question)
+    st.markdown(question, help=help)
     table, damaged = cache.run_table()
     _damaged(damaged)
     return table
 
 
-def page_of_runs(title: str, question: str, empty: str) -> pd.DataFrame | None:
-    """As `page`, of a page that needs a run: where there is none, it says what would be here and gives None."""
-    table = page(title, question)
+def page_of_runs(title: str, question: str, empty: str, help: str | None = None) -> pd.DataFrame | None:
+    """As `page`, for a page that needs a run: if there is none, it says what would be here and gives None."""
+    table = page(title, question, help)
     if table.empty:
         st.info(f"{empty} Train one with `python -m training run cnn-medium`.")
         return None
@@ -29,7 +30,7 @@ def page_of_runs(title: str, question: str, empty: str) -> pd.DataFrame | None:
 
 
 def _damaged(damaged: Collection[Damaged]) -> None:
-    """One line for the runs on the shelf that cannot be read, where there are any."""
+    """One line for the runs on the shelf that cannot be read, if there are any."""
     if damaged:
         listed = wording.plain("; ".join(f"{run.run_id}: {run.reason}" for run in damaged))
         st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")

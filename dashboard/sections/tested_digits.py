@@ -14,12 +14,12 @@ SHOWN = 48  # digits of a gallery that has no pages
 
 
 def tested_on(record: Record) -> Dataset | str:
-    """The dataset whose test part the run was tested on, as it was then; or the sentence that says why it cannot be had."""
+    """The dataset whose test part the run was tested on, unchanged; or a sentence that says why it is not available."""
     dataset = cache.dataset(record.tested)
     if isinstance(dataset, str):
-        return "They need MNIST; the overview says how to bring it." if record.tested == "mnist" else dataset
+        return "They need MNIST; the page Overview says how to get it." if record.tested == "mnist" else dataset
     if not answered(record, dataset):
-        return f"{record.tested} has changed since this run learned from it."
+        return f"{record.tested} has changed since this run was trained."
     return dataset
 
 
@@ -33,19 +33,19 @@ def show(
     numbers: Sequence[int],
     title: str,
     key: str,
-    said: Callable[[int], str],
+    describe: Callable[[int], str],
     caption: Callable[[int], str],
 ) -> None:
     """A gallery of the first SHOWN of these test digits below a title; a click opens one on the page Explore.
 
-    said, caption: of a test digit, a sentence and a few letters. Without pictures the title alone is shown.
+    describe, caption: of a test digit, a sentence and a few letters. Without pictures only the title is shown.
     """
     shown = np.asarray(numbers, int)[:SHOWN]
     st.markdown(title + (f" The first {SHOWN}:" if len(numbers) > SHOWN else ""))
     if isinstance(dataset, str) or not len(shown):
         return
     first = first_number(dataset)
-    hover = [f"Number {first + number:,}: {said(number)}" for number in shown]
+    hover = [f"Number {first + number:,}: {describe(number)}" for number in shown]
     clicked = gallery(dataset.images[first + shown], hover, key, [caption(number) for number in shown], size=56)
     if clicked is not None:
         query = address.in_address(dataset.name) | {address.DIGIT: str(first + shown[clicked])}
@@ -55,23 +55,23 @@ def show(
 def show_cell(
     dataset: Dataset | str,
     labels: np.ndarray,
-    read: np.ndarray,
+    predicted: np.ndarray,
     cell: tuple[int, int],
     names: Sequence[str],
-    told: str,
+    by: str,
 ) -> None:
-    """As `show`, the test digits of a cell of the matrix. labels, read: (n,); told: by whom or when they were read so."""
+    """As `show`, the test digits of a cell of the matrix. labels, predicted: (n,); by: by which run or when."""
     show(
         dataset,
-        np.flatnonzero((labels == cell[0]) & (read == cell[1])),
-        f"Labelled {names[cell[0]]}, read as {names[cell[1]]} {told}.",
+        np.flatnonzero((labels == cell[0]) & (predicted == cell[1])),
+        f"Label {names[cell[0]]}, predicted as {names[cell[1]]} {by}.",
         "cell",
-        lambda n: f"labelled {names[labels[n]]}, read as {names[read[n]]}",
+        lambda n: f"label {names[labels[n]]}, predicted as {names[predicted[n]]}",
         lambda n: "",
     )
 
 
-def tell_missing(dataset: Dataset | str) -> None:
-    """Why there are no pictures, where there are none."""
+def explain_missing(dataset: Dataset | str) -> None:
+    """Why there are no pictures, if there are none."""
     if isinstance(dataset, str):
         st.caption(f"The pictures of these digits cannot be shown. {dataset}")

@@ -26,43 +26,55 @@ AXES = (
     "milliseconds",
     "last_epoch",
 )  # to choose from, beside the metrics
-TOGETHER = ("error", "parameters", "seconds", "last_epoch")  # of the lines across all columns, beside the metrics
+PARALLEL = ("error", "parameters", "seconds", "last_epoch")  # of the lines across all columns, beside the metrics
 TWO, ALL = "Two columns", "All columns"
 LOG = ("parameters", "seconds", "kilobytes", "milliseconds")
-TOLD = 6  # entries up to which the course of each training is told in words
+DESCRIBED = 3  # entries up to which the training of each is described in a sentence
+NAMED = 6  # names that a sentence lists
+LOSS = (
+    "The loss is the cross-entropy in nats: 0 if a run gives every label the probability 1. The validation loss is the loss on "
+    "digits that the run is not trained on."
+)
+DOTTED = (
+    "Training error and loss are averaged over the epoch, while dropout switches parts of the network off. Validation digits are "
+    "held out of the training set; for recipes taken from a source they are the test digits (“test loss, watched”), and nothing was "
+    "chosen by them."
+)
 
 
 def main() -> None:
     table = opening.page_of_runs(
         "Compare",
-        "A run is one training of a recipe. How did each learn, and is one better than another?",
+        "How did each run learn, and is one better than another?",
         "The learning curves of your runs would be here.",
+        help="A recipe says which network is trained, on which digits and how; a run is one training of a recipe.",
     )
     if table is None:
         return
-    every = cache.entries(table)
+    entries = cache.entries(table)
+    address.rename_values(address.CURVE, address.COLUMNS, address.X_AXIS, address.Y_AXIS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
-        chosen = _choose(every, table)
+        chosen = _choose(entries, table)
         curve = st.segmented_control(
             "Curve", list(curves.CURVES), default="Test error", required=True, key=address.CURVE, bind="query-params"
         )
         options = _options()
-        _add_many(table)
+        _add_sweeps(table)
     if not chosen:
-        st.info("Choose a run above, and its learning curve is here.")
+        st.info("Choose a run above to see its learning curve.")
         return
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)))
-    colours |= {name: colours[members[0]] for name, members in every.items()}
-    of = (cache.shelf_key(), *chosen)
+    colours |= {name: colours[members[0]] for name, members in entries.items()}
+    key = (cache.shelf_key(), *chosen)
     draw = partial(_curves, chosen, colours, curve, options)
-    charts.chart(draw, "curves", f"{curve} of the chosen runs by epoch", (*of, curve, repr(options)))
+    charts.chart(draw, "curves", f"{curve} of the chosen runs by epoch", (*key, curve, repr(options)))
     _courses(chosen)
     _legend(chosen, curve, options["smoothing"] > 0)
-    found = cache.compared(chosen)
-    comparison_table.table(found, chosen, table)
+    verdicts = cache.compared(chosen)
+    comparison_table.table(verdicts, chosen, table)
     _spread(chosen, table, colours)
-    if len(found) > 1:
-        _against(found, colours)
+    if len(verdicts) > 1:
+        _columns_compared(verdicts, colours)
 
 
 def _curves(chosen: Entries, colours: Mapping[str, str], curve: str, options: dict) -> go.Figure:
@@ -70,13 +82,13 @@ def _curves(chosen: Entries, colours: Mapping[str, str], curve: str, options: di
     return curves.learning_curves(histories, colours, curve, **options)
 
 
-def _choose(every: Entries, table: pd.DataFrame) -> Entries:
+def _choose(entries: Entries, table: pd.DataFrame) -> Entries:
     """The entries to compare: at first the runs of several epochs, without folds and sweeps."""
-    learned = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
-    first = list(table.loc[learned if learned.any() else table["epochs"] > 0, "run"])[:8]
-    choices.tell_unknown("runs", every)
-    names = st.multiselect("Runs", list(every), default=first, key=address.RUNS, bind="query-params", width=440)
-    return {name: every[name] for name in names}
+    trained = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
+    default = list(table.loc[trained if trained.any() else table["epochs"] > 0, "run"])[:8]
+    choices.tell_unknown("runs", entries)
+    names = st.multiselect("Runs", list(entries), default=default, key=address.RUNS, bind="query-params", width=440)
+    return {name: entries[name] for name in names}
 
 
 def _options() -> dict:
@@ -85,17 +97,17 @@ def _options() -> dict:
         return {
             "log": st.toggle("Log scale", key=address.LOG, bind="query-params"),
             "seconds": st.toggle("By seconds instead of epochs", key=address.SECONDS, bind="query-params"),
-            "single": st.toggle("Each repeat by itself, too", key=address.SINGLE, bind="query-params"),
+            "single": st.toggle("Show every repeat, too", key=address.SINGLE, bind="query-params"),
             "smoothing": st.slider("Smoothing", 0.0, 0.95, 0.0, 0.05, key=address.SMOOTHING, bind="query-params"),
         }
 
 
-def _add_many(table: pd.DataFrame) -> None:
+def _add_sweeps(table: pd.DataFrame) -> None:
     """A button for each sweep on the shelf: all of its runs at once."""
     sweeps = table.loc[table["group"] != "", "group"].unique()
     if not len(sweeps):
         return
-    with st.popover("Sweeps", help="A sweep trains one recipe many times, with something changed each time"):
+    with st.popover("Sweeps", help="A sweep trains one recipe many times, with other settings each time"):
         for sweep in sweeps:
             members = list(table.loc[table["group"] == sweep, "run"])
             st.button(f"{sweep}: all {len(members)} runs", key=f"sweep {sweep}", on_click=_show, args=(members,))
@@ -106,45 +118,47 @@ def _show(names: list[str]) -> None:
 
 
 def _courses(chosen: Entries) -> None:
-    """Who learned by heart, in words."""
-    found = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
-    single = {name: course for name, course in found.items() if course is not None}
-    if len(single) <= TOLD:
-        st.markdown("\n".join(f"- **{name}**: {course.in_words()}" for name, course in single.items()))
+    """Which runs overfit."""
+    courses = {name: cache.course(members[0]) for name, members in chosen.items() if len(members) == 1}
+    known = {name: course for name, course in courses.items() if course is not None}
+    meaning = (
+        f"A run overfits if its validation loss ends {learning_curves.OVERFITTING:.0%} or more above its lowest: it fits the "
+        "digits it is trained on ever better, but other digits worse. The column “gap” of the table is the distance between the two "
+        "losses at the end."
+    )
+    if len(known) <= DESCRIBED:
+        for name, course in known.items():
+            st.markdown(f"**{name}**: {wording.course(course)}", help=meaning)
         return
-    turned = [name for name, course in single.items() if course.rise >= learning_curves.TELLING]
-    by_name = f" ({_some(turned)})" if turned else ""
+    overfit = [name for name, course in known.items() if course.overfits]
+    listed = f" ({_some(overfit)})" if overfit else ""
+    verb = "overfits" if len(overfit) == 1 else "overfit"
     st.markdown(
-        f"Of {len(single):,} runs, {len(turned) or 'none'} learned by heart{by_name}, that is, the watched loss rose by "
-        f"{100 * learning_curves.TELLING:.0f} % or more after its lowest. Choose {TOLD} or fewer, and each is told."
+        f"{len(overfit) or 'None'} of {len(known):,} runs {verb}{listed}.",
+        help=f"{meaning} Choose {DESCRIBED} runs or fewer for a sentence on each.",
     )
 
 
 def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
     """What the lines and marks of the chart are."""
-    told = [
-        "A star marks the epoch of the lowest watched loss."
-        if len(chosen) <= layout.FEW
-        else f"More than {layout.FEW} lines: point at one, and it says which run it is.",
-        "Loss, in nats, says how surprised a run is by the right answers, 0 for not at all; watched means on digits that it "
-        "does not learn from.",
+    few = len(chosen) <= layout.FEW
+    sentences = [
+        "A star marks the epoch of the lowest validation loss." if few else "Point at a line to see which run it is."
     ]
+    details = [LOSS]
     if any(len(members) > 1 for members in chosen.values()):
-        told.append("Shaded: how far repeats usually lie from their mean (one standard deviation).")
+        sentences.append("The band is one standard deviation between repeats.")
     if smoothed:
-        told.append("Smoothed: each value is averaged with those before it, so the lines lag behind.")
+        details.append("Smoothing averages each value with those before it, so the lines lag behind.")
     if curve != "Test error":
-        told.append(
-            "Dotted: on the digits it trains on, averaged over the epoch, while dropout switches parts of the network off. "
-            "Solid: on the digits it watched after the epoch; for recipes taken from a source those are the test digits, and "
-            "nothing was chosen by them."
-        )
-    st.caption(" ".join(told))
+        sentences.append("Dotted: training; solid: validation.")
+        details.append(DOTTED)
+    st.caption(" ".join(sentences), help=" ".join(details))
 
 
 def _some(names: list[str]) -> str:
     """A few of these names, and how many more there are."""
-    return ", ".join(names[:TOLD]) + (f" and {len(names) - TOLD:,} more" if len(names) > TOLD else "")
+    return ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED:,} more" if len(names) > NAMED else "")
 
 
 def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) -> None:
@@ -155,25 +169,28 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
         return
     draw = partial(figures.boxes, repeated, colours)
     charts.chart(draw, "boxes", "Test error of each repeat", (cache.shelf_key(), *repeated))
-    said = (
-        f"{name}: {wording.percent(np.mean(rates))} on average, ± {wording.percent(np.std(rates, ddof=1))} from repeat to repeat"
+    means = (
+        f"{name}: {wording.percent(np.mean(rates))} ± {wording.percent(np.std(rates, ddof=1))}"
         for name, rates in repeated.items()
     )
-    st.markdown("; ".join(said) + ".")
-    st.caption("A dot is a repeat. The box holds the middle half of them, the line in it the middle one.")
+    st.markdown(
+        "; ".join(means) + ".",
+        help="Mean ± standard deviation of the test error over the repeats. A dot is a repeat; the box holds the middle half of "
+        "them, and the line in it is the median.",
+    )
 
 
-def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
-    """Any two columns against each other, and all of them at once."""
-    same = found["test_digits"] == most_tested(found)  # an error counts only beside others on the same digits
-    left_out, found = list(found.loc[~same, "run"]), found[same]
-    axes = {name: axis for name, axis in _axes().items() if found[name].notna().sum() > 1}
+def _columns_compared(verdicts: pd.DataFrame, colours: Mapping[str, str]) -> None:
+    """Any two columns against each other, or all of them at once."""
+    same = verdicts["test_digits"] == most_tested(verdicts)  # an error counts only beside others on the same digits
+    left_out, verdicts = list(verdicts.loc[~same, "run"]), verdicts[same]
+    axes = {name: axis for name, axis in _axes().items() if verdicts[name].notna().sum() > 1}
     if len(axes) < 2:
         return
-    of = cache.shelf_key(), *found["run"], str(found["milliseconds"].tolist())
+    key = cache.shelf_key(), *verdicts["run"], str(verdicts["milliseconds"].tolist())
     st.subheader("What does a lower error cost?")
     if left_out:
-        st.caption(f"On {found['dataset'].iloc[0]} alone; tested on other digits: {_some(left_out)}.")
+        st.caption(f"On {verdicts['dataset'].iloc[0]} only; tested on other digits: {_some(left_out)}.")
     with st.container(horizontal=True, vertical_alignment="bottom"):
         shown = st.segmented_control(
             "Show", [TWO, ALL], default=TWO, required=True, key=address.COLUMNS_SHOWN, bind="query-params"
@@ -181,25 +198,27 @@ def _against(found: pd.DataFrame, colours: Mapping[str, str]) -> None:
         if shown == TWO:
             titles = {name: axis.title for name, axis in axes.items()}
             pick = {"options": list(titles), "format_func": titles.get, "width": 240, "bind": "query-params"}
-            x = st.selectbox("Across", index=min(1, len(axes) - 1), key=address.ACROSS, **pick)
-            y = st.selectbox("Up", key=address.UP, **pick)
+            x = st.selectbox("x axis", index=min(1, len(axes) - 1), key=address.X_AXIS, **pick)
+            y = st.selectbox("y axis", key=address.Y_AXIS, **pick)
     if shown == TWO:
-        draw = partial(figures.scatter, found, x, y, axes, colours)
-        charts.chart(draw, "scatter", f"{titles[y]} against {titles[x]}", (*of, x, y))
-        return
-    columns = [name for name in dict.fromkeys((*TOGETHER, *METRICS)) if name in axes]
-    draw = partial(figures.parallel, found, columns, axes)
-    charts.chart(draw, "parallel", "All columns of the chosen runs", (*of, *columns))
-    missing = list(found.loc[found[columns].isna().any(axis=1), "run"])
-    without = f" Without a line, for they lack one of these numbers: {_some(missing)}." if missing else ""
-    st.caption(
-        "Each run is a line. Drag along an axis to keep the lines that pass there; blue lines make fewer errors."
-        + without
-    )
+        draw = partial(figures.scatter, verdicts, x, y, axes, colours)
+        charts.chart(draw, "scatter", f"{titles[y]} against {titles[x]}", (*key, x, y))
+    else:
+        _parallel(verdicts, axes, key)
+
+
+def _parallel(verdicts: pd.DataFrame, axes: Mapping[str, figures.Axis], key: tuple[str, ...]) -> None:
+    """All columns at once, a line for each run."""
+    columns = [name for name in dict.fromkeys((*PARALLEL, *METRICS)) if name in axes]
+    draw = partial(figures.parallel, verdicts, columns, axes)
+    charts.chart(draw, "parallel", "All columns of the chosen runs", (*key, *columns))
+    missing = list(verdicts.loc[verdicts[columns].isna().any(axis=1), "run"])
+    without = f" Not drawn, because a number is missing: {_some(missing)}." if missing else ""
+    st.caption(f"Each run is a line, bluer with fewer errors. Drag along an axis to filter the lines.{without}")
 
 
 def _axes() -> dict[str, figures.Axis]:
-    """What can be laid against each other."""
+    """The columns that can be compared."""
     axes = {}
     for name in dict.fromkeys((*AXES, *METRICS)):
         heading, form, _ = comparison_table.columns()[name]

@@ -10,7 +10,7 @@ from streamlit_drawable_canvas import st_canvas
 from dashboard import address, cache, visitor_files, wording
 from dashboard.components import canvas, reading
 from dashboard.images import data_url
-from dashboard.sections import choices, committee, drawn_digit, explanation, my_drawings, opening, uploads
+from dashboard.sections import choices, drawn_digit, ensemble, explanation, my_drawings, opening, uploads
 from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing.strokes import NoDigitError, prepare
@@ -41,9 +41,9 @@ def main() -> None:
     scores = shown["scores"]
     about = zip(shown["about"], shown["error"], strict=True)
     said = [f"{text} Test error on MNIST: {wording.percent(error)}." for text, error in about]
-    together = committee.reading(shown)
+    together = ensemble.usable(shown)
     readers = pd.concat([scores, together["scores"]])
-    _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["said"]))
+    _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["about"]))
     _others(readers)
 
 
@@ -123,7 +123,7 @@ def _digit(stages: dict[str, np.ndarray]) -> np.ndarray:
 def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Reading | str:
     """What the worker reads in the digit, or the sentence that says why it cannot."""
     try:
-        committee.load(run_id, _digit(stages), bar)
+        ensemble.load(run_id, _digit(stages), bar)
         return cache.worker().read(run_id, _digit(stages)[None])
     except WorkerError as error:
         return str(error)

@@ -72,7 +72,7 @@ def _runs(table: pd.DataFrame) -> None:
     table = table[(table["fold"] == 0) & (table["group"] == "")]  # folds and sweeps are compared among themselves
     best = table.loc[table["error"].idxmin()]
     wrong = cache.wrong(best["run"])
-    st.markdown(f"**{best['run']}** makes the fewest errors: {wording.likely(int(wrong.sum()), len(wrong))}.")
+    st.markdown(f"**{best['run']}** makes the fewest errors: {wording.error_rate(int(wrong.sum()), len(wrong))}.")
     draw = partial(curves.errors, table, colours)
     charts.chart(draw, "errors", "Test error of each run with its 95 % interval", (cache.shelf_key(),))
 

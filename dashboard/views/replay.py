@@ -1,4 +1,4 @@
-"""A run played again, epoch by epoch: how its mistakes went away, and what it learned last, forgot, or never learned."""
+"""A run epoch by epoch: its confusion matrix, and which test digits it learned last, forgot or never learned."""
 
 import time
 from functools import partial
@@ -12,32 +12,32 @@ from dashboard.components import charts
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
 from dashboard.sections import choices, opening
-from dashboard.sections.tested_digits import show, show_cell, tell_missing, tested_on
+from dashboard.sections.tested_digits import explain_missing, show, show_cell, tested_on
 from models import DEFAULT_RUN
 from training import runs
 from training.analysis import forgetting
 from training.datasets.dataset import Dataset
 
-BEAT = 0.9  # seconds an epoch stays while it plays
+BEAT = 0.9  # seconds per epoch while it plays
 
 
 def main() -> None:
     table = opening.page_of_runs(
         "Replay",
-        "How did a run's mistakes go away, epoch by epoch?",
+        "Which digits does a run learn to classify, epoch by epoch?",
         "The epochs of your runs would be played here.",
     )
     if table is None:
         return
     run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
-    record, found = runs.load_record(run_id), cache.predictions(run_id)
+    record, predictions = runs.load_record(run_id), cache.predictions(run_id)
     names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
-    tell_missing(dataset)
-    every = BEAT if st.session_state.get(address.PLAYING) else None
+    explain_missing(dataset)
+    interval = BEAT if st.session_state.get(address.PLAYING) else None
     errors = cache.class_errors(run_id, len(names))
-    st.fragment(_epoch, run_every=every)(run_id, found, errors, names, dataset)
-    if len(found.epoch_classes) > 1:
-        _remembered(found, cache.forgetting(run_id), names, dataset)
+    st.fragment(_epoch, run_every=interval)(run_id, predictions, errors, names, dataset)
+    if len(predictions.epoch_classes) > 1:
+        _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
 
 
 def _stop() -> None:
@@ -53,21 +53,18 @@ def _play(last: int) -> None:
 
 @opening.bears_changes
 def _epoch(
-    run_id: str, found: runs.Predictions, errors: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
+    run_id: str, predictions: runs.Predictions, errors: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
 ) -> None:
     """One epoch: a slider to it, the matrix after it, the digits of a clicked cell or those that it changed, and the errors."""
-    last = len(found.epoch_classes)
+    last = len(predictions.epoch_classes)
     epoch = _chosen(last)
-    read = found.epoch_classes[epoch - 1]
-    wrong = int((read != found.labels).sum())
-    kept = (
-        ""
-        if epoch < last
-        else " These are the digits that the last epoch left; the run's answers may be of its best one."
-    )
+    predicted = predictions.epoch_classes[epoch - 1]
+    wrong = int((predicted != predictions.labels).sum())
+    restored = epoch == last and (predicted != predictions.classes).any()
+    best = " The saved model is of an earlier epoch, its best, so its error may differ." if restored else ""
     st.markdown(
-        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(read):,} test digits are misread: "
-        f"{wording.percent(wrong / len(read))}." + (kept if (read != found.classes).any() else "")
+        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
+        f"{wording.percent(wrong / len(predicted))}.{best}"
     )
     left, right = st.columns([5, 6], gap="large")
     with left:
@@ -75,43 +72,44 @@ def _epoch(
         clicked = confusion_matrix(matrix, matrix, names, cell, f"replay {run_id}")
         open_cell(clicked, cell)
         st.caption(
-            "A row is a label, a column what it was read as; few digits are coloured nearly as strongly as many (logarithmic). "
-            "Click a cell to see its digits."
+            "Click a cell to see its digits.",
+            help="A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic).",
         )
     with right:
         if cell:
-            st.button("All that changed", icon=":material/close:", on_click=close_cell)
-            show_cell(dataset, found.labels, read, cell, names, "after this epoch")
+            st.button("All changes", icon=":material/close:", on_click=close_cell)
+            show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
         elif epoch > 1:
-            _changed(run_id, found, epoch, names, dataset)
+            _changed(run_id, predictions, epoch, names, dataset)
         elif last > 1:
-            st.caption("From the second epoch on, the digits that an epoch changed are here.")
+            st.caption("From the second epoch on, the digits whose prediction changed are shown here.")
     if last > 1:
         draw = partial(figures.class_errors, errors, names, epoch)
         charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), epoch))
 
 
-def _changed(run_id: str, found: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str) -> None:
-    """The digits that an epoch, the second or a later one, made right and wrong."""
-    before, read = found.epoch_classes[epoch - 2 : epoch]
-    better, worse = forgetting.changed(found.labels, found.epoch_classes, epoch)
-    for numbers, text, key in ((better, "became right", "better"), (worse, "became wrong", "worse")):
+def _changed(
+    run_id: str, predictions: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str
+) -> None:
+    """The digits that became correct and wrong in an epoch, the second or a later one."""
+    before, after = predictions.epoch_classes[epoch - 2 : epoch]
+    labels = predictions.labels
+    better, worse = forgetting.changed(labels, predictions.epoch_classes, epoch)
+    for numbers, text, key in ((better, "became correct", "better"), (worse, "became wrong", "worse")):
         digits = "digit" if len(numbers) == 1 else "digits"
-        below = ", read before → after" if len(numbers) else ""
+        below = ", prediction before → after" if len(numbers) else ""
         show(
             dataset,
             numbers,
             f"**{len(numbers):,}** {digits} {text} in epoch {epoch}{below}.",
             f"{key} {run_id}",
-            lambda n: (
-                f"labelled {names[found.labels[n]]}, read as {names[before[n]]} before and {names[read[n]]} after"
-            ),
-            lambda n: f"{names[before[n]]} → {names[read[n]]}",
+            lambda n: f"label {names[labels[n]]}, predicted as {names[before[n]]} before and {names[after[n]]} after",
+            lambda n: f"{names[before[n]]} → {names[after[n]]}",
         )
 
 
 def _chosen(last: int) -> int:
-    """The epoch on the slider, which moves by itself while it plays."""
+    """The epoch on the slider, which moves on its own while it plays."""
     if last == 1:
         st.caption("This run was trained for one epoch, so there is nothing to play.")
         return 1
@@ -133,7 +131,7 @@ def _chosen(last: int) -> int:
 
 
 def _from_address(last: int) -> None:
-    """Take the epoch that the address names, where somebody else than this page wrote it there; else keep it within the run.
+    """Take the epoch that the address names, unless this page wrote it there; keep it within the run.
 
     A slider bound to the address by Streamlit would go back to what stands there whenever the program moves it.
     """
@@ -143,42 +141,41 @@ def _from_address(last: int) -> None:
     st.session_state[address.EPOCH] = max(1, min(last, st.session_state.get(address.EPOCH, last)))
 
 
-def _remembered(
-    found: runs.Predictions, kept: forgetting.Forgetting, names: tuple[str, ...], dataset: Dataset | str
+def _hard_to_learn(
+    predictions: runs.Predictions, history: forgetting.Forgetting, names: tuple[str, ...], dataset: Dataset | str
 ) -> None:
-    """What was learned last, forgotten most often, and never learned."""
+    """The digits that were never learned, learned last and forgotten most often."""
     st.subheader("What was hard to learn?")
-    last = np.argsort(-kept.learned, kind="stable")
-    late = last[kept.learned[last] > 1]
-    forgotten = np.argsort(-kept.forgotten, kind="stable")
-    forgotten = forgotten[kept.forgotten[forgotten] > 0]
-    never = np.flatnonzero(kept.never)
-    final = found.epoch_classes[-1]
+    by_epoch = np.argsort(-history.learned, kind="stable")
+    late = by_epoch[history.learned[by_epoch] > 1]
+    by_count = np.argsort(-history.forgotten, kind="stable")
+    forgotten = by_count[history.forgotten[by_count] > 0]
+    never = np.flatnonzero(history.never)
+    labels, final = predictions.labels, predictions.epoch_classes[-1]
 
-    def labelled(number: int) -> str:
-        return f"labelled {names[found.labels[number]]}, read as {names[final[number]]} in the end"
+    def describe(number: int) -> str:
+        return f"label {names[labels[number]]}, predicted as {names[final[number]]} in the end"
 
-    of = len(found.labels)
     parts = (
         (
             never,
-            f"**{len(never):,}** of {of:,} digits were **never** read rightly"
-            + (", label → read in the end." if len(never) else "."),
-            lambda n: f"{names[found.labels[n]]} → {names[final[n]]}",
+            f"**{len(never):,}** of {len(labels):,} digits were **never** classified correctly"
+            + ("; label → last prediction." if len(never) else "."),
+            lambda n: f"{names[labels[n]]} → {names[final[n]]}",
         ),
         (
             late,
-            f"**{len(late):,}** were learned late, read rightly to the end from the epoch below on, the **last learned** first.",
-            lambda n: f"epoch {kept.learned[n]}",
+            f"**{len(late):,}** were **learned late**: correct only from the epoch below on, the last first.",
+            lambda n: f"epoch {history.learned[n]}",
         ),
         (
             forgotten,
-            f"**{len(forgotten):,}** were **forgotten**: right after one epoch, wrong after the next. The most often first.",
-            lambda n: f"{kept.forgotten[n]} times",
+            f"**{len(forgotten):,}** were **forgotten**: correct after one epoch, wrong after the next; the most often first.",
+            lambda n: f"{history.forgotten[n]} times",
         ),
     )
     for key, (numbers, title, caption) in zip(("never", "late", "forgotten"), parts, strict=True):
-        show(dataset, numbers, title, f"{key} digits", labelled, caption)
+        show(dataset, numbers, title, f"{key} digits", describe, caption)
 
 
 main()

@@ -9,7 +9,7 @@ def test_ticked_rows_of_the_verdicts_lead_on(page, address):
     box = table.bounding_box()
     for row in (2, 3):  # canvas and svm, below the head
         page.mouse.click(box["x"] + 15, box["y"] + 35 * row + 17)
-        page.get_by_text("What does canvas misread?").wait_for()
+        page.get_by_text("What does canvas misclassify?").wait_for()
     page.get_by_text("Where do canvas and svm differ?").click()
     page.get_by_text("canvas makes").wait_for()
     assert "against=svm" in page.url

@@ -33,7 +33,7 @@ def test_the_server_learns_what_pictures_are_wanted_until_it_is_unmounted(blank)
 MATRIX = {
     "names": ["a", "b"],
     "texts": ["9", "1", "", "7"],
-    "said": ["nine", "one", "none", "seven"],
+    "hover": ["nine", "one", "none", "seven"],
     "heat": [1, 0.2, 0, 0.7],
     "less": [False, True, False, False],
     "colours": ["#010203", "#040506"],
@@ -46,7 +46,7 @@ def test_the_cells_of_a_matrix_say_what_they_count(blank):
     cells = blank.locator(".matrix button")
     assert cells.all_inner_texts() == ["9", "1", "", "7"]
     assert blank.locator(".matrix span").all_inner_texts() == ["a", "b", "", "a", "b"]
-    assert [cell.get_attribute("aria-label") for cell in cells.all()] == MATRIX["said"]
+    assert [cell.get_attribute("aria-label") for cell in cells.all()] == MATRIX["hover"]
     assert [cell.get_attribute("aria-pressed") for cell in cells.all()] == ["false", "true", "false", "false"]
     assert [cell.get_attribute("class") or "" for cell in cells.all()] == ["strong", "less", "", "strong"]
     cells.nth(2).click()

@@ -5,14 +5,14 @@ def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist
     page.goto(f"{address}/evaluate?run=mlp-128x2")
     page.locator(".gallery button").first.wait_for()
     page.locator(".matrix button").nth(49).click()
-    page.get_by_text("labelled 4 and read as 9").wait_for()
+    page.get_by_text("labelled 4 and predicted as 9").wait_for()
     assert "cell=4-9" in page.url
     page.locator(".gallery button").nth(1).click()
     page.wait_for_url("**digit=**")
     link, count = page.url, page.locator(".gallery button").count()
     page.goto("about:blank")
     page.goto(link)
-    page.get_by_text("labelled 4 and read as 9").wait_for()
+    page.get_by_text("labelled 4 and predicted as 9").wait_for()
     page.locator(".gallery button").first.wait_for()
     assert page.locator(".gallery button").count() == count
     assert page.locator(".gallery button[aria-pressed=true]").count() == 1
@@ -26,7 +26,7 @@ def test_a_matrix_and_the_charts_of_a_page_are_taken_home(page, address, tmp_pat
     with page.expect_download() as download:
         page.get_by_role("button", name="Matrix as CSV").click()
     rows = [line.split(",") for line in download.value.path().read_text().splitlines()]
-    assert rows[0][:2] == ["label", "read as 0"]
+    assert rows[0][:2] == ["label", "predicted as 0"]
     assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == 10_000
     with page.expect_download() as download:
         page.get_by_role("button", name="Charts as HTML").click()
@@ -38,6 +38,6 @@ def test_a_matrix_and_the_charts_of_a_page_are_taken_home(page, address, tmp_pat
 
 def test_a_finger_opens_the_cell_it_taps(phone, address, mnist):
     phone.goto(f"{address}/evaluate?run=mlp-128x2")
-    for place, sentence in ((53, "labelled 5 and read as 3"), (72, "labelled 7 and read as 2")):
+    for place, sentence in ((53, "labelled 5 and predicted as 3"), (72, "labelled 7 and predicted as 2")):
         phone.locator(".matrix button").nth(place).tap()
         phone.get_by_text(sentence).wait_for()

@@ -1,4 +1,4 @@
-"""Several runs on the same digits: which digits are hard for all, which runs agree, and what a committee of them reads."""
+"""Several runs on the same digits: which digits are hard for all, which runs agree, and what an ensemble of them predicts."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,28 +10,31 @@ from scipy.spatial.distance import squareform
 
 
 def misses(wrong: Sequence[np.ndarray]) -> np.ndarray:
-    """How many of the runs misread each digit, (n,); wrong: (n,) bool a run."""
+    """How many of the runs misclassify each digit, (n,); wrong: (n,) bool per run."""
     return np.sum(wrong, axis=0)
 
 
 def agreement(classes: Sequence[np.ndarray]) -> np.ndarray:
-    """Share of the digits that two runs read alike, (runs, runs), 0 to 1; classes: what each read, (n,)."""
-    read = np.stack(classes)
-    return np.stack([(read == row).mean(axis=1) for row in read])
+    """Share of the digits that two runs classify alike, (runs, runs), 0 to 1; classes: the predictions of each, (n,)."""
+    predicted = np.stack(classes)
+    return np.stack([(predicted == row).mean(axis=1) for row in predicted])
 
 
-def clustered(alike: np.ndarray) -> np.ndarray:
-    """An order of the runs, (runs,), that sets those that agree side by side (average linkage, optimal leaf ordering)."""
-    if len(alike) < 3:
-        return np.arange(len(alike))
-    apart = squareform(1 - alike, checks=False)
-    return leaves_list(optimal_leaf_ordering(linkage(apart, "average"), apart))
+def clustered(shares: np.ndarray) -> np.ndarray:
+    """An order of the runs, (runs,), that sets those that agree side by side (average linkage, optimal leaf ordering).
+
+    shares: (runs, runs), as `agreement` gives them.
+    """
+    if len(shares) < 3:
+        return np.arange(len(shares))
+    distances = squareform(1 - shares, checks=False)
+    return leaves_list(optimal_leaf_ordering(linkage(distances, "average"), distances))
 
 
 @dataclass(frozen=True)
-class Committee:
-    """What runs read together, each with the same say. probabilities: their mean, (n, classes); error: 0 to 1;
-    without: by member, the error of all others together, NaN of one alone."""
+class Ensemble:
+    """The mean of several runs' probabilities, all with the same weight. probabilities: (n, classes); error: 0 to 1;
+    without: for each member, the error of the ensemble of all others, NaN if it is the only one."""
 
     probabilities: np.ndarray
     error: float
@@ -39,46 +42,46 @@ class Committee:
 
     @cached_property
     def classes(self) -> np.ndarray:
-        """What the committee reads, (n,)."""
+        """The predicted classes, (n,)."""
         return self.probabilities.argmax(axis=1)
 
 
-def committee(labels: np.ndarray, members: Sequence[np.ndarray]) -> Committee:
-    """The committee of these members' probabilities (n, classes) float32 each. Raises ValueError where there are none."""
+def ensemble(labels: np.ndarray, members: Sequence[np.ndarray]) -> Ensemble:
+    """The ensemble of these members' probabilities (n, classes) float32 each. Raises ValueError if there are none."""
     if not members:
-        raise ValueError("A committee needs a member.")
+        raise ValueError("An ensemble needs at least one member.")
     total = np.sum(members, axis=0)
 
     def error(summed: np.ndarray) -> float:
         return float(np.mean(summed.argmax(axis=1) != labels))
 
-    alone = len(members) == 1
-    without = tuple(np.nan if alone else error(total - member) for member in members)
-    return Committee(total / len(members), error(total), without)
+    single = len(members) == 1
+    without = tuple(np.nan if single else error(total - member) for member in members)
+    return Ensemble(total / len(members), error(total), without)
 
 
-def choose(labels: np.ndarray, members: Mapping[str, np.ndarray], most: int) -> list[str]:
-    """Who should sit in a committee: greedy forward selection (Caruana, Niculescu-Mizil, Crew and Ksikes, ICML 2004).
+def select_members(labels: np.ndarray, candidates: Mapping[str, np.ndarray], at_most: int) -> list[str]:
+    """Select an ensemble's members: greedy forward selection (Caruana, Niculescu-Mizil, Crew and Ksikes, ICML 2004).
 
-    Begins with the best alone and adds whoever makes the mean err least, of equals the one with the lowest cross-entropy,
-    until nobody makes it better or there are `most`. labels (n,) and members' probabilities (n, classes) by name, of digits
-    that all of them held out: chosen on test digits, a committee would look better than it is. Raises ValueError where there
-    are none.
+    Starts with the best single candidate and adds the one that lowers the number of errors the most, on a tie the one with
+    the lowest cross-entropy, until none helps or there are `at_most`. labels (n,) and the candidates' probabilities
+    (n, classes) by name, of digits that all of them held out: selected on test digits, an ensemble would look better than it
+    is. Raises ValueError if there are no candidates.
     """
-    if not members:
-        raise ValueError("A committee needs a member.")
+    if not candidates:
+        raise ValueError("An ensemble needs at least one member.")
     rows, total = np.arange(len(labels)), np.zeros(())
-    chosen: list[str] = []
+    selected: list[str] = []
     best = (np.inf, np.inf)
-    while len(chosen) < min(most, len(members)):
-        tried = {}
-        for name in (name for name in members if name not in chosen):
-            mean = (total + members[name]) / (len(chosen) + 1)
+    while len(selected) < min(at_most, len(candidates)):
+        results = {}
+        for name in (name for name in candidates if name not in selected):
+            mean = (total + candidates[name]) / (len(selected) + 1)
             loss = -np.log(np.clip(mean[rows, labels], 1e-7, 1)).mean()
-            tried[name] = (int((mean.argmax(axis=1) != labels).sum()), float(loss))
-        name = min(tried, key=lambda name: tried[name])
-        if tried[name] >= best:
+            results[name] = (int((mean.argmax(axis=1) != labels).sum()), float(loss))
+        name = min(results, key=lambda name: results[name])
+        if results[name] >= best:
             break
-        chosen.append(name)
-        total, best = total + members[name], tried[name]
-    return chosen
+        selected.append(name)
+        total, best = total + candidates[name], results[name]
+    return selected

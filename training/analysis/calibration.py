@@ -1,4 +1,4 @@
-"""How sure a model may be of what it reads: confidence against truth, a temperature that mends it, and what is left unread."""
+"""How far a model's confidence can be trusted: calibration, temperature scaling, and the error when doubtful digits are rejected."""
 
 from dataclasses import dataclass
 
@@ -9,30 +9,30 @@ from scipy.special import log_softmax, softmax
 from training.metrics import Reliability, reliability
 from training.runs import Predictions
 
-LEAST = float(np.finfo(np.float16).smallest_subnormal)  # what a stored probability of 0 may have been
+SMALLEST_PROBABILITY = float(np.finfo(np.float16).smallest_subnormal)  # what a stored probability of 0 may have been
 
 
 def fit_temperature(labels: np.ndarray, probabilities: np.ndarray) -> float:
     """The temperature, 0.05 to 20, under which probabilities (n, classes) make the labels (n,) most likely (Guo et al., 2017).
 
-    Above 1 the model was too sure, below 1 not sure enough. Fit it on digits that the model neither learned from nor is
-    tested on. Raises ValueError where there are no digits.
+    Above 1 the model was overconfident, below 1 underconfident. Fit it on digits that the model was neither trained nor is
+    tested on. Raises ValueError if there are no digits.
     """
     if not len(labels):
         raise ValueError("A temperature needs digits to be fitted on.")
-    scores, rows = _scores(probabilities), np.arange(len(labels))
-    found = minimize_scalar(
-        lambda t: -log_softmax(scores / np.exp(t), axis=1)[rows, labels].mean(),
+    logits, rows = _logits(probabilities), np.arange(len(labels))
+    fit = minimize_scalar(
+        lambda t: -log_softmax(logits / np.exp(t), axis=1)[rows, labels].mean(),
         bounds=(np.log(0.05), np.log(20)),
         method="bounded",
         options={"xatol": 1e-6},
     )
-    return float(np.exp(found.x))
+    return float(np.exp(fit.x))
 
 
 def at_temperature(probabilities: np.ndarray, temperature: float) -> np.ndarray:
-    """Probabilities (n, classes) float64 as they are at that temperature; the class read stays the same."""
-    return softmax(_scores(probabilities) / temperature, axis=1)
+    """Probabilities (n, classes) float64 as they are at that temperature; the predicted class stays the same."""
+    return softmax(_logits(probabilities) / temperature, axis=1)
 
 
 @dataclass(frozen=True)
@@ -45,30 +45,31 @@ class Calibration:
     after: Reliability | None = None
 
 
-def calibrate(found: Predictions) -> Calibration:
+def calibrate(predictions: Predictions) -> Calibration:
     """Reliability on the test digits, and at the temperature that fits the held-out digits best."""
-    before = reliability(found.labels, found.probabilities)
-    labels, probabilities = found.held_out_labels, found.held_out_probabilities
+    before = reliability(predictions.labels, predictions.probabilities)
+    labels, probabilities = predictions.held_out_labels, predictions.held_out_probabilities
     if labels is None or probabilities is None or not len(labels):
         return Calibration(before)
     temperature = fit_temperature(labels, probabilities)
-    return Calibration(before, temperature, reliability(found.labels, at_temperature(found.probabilities, temperature)))
+    scaled = at_temperature(predictions.probabilities, temperature)
+    return Calibration(before, temperature, reliability(predictions.labels, scaled))
 
 
-def _scores(probabilities: np.ndarray) -> np.ndarray:
-    return np.log(np.maximum(probabilities.astype(np.float64), LEAST))
+def _logits(probabilities: np.ndarray) -> np.ndarray:
+    return np.log(np.maximum(probabilities.astype(np.float64), SMALLEST_PROBABILITY))
 
 
 def rejection(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What is misread where the digits that the model is least sure of may stay unread.
+    """The error that remains when the digits with the lowest confidence are rejected.
 
-    Returns the share left unread (k,), rising from 0, and the error (k,) among the others, both 0 to 1; digits of equal
-    confidence are left together.
+    Returns the share rejected (k,), rising from 0, and the error (k,) among the others, both 0 to 1; digits of equal
+    confidence are rejected together.
     """
     confidence = probabilities.max(axis=1).astype(np.float64)
     order = np.argsort(-confidence, kind="stable")
     wrong = np.cumsum((probabilities.argmax(axis=1) != labels)[order])
-    read = np.arange(1, len(order) + 1)
+    accepted = np.arange(1, len(order) + 1)
     last = np.append(np.diff(confidence[order]) != 0, True)[: len(order)]
-    share, error = 1 - read[last] / max(len(order), 1), wrong[last] / read[last]
+    share, error = 1 - accepted[last] / max(len(order), 1), wrong[last] / accepted[last]
     return share[::-1], error[::-1]

@@ -1,4 +1,4 @@
-"""Which run is better: a row per run or per repeated recipe, and which of them chance could have made the best."""
+"""Which run is better: a row per run or per repeated recipe, and which of them differ significantly from the best."""
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
@@ -14,15 +14,15 @@ from training.analysis import significance
 from training.analysis.learning_curves import course
 from training.runs import Damaged, Predictions, Record, RunError, list_runs
 
-BEST, TIE, WORSE = "fewest errors", "could be equal", "more errors"
+BEST, TIE, WORSE = "fewest errors", "not significantly different", "significantly more errors"
 
 
-def run_row(record: Record, found: Predictions, history: pd.DataFrame) -> dict:
+def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> dict:
     """A run as a row of the table of all runs: its metrics, its training, its size. Rates are 0 to 1."""
-    figures = metrics.evaluate(found.labels, found.probabilities, record.scores)
-    wrong = round(figures["error"] * len(found.labels))
-    low, high = significance.interval(wrong, len(found.labels))
-    went = course(history)
+    values = metrics.evaluate(predictions.labels, predictions.probabilities, record.scores)
+    errors = round(values["error"] * len(predictions.labels))
+    low, high = significance.interval(errors, len(predictions.labels))
+    training = course(history)
     return {
         "run": record.run_id,
         "about": caption((ARCHITECTURES | CLASSIFIERS)[record.recipe.architecture]),
@@ -31,22 +31,22 @@ def run_row(record: Record, found: Predictions, history: pd.DataFrame) -> dict:
         "repeats": record.recipe.model_copy(update={"seed": 1, "fold": 1}).model_dump_json(),
         "dataset": record.tested,
         "test_digits": record.test_digits,
-        **figures,
+        **values,
         "scores": record.scores,
-        "digits": len(found.labels),
-        "errors": wrong,
+        "digits": len(predictions.labels),
+        "errors": errors,
         "low": low,
         "high": high,
         "parameters": record.parameters or np.nan,
         "kilobytes": next((record.files[n]["bytes"] / 1000 for n in MODEL_FILES if n in record.files), np.nan),
         "epochs": record.recipe.epochs,
-        "best_epoch": went.best if went else np.nan,
+        "best_epoch": training.best if training else np.nan,
         "last_epoch": len(history),
-        "gap": went.gap if went else np.nan,
+        "gap": training.gap if training else np.nan,
         "batch": record.recipe.batch_size,
         "optimizer": f"{record.recipe.optimizer} {record.recipe.learning_rate:g}",
         "seconds": record.seconds,
-        "watched": record.recipe.validation,
+        "validation": record.recipe.validation,
         "fold": record.recipe.fold if record.recipe.validation == "fold" else 0,
         "loads": any(name in record.files for name in MODEL_FILES),
     }
@@ -69,12 +69,12 @@ def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
 
 def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """What can be compared, by name: every recipe that was repeated with other seeds or folds as one, then every run."""
-    found: dict[str, tuple[str, ...]] = {}
-    for _, own in table.groupby("repeats", sort=False):
-        if len(own) > 1:
-            name = f"{own['recipe'].iloc[0]} ({len(own)} {'folds' if own['fold'].any() else 'seeds'})"
-            found[name if name not in found else f"{name} of {own['run'].iloc[0]}"] = tuple(own["run"])
-    return found | {run: (run,) for run in table["run"]}
+    repeated: dict[str, tuple[str, ...]] = {}
+    for _, rows in table.groupby("repeats", sort=False):
+        if len(rows) > 1:
+            name = f"{rows['recipe'].iloc[0]} ({len(rows)} {'folds' if rows['fold'].any() else 'seeds'})"
+            repeated[name if name not in repeated else f"{name} of {rows['run'].iloc[0]}"] = tuple(rows["run"])
+    return repeated | {run: (run,) for run in table["run"]}
 
 
 def tested_on(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
@@ -91,54 +91,54 @@ def in_folds(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
     if table.empty:
         return []
     folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
-    own = set(tested_on(table, test_digits))
-    return [run for run in table.loc[folded, "run"] if run in own]
+    tested = set(tested_on(table, test_digits))
+    return [run for run in table.loc[folded, "run"] if run in tested]
 
 
 def most_tested(table: pd.DataFrame) -> str:
-    """The test digits on which most rows of a table were tested, of equally many those that come first."""
+    """The test digits on which most rows of a table were tested, on a tie those that come first."""
     return table["test_digits"].value_counts(sort=False).idxmax()
 
 
 def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """A row per entry, the lowest error first.
 
-    table: a row per run, as `row` gives it; chosen: runs by entry; wrong: by run, which test digits it misreads (n,).
-    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits), chance (of so large a
+    table: a row per run, as `run_row` gives it; chosen: runs by entry; wrong: by run, which test digits it misclassifies (n,).
+    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits), p_value (of the
     difference from the best, exact McNemar test, Holm-corrected over these rows; NaN of the best), error (mean over the
     repeats) with low and high (Wilson, of that mean over the test digits), runs, deviation (of the error between repeats,
     NaN of one), and the means of the table's numbers. Of a repeated recipe the test takes the repeat of middle error.
     """
-    of = {row["run"]: row for row in table.to_dict("records")}
-    rows = [_entry(name, [of[run] for run in runs]) for name, runs in chosen.items()]
-    found = pd.DataFrame(rows).sort_values("error", kind="stable", ignore_index=True)
-    found["chance"], found["verdict"] = np.nan, BEST
-    for _, own in found.groupby("test_digits"):
-        best, others = own.index[0], own.index[1:]
-        chances = [
-            significance.mcnemar(wrong[run], wrong[own.loc[best, "middle"]]) for run in own.loc[others, "middle"]
+    by_run = {row["run"]: row for row in table.to_dict("records")}
+    rows = [_entry(name, [by_run[run] for run in runs]) for name, runs in chosen.items()]
+    verdicts = pd.DataFrame(rows).sort_values("error", kind="stable", ignore_index=True)
+    verdicts["p_value"], verdicts["verdict"] = np.nan, BEST
+    for _, rivals in verdicts.groupby("test_digits"):
+        best, others = rivals.index[0], rivals.index[1:]
+        p_values = [
+            significance.mcnemar(wrong[run], wrong[rivals.loc[best, "middle"]]) for run in rivals.loc[others, "middle"]
         ]
-        found.loc[others, "chance"] = significance.holm(chances)
-        found.loc[others, "verdict"] = np.where(
-            found.loc[others, "chance"] >= significance.SIGNIFICANCE_LEVEL, TIE, WORSE
-        )
-    return found
+        verdicts.loc[others, "p_value"] = significance.holm(p_values)
+        tied = verdicts.loc[others, "p_value"] >= significance.SIGNIFICANCE_LEVEL
+        verdicts.loc[others, "verdict"] = np.where(tied, TIE, WORSE)
+    return verdicts
 
 
-def _entry(name: str, own: list[dict]) -> dict:
-    own = sorted(own, key=lambda row: row["error"])
-    middle = own[(len(own) - 1) // 2]
-    found = middle | {"run": name, "runs": len(own), "middle": middle["run"], "deviation": np.nan}
-    if len(own) == 1:
-        return found
-    table = pd.DataFrame(own)
+def _entry(name: str, repeats: list[dict]) -> dict:
+    repeats = sorted(repeats, key=lambda row: row["error"])
+    middle = repeats[(len(repeats) - 1) // 2]
+    entry = middle | {"run": name, "runs": len(repeats), "middle": middle["run"], "deviation": np.nan}
+    if len(repeats) == 1:
+        return entry
+    table = pd.DataFrame(repeats)
     low, high = significance.interval(round(table["errors"].mean()), int(middle["digits"]))
     means = table.mean(numeric_only=True).drop(["loads", "fold"], errors="ignore").to_dict()
-    return found | means | {"runs": len(own), "low": low, "high": high, "deviation": table["error"].std(ddof=1)}
+    return entry | means | {"runs": len(repeats), "low": low, "high": high, "deviation": table["error"].std(ddof=1)}
 
 
 def pareto(values: np.ndarray) -> np.ndarray:
-    """Which rows of values (n, k), lower being better, no other row beats or equals in all while better in one, (n,) bool."""
+    """Which rows of values (n, k), lower being better, are on the Pareto front, (n,) bool: no other row is at least as good in
+    every column and better in one."""
     values = np.asarray(values, float)
     no_worse = (values[:, None] <= values[None]).all(axis=2)
     better = (values[:, None] < values[None]).any(axis=2)

@@ -18,12 +18,12 @@ def by_row(matrix: np.ndarray) -> np.ndarray:
 
 
 def by_column(matrix: np.ndarray) -> np.ndarray:
-    """Each column divided by its sum, so that it says what was read as that class; an empty column stays 0."""
+    """Each column divided by its sum, so that it says what is behind a prediction of that class; an empty column stays 0."""
     return matrix / np.maximum(matrix.sum(axis=0, keepdims=True), 1)
 
 
 def confused_pairs(matrix: np.ndarray) -> list[tuple[int, int, int]]:
-    """Pairs of classes by how often one was read as the other, either way: first, second, count; the most often first."""
+    """Pairs of classes by how often one was taken for the other, either way: first, second, count; the most frequent first."""
     both = np.triu(matrix + matrix.T, 1)
     order = np.argsort(-both, axis=None, kind="stable")
     pairs = zip(*np.unravel_index(order, both.shape), strict=True)
@@ -32,7 +32,7 @@ def confused_pairs(matrix: np.ndarray) -> list[tuple[int, int, int]]:
 
 def class_report(labels: np.ndarray, predicted: np.ndarray, class_names: tuple[str, ...]) -> pd.DataFrame:
     """A row per class: precision, recall and F1 (0 to 1; 0 where undefined), and support in digits; and the 95 % intervals
-    of precision and recall, from precision_low to recall_high (NaN where nothing was read as it, or nothing belongs to it)."""
+    of precision and recall, from precision_low to recall_high (NaN where no digit was predicted as it, or none belongs to it)."""
     columns = precision_recall_fscore_support(labels, predicted, labels=range(len(class_names)), zero_division=0)
     report = pd.DataFrame(dict(zip(("precision", "recall", "f1", "support"), columns, strict=True)))
     report.insert(0, "class", class_names)
@@ -51,9 +51,9 @@ def precision_recall(
 ) -> list[tuple[np.ndarray, np.ndarray] | None]:
     """For each class, over all thresholds of its probability, precision (k,) and recall (k,), both 0 to 1, recall falling; None
     of a class that no label belongs to. labels: (n,); probabilities: (n, classes)."""
-    found = []
+    curves = []
     for number in range(classes):
-        own = labels == number
+        positive = labels == number
         scores = probabilities[:, number].astype(float)
-        found.append(precision_recall_curve(own, scores)[:2] if own.any() else None)
-    return found
+        curves.append(precision_recall_curve(positive, scores)[:2] if positive.any() else None)
+    return curves

@@ -1,4 +1,4 @@
-"""Two readers of the same digits: where they differ, and whether that could be chance."""
+"""Two sets of predictions of the same digits: where they differ, and whether the difference is significant."""
 
 from dataclasses import dataclass
 
@@ -10,50 +10,34 @@ from training.analysis.significance import SIGNIFICANCE_LEVEL, mcnemar
 
 @dataclass(frozen=True)
 class Difference:
-    """What tells a first reader from a second.
+    """How two sets of predictions differ.
 
-    matrix: (classes, classes) counts of the first minus those of the second, row the label, column the reading;
-    only_first, only_second, neither: numbers of the digits that one alone reads rightly, or none; both_right: how many digits;
-    chance: probability of such a difference between equals, 0 to 1 (exact McNemar test).
+    matrix: (classes, classes) counts of the first minus those of the second, row the label, column the prediction;
+    only_first, only_second, neither: numbers of the digits that only the first, only the second or neither classifies
+    correctly; both_correct: how many both do; p_value: of the exact McNemar test, 0 to 1.
     """
 
     matrix: np.ndarray
     only_first: np.ndarray
     only_second: np.ndarray
     neither: np.ndarray
-    both_right: int
-    chance: float
+    both_correct: int
+    p_value: float
 
     @property
-    def both_wrong(self) -> int:
-        """How many digits neither reads rightly."""
-        return len(self.neither)
+    def significant(self) -> bool:
+        """Whether one of the two is better by more than chance explains."""
+        return self.p_value < SIGNIFICANCE_LEVEL
 
 
 def difference(labels: np.ndarray, first: np.ndarray, second: np.ndarray, classes: int) -> Difference:
-    """How the readings first (n,) and second (n,) of digits with these labels (n,) differ."""
-    right, other = first == labels, second == labels
+    """How the predictions first (n,) and second (n,) of digits with these labels (n,) differ."""
+    correct, other = first == labels, second == labels
     return Difference(
         confusion(labels, first, classes) - confusion(labels, second, classes),
-        np.flatnonzero(right & ~other),
-        np.flatnonzero(other & ~right),
-        np.flatnonzero(~right & ~other),
-        int((right & other).sum()),
-        mcnemar(~right, ~other),
+        np.flatnonzero(correct & ~other),
+        np.flatnonzero(other & ~correct),
+        np.flatnonzero(~correct & ~other),
+        int((correct & other).sum()),
+        mcnemar(~correct, ~other),
     )
-
-
-def verdict(found: Difference, first: str, second: str) -> str:
-    """Which of two readers, called by these names, makes fewer errors, and whether that could be chance."""
-    fewer = len(found.only_first) - len(found.only_second)
-    if not fewer:
-        return f"{first} and {second} make equally many errors."
-    better, worse = (first, second) if fewer > 0 else (second, first)
-    errors = "error" if abs(fewer) == 1 else "errors"
-    judged = "that could be chance" if found.chance >= SIGNIFICANCE_LEVEL else "that is more than chance"
-    return f"{better} makes {abs(fewer):,} {errors} fewer than {worse}; {judged} ({probability(found.chance)})."
-
-
-def probability(chance: float) -> str:
-    """A probability as it is written beside a verdict."""
-    return "p < 0.001" if chance < 0.001 else f"p = {chance:.2g}"

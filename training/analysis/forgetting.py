@@ -1,4 +1,4 @@
-"""How a run's mistakes went away, epoch by epoch: what it learned last, what it forgot, what it never learned."""
+"""Which test digits a run learned last, forgot or never learned, epoch by epoch."""
 
 from dataclasses import dataclass
 
@@ -9,9 +9,9 @@ import numpy as np
 class Forgetting:
     """Of each test digit over the epochs of a run; all (n,).
 
-    learned: the epoch, from 1, since which it was read rightly to the end, 0 where it ended wrong; forgotten: how many
-    times it was right after one epoch and wrong after the next (Toneva et al., An empirical study of example forgetting,
-    2019, there counted on training digits); never: whether no epoch read it rightly.
+    learned: the epoch, from 1, since which it was classified correctly to the end, 0 if it ended wrong; forgotten: how many
+    times it was correct after one epoch and wrong after the next (Toneva et al., An empirical study of example forgetting,
+    2019, there counted on training digits); never: whether it was wrong after every epoch.
     """
 
     learned: np.ndarray
@@ -20,16 +20,16 @@ class Forgetting:
 
 
 def forgetting(labels: np.ndarray, epoch_classes: np.ndarray) -> Forgetting:
-    """Labels (n,) and what was read after each epoch, (epochs, n)."""
-    right = epoch_classes == labels
-    epochs = len(right)
-    since = epochs - np.minimum.accumulate(right[::-1], axis=0).sum(axis=0) + 1
-    forgotten = (right[:-1] & ~right[1:]).sum(axis=0)
-    return Forgetting(np.where(right[-1], since, 0), forgotten, ~right.any(axis=0))
+    """Labels (n,) and the predictions after each epoch, (epochs, n)."""
+    correct = epoch_classes == labels
+    epochs = len(correct)
+    since = epochs - np.minimum.accumulate(correct[::-1], axis=0).sum(axis=0) + 1
+    forgotten = (correct[:-1] & ~correct[1:]).sum(axis=0)
+    return Forgetting(np.where(correct[-1], since, 0), forgotten, ~correct.any(axis=0))
 
 
 def changed(labels: np.ndarray, epoch_classes: np.ndarray, epoch: int) -> tuple[np.ndarray, np.ndarray]:
-    """The digits that became right with that epoch, counted from 1, and those that became wrong; with the first, none."""
+    """The digits that became correct in that epoch, counted from 1, and those that became wrong; in the first, none."""
     if epoch < 2:
         return np.empty(0, int), np.empty(0, int)
     before, after = epoch_classes[epoch - 2] == labels, epoch_classes[epoch - 1] == labels

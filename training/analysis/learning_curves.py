@@ -1,4 +1,4 @@
-"""How trainings went, from their histories: averaged over repeats, smoothed, and whether they learned by heart."""
+"""How trainings went, from their histories: averaged over repeats, smoothed, and whether they overfit."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,22 +9,22 @@ import pandas as pd
 from training.early_stopping import best_epoch
 from training.runs import Predictions
 
-TELLING = 0.1  # a watched loss that rose by this share of its lowest is called a loss regained
+OVERFITTING = 0.1  # a run overfits if its validation loss ends this share above its lowest
 
 
 def mean_history(histories: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mean and standard deviation of every column over repeats, by epoch; of an epoch that one repeat alone reached, NaN."""
+    """Mean and standard deviation of every column over repeats, by epoch; the deviation is NaN for an epoch that only one repeat reached."""
     if len(histories) == 1:  # a hundred times as fast
         return histories[0], pd.DataFrame(np.nan, histories[0].index, histories[0].columns)
     grouped = pd.concat(histories).groupby("epoch", as_index=False)
     return grouped.mean(), grouped.std(ddof=1)
 
 
-def with_errors(history: pd.DataFrame, found: Predictions) -> pd.DataFrame:
-    """A history with further columns: test_error, from the answers after each epoch, error and val_error, all 0 to 1, and
+def with_errors(history: pd.DataFrame, predictions: Predictions) -> pd.DataFrame:
+    """A history with further columns: test_error, from the predictions after each epoch, error and val_error, all 0 to 1, and
     elapsed, the seconds since the training began."""
     return history.assign(
-        test_error=(found.epoch_classes != found.labels).mean(axis=1),
+        test_error=(predictions.epoch_classes != predictions.labels).mean(axis=1),
         error=1 - history["accuracy"],
         val_error=1 - history["val_accuracy"],
         elapsed=history["seconds"].cumsum(),
@@ -45,38 +45,26 @@ def smooth(values: Sequence[float], smoothing: float) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Course:
-    """Of a training: its epochs; best, that of the lowest watched loss; rise, the share by which that loss was higher at
-    the end; gap, the watched loss at the end minus that on training digits, in nats, NaN where
-    that is not known."""
+    """How a training went. epochs: how many; best: the one with the lowest validation loss, from 1; rise: the share by which
+    that loss was higher at the end; gap: the validation loss minus the training loss at the end, in nats, NaN if unknown."""
 
     epochs: int
     best: int
     rise: float
     gap: float
 
-    def in_words(self) -> str:
-        """Whether it learned by heart, in a sentence."""
-        side = "above" if self.gap >= 0 else "below"
-        gap = (
-            ""
-            if np.isnan(self.gap)
-            else f"; at the end it lies {abs(self.gap):.3f} nats {side} the loss on training digits"
-        )
-        if self.epochs == 1:
-            return f"one epoch, too few to see it turn{gap}."
-        if self.best == self.epochs:
-            return f"the watched loss still fell in the last epoch, {self.epochs}: more epochs may help{gap}."
-        manner = "it learns by heart" if self.rise >= TELLING else "hardly worse since"
-        lowest = f"the watched loss was lowest after epoch {self.best} of {self.epochs}"
-        return f"{lowest}, {100 * self.rise:.0f} % higher at the end ({manner}){gap}."
+    @property
+    def overfits(self) -> bool:
+        """Whether the validation loss ended clearly above its lowest."""
+        return self.rise >= OVERFITTING
 
 
 def course(history: pd.DataFrame) -> Course | None:
-    """How a training went, or None where it watched nothing. history: the columns of runs.HISTORY."""
-    watched = history["val_loss"].to_numpy(float)
-    if len(watched) == 0 or np.isnan(watched).all():
+    """How a training went, or None if it had no validation loss. history: the columns of runs.HISTORY."""
+    validation = history["val_loss"].to_numpy(float)
+    if len(validation) == 0 or np.isnan(validation).all():
         return None
     best = best_epoch(history[["epoch", "val_loss"]].to_dict("records"))
-    learned = history["train_loss"].fillna(history["loss"]).iloc[-1]
-    lowest = watched[best - 1]
-    return Course(len(watched), best, float(watched[-1] / lowest - 1) if lowest else 0.0, float(watched[-1] - learned))
+    training = history["train_loss"].fillna(history["loss"]).iloc[-1]
+    lowest, last = validation[best - 1], validation[-1]
+    return Course(len(validation), best, float(last / lowest - 1) if lowest else 0.0, float(last - training))

@@ -24,10 +24,10 @@ from training.runs import Predictions, Record, answered, load_history, load_pred
 MISTAKES = 200  # pictures at most, the most confident first
 WIDTH, HEIGHT, EDGE = 640, 260, 56  # of the chart, and its left and lower margin, in pixels
 COLUMNS = {
-    "loss": "loss while training",
-    "train_loss": "loss on training digits",
-    "val_loss": "watched loss",
-    "val_error": "watched error",
+    "loss": "training loss (during the epoch)",
+    "train_loss": "training loss (after the epoch)",
+    "val_loss": "validation loss",
+    "val_error": "validation error",
 }
 TEMPLATES = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent),
@@ -40,22 +40,21 @@ TEMPLATES = jinja2.Environment(
 
 def report(run_id: str) -> str:
     """The report of a run on the shelf as HTML. Raises RunError where there is none that can be read."""
-    record, found, history = load_record(run_id), load_predictions(run_id), load_history(run_id)
+    record, predictions, history = load_record(run_id), load_predictions(run_id), load_history(run_id)
     names = tuple(record.dataset["class_names"])
-    went = course(history)
-    errors = (found.epoch_classes != found.labels).mean(axis=1)
+    errors = (predictions.epoch_classes != predictions.labels).mean(axis=1)
     return TEMPLATES.get_template("report.html.jinja").render(
         run_id=run_id,
-        result=_result(found),
-        metrics=_metrics(found, record.scores),
+        result=_result(predictions),
+        metrics=_metrics(predictions, record.scores),
         facts=_facts(record),
         chart=_chart(errors),
         epochs=_epochs(errors, history),
-        went=went and went.in_words(),
+        course=course(history),
         names=names,
-        matrix=_matrix(confusion.confusion(found.labels, found.classes, len(names)), names),
-        classes=confusion.class_report(found.labels, found.classes, names).to_dict("records"),
-        mistakes=_mistakes(record, found, names),
+        matrix=_matrix(confusion.confusion(predictions.labels, predictions.classes, len(names)), names),
+        classes=confusion.class_report(predictions.labels, predictions.classes, names).to_dict("records"),
+        mistakes=_mistakes(record, predictions, names),
     )
 
 
@@ -67,16 +66,16 @@ def write(run_id: str, path: Path) -> Path:
     return path
 
 
-def _result(found: Predictions) -> dict[str, float]:
-    """How many test digits were misread, and the interval of the rate."""
-    wrong, digits = int((found.classes != found.labels).sum()), len(found.labels)
+def _result(predictions: Predictions) -> dict[str, float]:
+    """How many test digits are misclassified, and the interval of the rate."""
+    wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
     low, high = significance.interval(wrong, digits)
     return {"wrong": wrong, "digits": digits, "low": low, "high": high}
 
 
-def _metrics(found: Predictions, scores: str) -> list[tuple[str, str, str]]:
+def _metrics(predictions: Predictions, scores: str) -> list[tuple[str, str, str]]:
     """A line per metric that the run has: its name, its value, and what it means."""
-    values = metrics.evaluate(found.labels, found.probabilities, scores)
+    values = metrics.evaluate(predictions.labels, predictions.probabilities, scores)
     return [
         (shown.heading, f"{values[name]:.2%}" if shown.percent else f"{values[name]:.4f}", shown.caption)
         for name, shown in metrics.METRICS.items()
@@ -88,8 +87,8 @@ def _facts(record: Record) -> list[tuple[str, str]]:
     recipe = {name: value for name, value in record.recipe.model_dump().items() if value not in (None, "", ())}
     facts = {
         "finished": record.created,
-        "time of training": f"{record.seconds:.0f} s",
-        "trained numbers": f"{record.parameters:,}",
+        "training time": f"{record.seconds:.0f} s",
+        "trainable parameters": f"{record.parameters:,}",
         "digits": f"{record.dataset['name']}: {record.dataset['train']:,} to train on, {record.dataset['test']:,} to test with",
         "digits' sha256": record.dataset["sha256"],
         "machine": ", ".join(f"{name} {value}" for name, value in record.machine.items()),
@@ -132,18 +131,18 @@ def _matrix(matrix: np.ndarray, names: Sequence[str]) -> list[tuple[str, list[tu
     return list(zip(names, cells, strict=True))
 
 
-def _mistakes(record: Record, found: Predictions, names: Sequence[str]) -> dict[str, Any]:
-    """What was misread, the most confident first, with pictures where the digits can be had."""
-    wrong = np.flatnonzero(found.classes != found.labels)
-    shown = wrong[np.argsort(-found.confidence[wrong], kind="stable")][:MISTAKES]
+def _mistakes(record: Record, predictions: Predictions, names: Sequence[str]) -> dict[str, Any]:
+    """The misclassified digits, the most confident first, with pictures if the dataset is here."""
+    wrong = np.flatnonzero(predictions.wrong)
+    shown = wrong[np.argsort(-predictions.confidence[wrong], kind="stable")][:MISTAKES]
     dataset = _tested_on(record) if len(wrong) else None
     pictures = [None] * len(shown) if dataset is None else [_png(image) for image in dataset.part("test")[0][shown]]
     rows = [
         {
             "number": int(number),
-            "label": names[found.labels[number]],
-            "read": names[found.classes[number]],
-            "confidence": float(found.confidence[number]),
+            "label": names[predictions.labels[number]],
+            "prediction": names[predictions.classes[number]],
+            "confidence": float(predictions.confidence[number]),
             "picture": picture,
         }
         for number, picture in zip(shown, pictures, strict=True)
@@ -152,7 +151,7 @@ def _mistakes(record: Record, found: Predictions, names: Sequence[str]) -> dict[
 
 
 def _tested_on(record: Record) -> Dataset | None:
-    """The digits that the run was tested on, if they are here and as they were."""
+    """The digits that the run was tested on, if they are here and unchanged."""
     try:
         dataset = registry.load(record.tested, download=False)
     except DatasetError:

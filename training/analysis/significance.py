@@ -1,11 +1,11 @@
-"""Intervals, and tests of whether a difference could be chance."""
+"""Confidence intervals and significance tests."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from scipy.stats import binom, binomtest
 
-SIGNIFICANCE_LEVEL = 0.05  # below this probability a difference is called one
+SIGNIFICANCE_LEVEL = 0.05  # a difference with a smaller p-value is called significant
 
 
 def interval(errors: int, digits: int) -> tuple[float, float]:
@@ -13,14 +13,14 @@ def interval(errors: int, digits: int) -> tuple[float, float]:
 
     Raises ValueError where there are no digits, or more errors than digits.
     """
-    found = binomtest(errors, digits).proportion_ci(0.95, method="wilson")
-    return float(found.low), float(found.high)
+    ends = binomtest(errors, digits).proportion_ci(0.95, method="wilson")
+    return float(ends.low), float(ends.high)
 
 
 def mcnemar(first_wrong: np.ndarray, second_wrong: np.ndarray) -> float:
-    """Probability that two readers of the same digits differ so much by chance, 0 to 1 (exact McNemar test, 1947).
+    """p-value of the difference between two classifiers on the same digits, 0 to 1 (exact McNemar test, 1947).
 
-    first_wrong, second_wrong: (n,) bool, which digits each reads wrongly. Only digits that one of them misses count.
+    first_wrong, second_wrong: (n,) bool, which digits each misclassifies. Only digits that exactly one misclassifies count.
     """
     only_first = int((first_wrong & ~second_wrong).sum())
     only_second = int((second_wrong & ~first_wrong).sum())
@@ -29,7 +29,7 @@ def mcnemar(first_wrong: np.ndarray, second_wrong: np.ndarray) -> float:
 
 
 def holm(p_values: Sequence[float] | np.ndarray) -> np.ndarray:
-    """Probabilities (k,) corrected for asking k times (Holm, A simple sequentially rejective procedure, 1979)."""
+    """p-values (k,) corrected for k tests (Holm, A simple sequentially rejective procedure, 1979)."""
     p_values = np.asarray(p_values, float)
     order = np.argsort(p_values)
     stepped = np.maximum.accumulate(p_values[order] * np.arange(len(p_values), 0, -1))
