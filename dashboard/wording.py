@@ -12,6 +12,11 @@ from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
+SCORES = {VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
+INTERVAL = (
+    "95 % confidence interval (Wilson's score interval): of 100 such intervals, about 95 contain the error on all digits of "
+    "this kind."
+)
 
 
 def plain(text: object) -> str:
@@ -58,13 +63,6 @@ def drift(found: Drift, name: str, unit: str) -> str:
         return f"{both} No significant difference."
     much = "plain to see" if found.visible else "significant, but too small to see"
     return f"{both} The distributions are at most {found.distance:.1%} apart: {much}."
-
-
-SCORES = {VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
-INTERVAL = (
-    "95 % confidence interval (Wilson's score interval): of 100 such intervals, about 95 contain the error that would be measured on all "
-    "digits of this kind."
-)
 
 
 def p_value(value: float) -> str:

@@ -373,7 +373,7 @@ def test_an_ensemble_is_saved_and_classifies_drawings(shelf, mnist):
     found = [runs.load_predictions(run) for run in members[1:]]
     mean = sum(answer.probabilities.astype(float) for answer in found)
     error = (mean.argmax(1) != found[0].labels).mean()
-    assert f"The ensemble of mlp-128x2, mlp-800; it misclassifies {100 * error:.2f} %" in said(drawn)
+    assert f"The ensemble of mlp-128x2, mlp-800. Test error on MNIST: {100 * error:.2f} %" in said(drawn)
     shutil.rmtree(shelf / "mlp-800")
     assert "two" not in visit("draw", run="two").selectbox(key="run").options
     app = visit("together", together=members[:2])

@@ -14,8 +14,8 @@ from training.runs import Predictions
 
 REJECTED = 0.01  # share of the digits that the sentence leaves out
 PRECISION = (
-    "For every threshold of a class's probability: recall, the share of its digits above the threshold, and precision, the share of "
-    "the digits above it that belong to the class. A line that stays at the top finds all digits of its class and no others."
+    "For every threshold of a class's probability: recall, the share of its digits above the threshold, and precision, the share "
+    "of the digits above it that belong to the class. A line that stays at the top finds all digits of its class and no others."
 )
 
 

@@ -1,4 +1,4 @@
-"""Ensembles on the pages: selecting members by held-out digits, saving and deleting ensembles, and which can classify a drawing."""
+"""Ensembles on the pages: selecting members, saving, deleting, and which of them can classify a drawing."""
 
 import time
 from collections import defaultdict
@@ -31,8 +31,8 @@ def controls(able: list[str], table: pd.DataFrame) -> None:
                 icon=":material/how_to_vote:",
                 on_click=_select,
                 args=(candidates,),
-                help=f"From the {len(candidates)} runs with the same held-out digits: starts with the best on those and adds the one "
-                "that helps the most, until none helps (greedy forward selection). The test digits are not used.",
+                help=f"From the {len(candidates)} runs with the same held-out digits: starts with the best on those and adds "
+                "the one that helps the most, until none helps (greedy forward selection). The test digits are not used.",
             )
         if len(able) > 1:
             with st.popover("Save this ensemble", icon=":material/save:"):
@@ -139,9 +139,7 @@ def usable(able: pd.DataFrame) -> pd.DataFrame:
             error = cache.ensemble(members).error
         except runs.RunError:  # deleted or damaged since the table was made
             continue
-        about = (
-            f"The ensemble of {', '.join(members)}; it misclassifies {wording.percent(error)} of MNIST's test digits."
-        )
+        about = f"The ensemble of {', '.join(members)}. Test error on MNIST: {wording.percent(error)}."
         rows[name] = {"scores": PROBABILITIES, "about": about}
     return pd.DataFrame.from_dict(rows, orient="index", columns=["scores", "about"])
 

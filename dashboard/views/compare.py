@@ -37,8 +37,8 @@ LOSS = (
 )
 DOTTED = (
     "Training error and loss are averaged over the epoch, while dropout switches parts of the network off. Validation digits are "
-    "held out of the training set; for recipes taken from a source they are the test digits (“test loss, watched”), and nothing was "
-    "chosen by them."
+    "held out of the training set; for recipes taken from a source they are the test digits (“test loss, watched”), and nothing "
+    "was chosen by them."
 )
 
 
@@ -123,8 +123,8 @@ def _courses(chosen: Entries) -> None:
     known = {name: course for name, course in courses.items() if course is not None}
     meaning = (
         f"A run overfits if its validation loss ends {learning_curves.OVERFITTING:.0%} or more above its lowest: it fits the "
-        "digits it is trained on ever better, but other digits worse. The column “gap” of the table is the distance between the two "
-        "losses at the end."
+        "digits it is trained on ever better, but other digits worse. The table's column “gap” is the distance between training and "
+        "validation loss at the end."
     )
     if len(known) <= DESCRIBED:
         for name, course in known.items():

@@ -19,8 +19,8 @@ from training.datasets.dataset import Dataset
 Pair = tuple[runs.Predictions, runs.Predictions]
 PAGE = 48  # digits of one page of a gallery
 CELLS = (
-    "Each cell is the count of run A minus that of run B. A row is a label, a column a prediction. On the diagonal, where predictions are "
-    "correct, more is better; elsewhere, more is worse. Few digits are coloured nearly as strongly as many (logarithmic)."
+    "Each cell is the count of run A minus that of run B. A row is a label, a column a prediction. On the diagonal, where "
+    "predictions are correct, more is better; elsewhere, more is worse. Few digits are coloured nearly as strongly as many (logarithmic)."
 )
 
 
@@ -45,8 +45,8 @@ def main() -> None:
     differing = difference(a.labels, a.classes, b.classes, len(names))
     st.markdown(f"**{wording.difference(differing, first, second)}**", help=_method(differing))
     st.markdown(
-        f"Of {len(a.labels):,} test digits, both classify {differing.both_correct:,} correctly, only A {len(differing.only_first):,}, "
-        f"only B {len(differing.only_second):,}, neither {len(differing.neither):,}."
+        f"Of {len(a.labels):,} test digits, both classify {differing.both_correct:,} correctly, only A "
+        f"{len(differing.only_first):,}, only B {len(differing.only_second):,}, neither {len(differing.neither):,}."
     )
     _matrix_and_digits(record, (first, second), (a, b), differing, names)
 
@@ -64,7 +64,7 @@ def _method(differing: Difference) -> str:
         return "No digit is classified correctly by only one of the two runs."
     share = "less than one" if differing.p_value < 0.01 else f"{100 * differing.p_value:.0f}"
     return (
-        f"Exact McNemar test: only the {discordant:,} digits that exactly one run classifies correctly count. If both runs were equally "
+        f"Exact McNemar test: only the {discordant:,} digits that exactly one run classifies correctly count. If both were equally "
         f"good, chance alone would split them at least this unevenly in {share} of 100 such comparisons."
     )
 

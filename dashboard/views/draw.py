@@ -51,7 +51,7 @@ def main() -> None:
 def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> None:
     """The canvas with its buttons, and beside it, or below on a narrow screen, what is read.
 
-    scores, captions: by run that loads and by committee; alone: the scores without those of committees.
+    scores, captions: by run that loads and by ensemble; alone: the scores without those of ensembles.
     """
     state = _state()
     if state["last"] and address.canvas_key(state["version"]) not in st.session_state:

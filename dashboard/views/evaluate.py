@@ -26,8 +26,8 @@ CELLS = {  # what a cell may print -> how it is computed from counts, and what i
     "share of prediction": (confusion.by_column, "Percent of the digits with that prediction"),
 }
 CLASSES = (
-    "Precision: of the digits predicted as this class, the share that belongs to it. Recall: of the digits of this class, the share "
-    "that is predicted as it. F1 is the harmonic mean of both, low if either is. " + wording.INTERVAL
+    "Precision: of the digits predicted as this class, the share that belongs to it. Recall: of the digits of this class, the "
+    "share that is predicted as it. F1 is the harmonic mean of both, low if either is. " + wording.INTERVAL
 )
 
 

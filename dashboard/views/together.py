@@ -22,8 +22,8 @@ from training.runs import Predictions
 
 DEFAULT = 12  # runs that are members before a visitor has chosen
 METHOD = (
-    "The ensemble predicts the class with the highest mean probability of its members. The difference from the best member is judged by the "
-    "exact McNemar test, which counts only digits that exactly one of the two misclassifies. "
+    "The ensemble predicts the class with the highest mean probability of its members. The difference from the best member is "
+    "judged by the exact McNemar test, which counts only digits that exactly one of the two misclassifies. "
 )
 
 

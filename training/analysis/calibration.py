@@ -1,4 +1,4 @@
-"""How far a model's confidence can be trusted: calibration, temperature scaling, and the error when doubtful digits are rejected."""
+"""How far a model's confidence can be trusted: calibration, temperature scaling and rejection."""
 
 from dataclasses import dataclass
 

@@ -13,7 +13,7 @@ OVERFITTING = 0.1  # a run overfits if its validation loss ends this share above
 
 
 def mean_history(histories: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Mean and standard deviation of every column over repeats, by epoch; the deviation is NaN for an epoch that only one repeat reached."""
+    """Mean and standard deviation of every column over repeats, by epoch; the deviation is NaN if only one repeat reached it."""
     if len(histories) == 1:  # a hundred times as fast
         return histories[0], pd.DataFrame(np.nan, histories[0].index, histories[0].columns)
     grouped = pd.concat(histories).groupby("epoch", as_index=False)
