@@ -52,7 +52,7 @@ def reliabilities(by_name: Mapping[str, Reliability]) -> go.Figure:
             line={"color": colour, "width": 2},
             marker_size=5 + 3 * np.log10(bins.digits[filled]),
             customdata=bins.digits[filled],
-            hovertemplate="Of %{customdata:,} digits with about %{x:.1%} confidence, %{y:.1%} are classified correctly<extra></extra>",
+            hovertemplate="Of %{customdata:,} digits with about %{x:.1%} confidence, %{y:.1%} are correct<extra></extra>",
         )
     figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1.03])
     figure.update_yaxes(title="accuracy", tickformat=".0%", range=[0, 1.06])

@@ -123,8 +123,8 @@ def _courses(chosen: Entries) -> None:
     known = {name: course for name, course in courses.items() if course is not None}
     meaning = (
         f"A run overfits if its validation loss ends {learning_curves.OVERFITTING:.0%} or more above its lowest: it fits the "
-        "digits it is trained on ever better, but other digits worse. The table's column “gap” is the distance between training and "
-        "validation loss at the end."
+        "digits it is trained on ever better, but other digits worse. The table's column “gap” is the distance between the "
+        "training loss and the validation loss at the end."
     )
     if len(known) <= DESCRIBED:
         for name, course in known.items():

@@ -20,7 +20,8 @@ Pair = tuple[runs.Predictions, runs.Predictions]
 PAGE = 48  # digits of one page of a gallery
 CELLS = (
     "Each cell is the count of run A minus that of run B. A row is a label, a column a prediction. On the diagonal, where "
-    "predictions are correct, more is better; elsewhere, more is worse. Few digits are coloured nearly as strongly as many (logarithmic)."
+    "predictions are correct, more is better; elsewhere, more is worse. Few digits are coloured nearly as strongly as many "
+    "(logarithmic)."
 )
 
 
