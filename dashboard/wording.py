@@ -1,7 +1,7 @@
 """Numbers and facts in the words that visitors read."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -27,6 +27,19 @@ def plain(text: object) -> str:
 def percent(rate: float, digits: int = 2) -> str:
     """A rate from 0 to 1 as text."""
     return f"{100 * rate:.{digits}f} %"
+
+
+def listed(words: Iterable[str]) -> str:
+    """Words with commas, and "and" before the last."""
+    words = list(words)
+    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def paired_test(probability: float) -> str:
+    """What the p-value of a paired test says of two error rates."""
+    p = f"p = {probability:.2g}" if probability >= 0.0001 else "p < 0.0001"
+    not_ = "" if probability < significance.SIGNIFICANCE_LEVEL else "not "
+    return f"{not_}a significant difference ({p}, exact McNemar test)"
 
 
 def error_rate(errors: int, digits: int) -> str:

@@ -6,6 +6,7 @@ from sklearn.metrics import accuracy_score
 from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 
+from dashboard.sections import study_conclusions
 from tests.conftest import TOY
 from training import publishing
 from training.analysis.significance import SIGNIFICANCE_LEVEL
@@ -20,6 +21,13 @@ GRIDS = (
     {"dropout": (0.0, 0.5), "batch_normalization": (False, True)},
     {"patience": (0, 3), "dropout": (0.0, 0.5)},
 )
+
+
+def told(found) -> str:
+    """The whole conclusion as the page Studies words it."""
+    best, *parts = conclusions.conclude(found)
+    sections = map(study_conclusions.section, parts)
+    return "\n".join([*study_conclusions.best(best), *(f"{part.sentence} {part.details}" for part in sections)])
 
 
 def _answers(rng, labels, error):
@@ -86,7 +94,7 @@ def test_the_table_agrees_with_an_independent_reckoning(study):
         assert row["gap"] == pytest.approx(0.4 + 0.1 * (kept - 2) - 0.5 / kept)
     chances = []
     for run in table["run"][1:]:
-        a, b = found.held_wrong[table["run"][0]], found.held_wrong[run]
+        a, b = found.held_out_wrong[table["run"][0]], found.held_out_wrong[run]
         counts = [[(~a & ~b).sum(), (~a & b).sum()], [(a & ~b).sum(), (a & b).sum()]]
         chances.append(mcnemar(counts, exact=True).pvalue)
     told_apart = multipletests(chances, alpha=SIGNIFICANCE_LEVEL, method="holm")[0]
@@ -102,28 +110,45 @@ def test_a_setting_is_said_in_words(study):
 
 def test_the_conclusion_says_what_the_table_holds(study):
     found = findings.find("mlp-study")
-    text, best = conclusions.markdown(found), found.table.iloc[0]
-    assert text.startswith("# How wide?")
-    assert f"Of {len(found.table)} trainings, **{best['label']}** reads the 600 digits held out" in text
+    text, best = told(found), found.table.iloc[0]
+    assert f"Of {len(found.table)} trainings, **{best['label']}** makes the fewest errors" in text
+    assert "Chosen on the 600 digits held out of the training set alone" in text
     assert f"**{100 * best['test_error']:.2f} %**" in text
-    assert f"{found.table['tied'].sum() - 1} others cannot be told from it" in text
-    plain = found.one()
+    tied = found.table["tied"].sum() - 1
+    assert f"{tied} other{' is' if tied == 1 else 's are'} not significantly different" in text
+    plain = found.best_with()
     assert (
-        f"its loss on them is {plain['train_loss']:.4f} nats, and on the held-out digits {plain['val_loss']:.4f}"
+        f"its loss is {plain['train_loss']:.4f} nats on training digits and {plain['val_loss']:.4f} on held-out digits"
         in text
     )
     assert "early stopping ended after 4 epochs" in text
-    titles = [section.title for section in conclusions.conclude(found)]
-    assert titles[1:4] == ["Width and depth", "Learning rate and batch size", "What keeps it from learning by heart"]
+    titles = [study_conclusions.section(part).title for part in conclusions.conclude(found)]
+    assert titles[1:4] == ["Width and depth", "Learning rate and batch size", "What reduces overfitting"]
+
+
+def test_the_numbers_of_a_conclusion_are_those_of_the_table(study):
+    found = findings.find("mlp-study")
+    parts = {type(part): part for part in conclusions.conclude(found)}
+    shapes = parts[conclusions.Shapes]
+    single = found.around("shape", "learning_rate").query("depth == 1").groupby("width")["val_error"].min()
+    assert shapes.by_width == single.to_dict()
+    assert shapes.from_width == pytest.approx(single[4] - single[16])
+    small, large = parts[conclusions.Steps].batches
+    assert (small["batch_size"], large["batch_size"]) == (16, 64)
+    stopping = parts[conclusions.Stopping]
+    assert stopping.trainings == (found.table["patience"] == 0).sum()
+    assert [stopped["dropout"] == like["dropout"] for stopped, like in stopping.pairs] == [True, True]
+    best = parts[conclusions.Best]
+    assert (best.trainings, best.planned, best.held_out) == (len(found.table), len(study.recipes()), 600)
 
 
 def test_a_study_that_has_just_begun_has_a_short_conclusion(shelf, toy_run):
     assert findings.find("mlp-study") is None
     recipes = STUDIES["mlp-study"].recipes()
     _publish(recipes[:1], toy_run)
-    text = conclusions.markdown(findings.find("mlp-study"))
-    assert f"{len(recipes) - 1} of the {len(recipes)} trainings planned gave no run" in text
-    assert "Width and depth" not in text
+    found = findings.find("mlp-study")
+    assert f"{len(recipes) - 1} of the {len(recipes)} planned trainings have no run" in told(found)
+    assert conclusions.Shapes not in map(type, conclusions.conclude(found))
 
 
 def test_a_setting_without_words_of_its_own_is_said_by_its_field():
@@ -167,9 +192,9 @@ def test_a_study_of_any_fields_comes_to_a_conclusion(grids, trained, shelf, toy_
     _publish(study.recipes()[:trained], toy_run)
     found = findings.find("new")
     assert found.table["label"].is_unique
-    text = conclusions.markdown(found)
+    text = told(found)
     many = "1 training" if len(found.table) == 1 else f"{len(found.table)} trainings"
-    assert f"Of {many}, **{found.table['label'][0]}** reads" in text
+    assert f"Of {many}, **{found.table['label'][0]}** makes the fewest errors" in text
     assert "nan" not in text
 
 
@@ -179,4 +204,4 @@ def test_shipped_studies_come_to_a_conclusion(name):
     sections = conclusions.conclude(found)
     assert len(found.table) >= 0.8 * len(STUDIES[name].recipes())  # some optimizers diverge at some rates
     assert len(sections) >= 3
-    assert "nan" not in conclusions.markdown(found)
+    assert "nan" not in told(found)

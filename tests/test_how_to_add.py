@@ -141,7 +141,7 @@ def test_a_study(shelf, keras, digits):
     publishing.save(trainer.train(recipes[1], digits))
     alone = studies()
     assert alone.dataframe[0].value["label"].tolist() == ["cosine"]
-    assert "3 of the 4 trainings planned gave no run" in said(alone)
+    assert "3 of the 4 planned trainings have no run" in said(alone)
     publishing.save(trainer.train(recipes[3], digits))
     assert set(studies().dataframe[0].value["label"]) == {"cosine", "constant, seed 3"}
 

@@ -14,7 +14,7 @@ from dashboard import cache
 from dashboard.cache import keys
 from models import ROOT, committees
 from models.worker import Worker
-from tests import pages
+from tests import pages, words
 from tests.conftest import unrest
 from training import publishing, runs
 from training.analysis.shapes import slant
@@ -438,11 +438,41 @@ def test_explore_shows_the_styles_of_the_generator():
     assert "Styles" in said(app)
 
 
-def test_studies_are_told_in_words():
-    for name in ("optimizer-study", "mlp-study", "cnn-study"):
-        text = said(visit("studies", study=name))
-        assert STUDIES[name].question in text
-        assert "reads the 6,000 digits held out of the training set best" in text
+@pytest.mark.parametrize("name", STUDIES)
+def test_a_study_shows_its_conclusion_and_the_chosen_section_alone(name):
+    app = visit("studies", study=name)
+    text = said(app)
+    assert STUDIES[name].question in text
+    assert "makes the fewest errors on the held-out digits" in text
+    control = app.button_group(key="section")
+    assert len(app.get("plotly_chart")) == 1
+    last = visit("studies", study=name, section=control.options[-1])
+    assert last.button_group(key="section").value == control.options[-1]
+    assert titles(last) != titles(app)
+
+
+def test_another_study_begins_with_its_first_section():
+    app = visit("studies", study="mlp-study", section="Width and depth")
+    app.button_group(key="study").select("optimizer-study").run()
+    assert not app.exception
+    assert app.button_group(key="section").value == "Optimizer and learning rate"
+    assert "asks for “Width”" in visit("studies", section="Width").toast[0].value
+
+
+def test_a_system_of_the_sources_leads_to_its_run():
+    app = visit("sources", system="digits-mlp-15")
+    row = app.dataframe[0].value.set_index("recipe").loc["digits-mlp-15"]
+    assert [row["claimed"], row["measured"]] == pytest.approx([11.8, 10.61], abs=0.005)
+    assert "The 10 seeds have the errors" in said(app)
+    assert [link.proto.query_string for link in app.get("page_link")] == ["run=digits-mlp-15"]
+    assert [code.value for code in app.code] == [row["command"]]
+    study = visit("sources", system="cnn-study").get("page_link")
+    assert [link.proto.query_string for link in study] == ["study=cnn-study"]
+
+
+@pytest.mark.parametrize("page", ["studies", "sources"])
+def test_a_page_shows_few_words_before_anything_is_opened(page):
+    assert words.count(visit(page)) <= words.LIMIT
 
 
 def test_a_verdict_on_a_label_is_counted(mnist):

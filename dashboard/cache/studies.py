@@ -25,7 +25,7 @@ def findings(study: str) -> analysis.Findings | None:
 
 
 @by_shelf(st.cache_resource, show_spinner=READING, max_entries=8)
-def conclusion(study: str) -> list[conclusions.Section]:
-    """What a study comes to; empty where it has no runs."""
+def conclusion(study: str) -> list[conclusions.Part]:
+    """What a study comes to, in numbers; empty if it has no runs."""
     found = findings(study)
     return conclusions.conclude(found) if found else []

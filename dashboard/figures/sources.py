@@ -53,9 +53,9 @@ def folds(rates: dict[str, list[float]]) -> go.Figure:
             jitter=0.4,
             pointpos=0,
             marker_color=ACCENT,
-            hovertemplate="%{x:.2%} of a fold's digits<extra></extra>",
+            hovertemplate="%{x:.2%} of the digits of this fold misclassified<extra></extra>",
         )
-    figure.update_xaxes(title="error on the fold that was held out", tickformat=".2%")
+    figure.update_xaxes(title="error on the held-out fold", tickformat=".2%")
     figure.update_layout(
         title="How much does the error depend on the digits?", height=140 + 60 * len(rates), showlegend=False, **LAYOUT
     )

@@ -1,4 +1,4 @@
-"""Figures of studies: one question each, from the table of training.findings."""
+"""Figures of studies: one question each, from the table of training/studies/findings.py."""
 
 from collections.abc import Mapping
 
@@ -26,15 +26,15 @@ def steps(rows: pd.DataFrame) -> go.Figure:
     """Error by learning rate, a line per batch size."""
     figure = go.Figure()
     for colour, (size, line) in zip(TEN, rows.sort_values("learning_rate").groupby("batch_size"), strict=False):
-        said = f"batches of {size}, learning rate %{{x}}"
-        _line(figure, line["learning_rate"], line["val_error"], f"batches of {size}", colour, said)
+        setting = f"batches of {size}, learning rate %{{x}}"
+        _line(figure, line["learning_rate"], line["val_error"], f"batches of {size}", colour, setting)
     rates = sorted(rows["learning_rate"].unique())
     figure.update_xaxes(title="learning rate, log scale", type="log", tickvals=rates, tickformat="~g")
     return _errors(figure, "Which learning rate for which batch?")
 
 
-def _line(figure: go.Figure, x, y, name: str, colour: str, said: str) -> None:
-    hover = f"{said}: %{{y:.2%}} of the held-out digits missed<extra></extra>"
+def _line(figure: go.Figure, x, y, name: str, colour: str, setting: str) -> None:
+    hover = f"{setting}: %{{y:.2%}} of the held-out digits misclassified<extra></extra>"
     figure.add_scatter(x=x, y=y, name=name, mode="lines+markers", marker_size=9, line_color=colour, hovertemplate=hover)
 
 
@@ -58,7 +58,7 @@ def gaps(rows: pd.DataFrame, ways: list[str]) -> go.Figure:
         title="cross-entropy (nats), log scale", type="log", tickvals=[n / 100 for n in TICKS], tickformat="~g"
     )
     figure.update_yaxes(type="category")
-    title = "How large is the gap of the losses?"
+    title = "How large is the gap between the losses?"
     return figure.update_layout(title=title, height=160 + 36 * len(rows), legend=LEGEND, **NO_HIDING, **LAYOUT)
 
 
@@ -66,8 +66,8 @@ def stopping(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
     """Training (dotted) and validation loss by epoch, the lowest marked; histories: by what the run is called."""
     figure = go.Figure()
     for colour, (name, history) in zip(TEN, histories.items(), strict=False):
-        for column, dash, said in (("train_loss", "dot", "training"), ("val_loss", "solid", "validation")):
-            hover = f"{name}, epoch %{{x}}: {said} loss %{{y:.4f}} nats<extra></extra>"
+        for column, dash, loss in (("train_loss", "dot", "training"), ("val_loss", "solid", "validation")):
+            hover = f"{name}, epoch %{{x}}: {loss} loss %{{y:.4f}} nats<extra></extra>"
             line = {"color": colour, "dash": dash}
             figure.add_scatter(
                 x=history["epoch"],
@@ -89,11 +89,11 @@ def stopping(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
         )
     figure.update_xaxes(title="epoch", tickformat="d")
     figure.update_yaxes(title="cross-entropy (nats)", rangemode="tozero")
-    title = "When does the validation loss turn?"
+    title = "When does the validation loss rise again?"
     return figure.update_layout(title=title, height=400, legend=LEGEND, **NO_HIDING, **LAYOUT)
 
 
-def rivals(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
+def kinds(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
     """Test error by number of parameters, a colour per kind of network."""
     figure = go.Figure()
     for colour, (name, table) in zip(TEN, tables.items(), strict=False):
@@ -104,11 +104,13 @@ def rivals(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
             mode="markers",
             marker={"size": 9, "color": colour},
             customdata=table["label"],
-            hovertemplate="%{customdata}: %{x:,} parameters, %{y:.2%} of the test digits missed<extra></extra>",
+            hovertemplate="%{customdata}: %{x:,} parameters, %{y:.2%} of the test digits misclassified<extra></extra>",
         )
     figure.update_xaxes(title="parameters, log scale", type="log", dtick=1, tickformat="~s")
     figure.update_yaxes(title="test error, log scale", type="log", tickvals=TICKS, tickformat="~%")
-    return figure.update_layout(title="What do the parameters buy?", height=420, legend=LEGEND, **NO_HIDING, **LAYOUT)
+    return figure.update_layout(
+        title="What do more parameters bring?", height=420, legend=LEGEND, **NO_HIDING, **LAYOUT
+    )
 
 
 def optimizers(table: pd.DataFrame) -> go.Figure:
@@ -122,7 +124,7 @@ def optimizers(table: pd.DataFrame) -> go.Figure:
             name=f"rate {rate:g}",
             mode="markers",
             marker={"size": 11, "color": colour},
-            hovertemplate=f"%{{y}} at {rate:g}: %{{x:.2%}} of the held-out digits missed<extra></extra>",
+            hovertemplate=f"%{{y}} at {rate:g}: %{{x:.2%}} of the held-out digits misclassified<extra></extra>",
         )
     figure.update_xaxes(title="error on held-out digits, log scale", type="log", tickvals=TICKS, tickformat="~%")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=order)
@@ -130,7 +132,7 @@ def optimizers(table: pd.DataFrame) -> go.Figure:
     return figure.update_layout(title=title, height=160 + 26 * len(order), legend=LEGEND, **NO_HIDING, **LAYOUT)
 
 
-def starts(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
+def start(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
     """Error on the held-out digits by epoch, a line per run; histories: by what the run is called."""
     figure = go.Figure()
     palette = [*TEN, *TEN]
@@ -141,9 +143,9 @@ def starts(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
             name=name,
             mode="lines+markers",
             line={"color": palette[number], "dash": "solid" if number < len(TEN) else "dot"},
-            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.2%}} of the held-out digits missed<extra></extra>",
+            hovertemplate=f"{name}, epoch %{{x}}: %{{y:.2%}} of the held-out digits misclassified<extra></extra>",
         )
     figure.update_xaxes(title="epoch", dtick=1)
     figure.update_yaxes(title="error on held-out digits, log scale", type="log", tickvals=TICKS, tickformat="~%")
-    title = "How fast does each get there?"
+    title = "How fast does each optimizer learn?"
     return figure.update_layout(title=title, height=480, legend={**LEGEND, "y": -0.15}, **NO_HIDING, **LAYOUT)

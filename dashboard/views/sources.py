@@ -2,64 +2,102 @@
 
 from functools import partial
 
+import pandas as pd
 import streamlit as st
 
 from dashboard import address, cache, wording
-from dashboard.components import charts
-from dashboard.figures import sources
-from dashboard.sections import opening
+from dashboard.components import charts, tables
+from dashboard.figures import sources as figures
+from dashboard.sections import choices, opening
 from training.studies.grids import STUDIES
-from training.studies.sources import Measured, Source, in_words
+from training.studies.sources import Measured, Source
+
+COLUMNS = {  # of the table -> heading, format, meaning
+    "recipe": ("recipe", None),
+    "source": ("source", None),
+    "system": ("system", None),
+    "claimed": ("claimed", "%.2f %%", "test error that the source states"),
+    "measured": ("measured", "%.2f %%", "test error of the run here; the mean where there are several seeds"),
+    "low": ("from", "%.2f %%", "95 % interval of one run, or lowest and highest error of several seeds"),
+    "high": ("to", "%.2f %%", "95 % interval of one run, or lowest and highest error of several seeds"),
+    "parameters": ("parameters", "localized", "trainable parameters; classifiers that are not networks may have none"),
+    "seconds": ("training (s)", "%.0f"),
+    "command": ("command", None),
+}
 
 
 def main() -> None:
-    opening.page("Sources", "Five course texts describe these systems. Is what they claim what comes out?")
-    found = cache.sources()
-    there = [(source, measured) for source, measured in found if measured]
-    if not there:
+    opening.page("Sources", "Five course texts describe these systems. Do they reach the errors that they claim?")
+    systems = cache.sources()
+    measured = {source.recipe: (source, result) for source, result in systems if result}
+    if not measured:
         st.info("The measured errors would be here. Make the first with `python -m training run mlp-128x2`.")
         return
-    rows = [(source.recipe, source.claim, measured.mean, *_range(measured)) for source, measured in there]
-    of = (cache.shelf_key(),)
-    charts.chart(partial(sources.claims, rows), "claims", "Claimed and measured test error of each system", of)
-    st.caption("The line around a measurement is its 95 % interval, or the range where there are several seeds.")
-    folds = {source.recipe: list(measured.fold_errors) for source, measured in there if measured.fold_errors}
-    if folds:
-        charts.chart(partial(sources.folds, folds), "folds", "Error of each fold", of)
-    st.subheader("One by one")
-    for source, measured in found:
-        _system(source, measured)
+    rows = [(name, source.claim, result.mean, *result.range) for name, (source, result) in measured.items()]
+    draw = partial(figures.claims, rows)
+    charts.chart(draw, "claims", "Claimed and measured test error of each system", (cache.shelf_key(),))
+    st.markdown(
+        "The line around a measurement is its 95 % interval.",
+        help="Where there are several seeds, the dot is their mean and the line their range.",
+    )
+    table = pd.DataFrame([_row(*system) for system in systems])
+    st.dataframe(table, hide_index=True, column_config=tables.columns(COLUMNS), key="systems")
+    choices.tell_unknown(address.SYSTEM, measured)
+    name = st.selectbox("System", list(measured), key=address.SYSTEM, bind="query-params", width=320)
+    _system(*measured[name])
 
 
-def _range(measured: Measured) -> tuple[float, float]:
-    rates = [error for _, error in measured.errors]
-    return (min(rates), max(rates)) if len(rates) > 1 else (measured.low, measured.high)
+def _row(source: Source, measured: Measured | None) -> dict:
+    row = {"recipe": source.recipe, "source": source.title, "system": source.system.replace("`", "")}
+    row["claimed"] = None if source.claim is None else 100 * source.claim
+    if measured:
+        low, high = measured.range
+        row |= {
+            "measured": 100 * measured.mean,
+            "low": 100 * low,
+            "high": 100 * high,
+            "seconds": measured.first.seconds,
+        }
+        row |= {"parameters": measured.first.parameters or None}
+    return row | {"command": source.command}
 
 
-def _system(source: Source, measured: Measured | None) -> None:
-    left, right = st.columns([3, 2], gap="large")
-    with left:
-        claim = "States no error." if source.claim is None else f"Claims {wording.percent(source.claim)}."
-        st.markdown(f"**{source.recipe}** · {source.title}: {source.system}. {claim} Measured: {in_words(measured)}.")
-        if measured:
-            parameters = f"{measured.first.parameters:,} parameters, " if measured.first.parameters else ""
-            st.caption(f"{parameters}trained in {measured.first.seconds:,.0f} s")
-    with right:
-        st.code(source.command, language="sh")
-        if measured and source.recipe in STUDIES:
-            st.page_link(
-                "views/studies.py",
-                label="What it found",
-                icon=":material/science:",
-                query_params={address.STUDY: source.recipe},
-            )
-        elif measured:
-            st.page_link(
-                "views/evaluate.py",
-                label="Its mistakes",
-                icon=":material/fact_check:",
-                query_params={address.RUN: measured.first.run_id},
-            )
+def _system(source: Source, measured: Measured) -> None:
+    """Where a system leads, the command that trains it, and how its error was measured."""
+    run_id = measured.first.run_id
+    page, label, icon, query = (
+        ("studies", "What this study found", "science", {address.STUDY: source.recipe})
+        if source.recipe in STUDIES
+        else ("evaluate", f"The digits that {run_id} misclassifies", "fact_check", {address.RUN: run_id})
+    )
+    st.page_link(f"views/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
+    st.code(source.command, language="sh", width=640)
+    if details := _details(measured):
+        with st.expander("How this error was measured"):
+            st.markdown(" ".join(details))
+            if measured.fold_errors:
+                draw = partial(figures.folds, {source.recipe: list(measured.fold_errors)})
+                charts.chart(draw, "folds", "Error of each fold", (cache.shelf_key(), source.recipe))
+
+
+def _details(measured: Measured) -> list[str]:
+    """What the table does not say: seeds, folds, and what the run was chosen among."""
+    details = []
+    if len(measured.errors) > 1:
+        errors = wording.listed(wording.percent(error) for _, error in measured.errors)
+        details.append(f"The {len(measured.errors)} seeds have the errors {errors}.")
+    if measured.chosen_among > 1:
+        details.append(
+            f"The run {measured.first.run_id} is the best of {measured.chosen_among} on the digits held out of the training set; "
+            "the test set was not used to choose it."
+        )
+    if measured.folds:
+        mean, deviation = map(wording.percent, measured.folds)
+        details.append(
+            f"Cross-validation in {len(measured.fold_errors)} folds, each held out once: a mean error of {mean} with a standard "
+            f"deviation of {deviation}."
+        )
+    return details
 
 
 main()

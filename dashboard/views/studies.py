@@ -7,9 +7,10 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import charts, tables
 from dashboard.figures import studies as figures
-from dashboard.sections import opening
+from dashboard.sections import choices, opening, study_conclusions
+from dashboard.sections.study_conclusions import way
 from training.runs import RunError
-from training.studies.conclusions import NOTHING, Section, regularised, way
+from training.studies.conclusions import COMPARED_STUDIES, MAX_LEARNED_ERROR, regularised
 from training.studies.findings import Findings
 from training.studies.grids import STUDIES, Study
 
@@ -19,7 +20,11 @@ COLUMNS = {  # of the table of findings -> heading, format
     "test_error": ("test error", "%.2f %%"),
     "low": ("95 % from", "%.2f %%"),
     "high": ("to", "%.2f %%"),
-    "tied": ("as good as the best", None),
+    "tied": (
+        "not significantly different",
+        None,
+        "from the first row: exact McNemar test on the held-out digits, Holm's correction",
+    ),
     "train_loss": ("training loss", "%.4f"),
     "val_loss": ("validation loss", "%.4f"),
     "epochs": ("epochs", "%d"),
@@ -31,54 +36,78 @@ COLUMNS = {  # of the table of findings -> heading, format
 def main() -> None:
     opening.page("Studies", "Many trainings, each a little different, answer a question that one alone cannot.")
     name = st.segmented_control(
-        "Study", list(STUDIES), default="mlp-study", required=True, key=address.STUDY, bind="query-params"
+        "Study",
+        list(STUDIES),
+        default="mlp-study",
+        required=True,
+        key=address.STUDY,
+        bind="query-params",
+        on_change=_forget_section,
     )
     st.subheader(STUDIES[name].question)
     findings = cache.findings(name)
     if findings is None:
         st.info(_plan(STUDIES[name]))
         return
-    for section in cache.conclusion(name):
-        _section(findings, section)
+    best, *parts = cache.conclusion(name)
+    with st.container(width=860):
+        sentence, details = study_conclusions.best(best)
+        st.markdown(sentence, help=details)
+        if parts:
+            _sections(findings, [study_conclusions.section(part) for part in parts])
     _table(findings)
+
+
+def _forget_section() -> None:
+    """Another study has other sections."""
+    st.session_state.pop(address.SECTION, None)
+    st.query_params.pop(address.SECTION, None)
 
 
 def _plan(study: Study) -> str:
     """What a study that has no runs yet would train, and how to train it."""
     varied = " and ".join(field.replace("_", " ") for field in study.varied())
     return (
-        f"No run of this study is here yet. It trains {len(study.recipes())} times with another {varied}: "
+        f"This study has no runs yet. It trains {len(study.recipes())} times with another {varied}: "
         f"`python -m training sweep {study.base.name}`."
     )
 
 
-def _section(findings: Findings, section: Section) -> None:
-    st.markdown(f"#### {section.title}")
-    with st.container(width=860):
-        st.markdown(section.text)
-        if section.figure:
-            draw = partial(FIGURES[section.figure], findings)
-            of = cache.shelf_key(), findings.study.base.name
-            charts.chart(draw, section.figure, section.title, of)
+def _sections(findings: Findings, sections: list[study_conclusions.Section]) -> None:
+    """A control for the sections, and the chosen one: only its chart is drawn."""
+    by_title = {section.title: section for section in sections}
+    choices.tell_unknown(address.SECTION, by_title)
+    title = st.segmented_control(
+        "Section",
+        list(by_title),
+        default=sections[0].title,
+        required=True,
+        key=address.SECTION,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    section = by_title[title]
+    draw = partial(FIGURES[section.figure], findings)
+    charts.chart(draw, section.figure, section.title, (cache.shelf_key(), findings.study.base.name))
+    st.markdown(section.sentence)
+    with st.expander("The numbers behind it"):
+        st.markdown(section.details)
 
 
 def _table(findings: Findings) -> None:
-    st.markdown("#### Every training")
     shown = findings.table[list(COLUMNS)].copy()
     for rate in ("val_error", "test_error", "low", "high"):
         shown[rate] = 100 * shown[rate]
-    st.dataframe(shown, hide_index=True, column_config=tables.columns(COLUMNS), key="table")
-    best = findings.table.iloc[0]
-    left, right = st.columns(2)
-    with left:
+    with st.expander(f"Every training ({len(shown)})"):
+        st.dataframe(shown, hide_index=True, column_config=tables.columns(COLUMNS), key="table")
         st.code(f"python -m training sweep {findings.study.base.name}", language="sh")
-    with right:
-        st.page_link(
-            "views/evaluate.py",
-            label=f"The {wording.percent(best['test_error'])} that the best misses",
-            icon=":material/fact_check:",
-            query_params={address.RUN: best["run"]},
-        )
+    best = findings.table.iloc[0]
+    st.page_link(
+        "views/evaluate.py",
+        label=f"The digits that {best['label']} misclassifies",
+        icon=":material/fact_check:",
+        query_params={address.RUN: best["run"]},
+    )
 
 
 def _shapes(findings: Findings):
@@ -99,25 +128,25 @@ def _stopping(findings: Findings):
     )
 
 
-def _starts(findings: Findings):
-    best = findings.table[findings.table["val_error"] < NOTHING].drop_duplicates("optimizer")
-    return figures.starts(_histories(dict(zip(best["label"], best["run"], strict=True))))
+def _start(findings: Findings):
+    best = findings.table[findings.table["val_error"] < MAX_LEARNED_ERROR].drop_duplicates("optimizer")
+    return figures.start(_histories(dict(zip(best["label"], best["run"], strict=True))))
 
 
 def _histories(named: dict[str, str]) -> dict:
     """The histories of runs by what they are called; a run that was deleted meanwhile is left out."""
-    found = {}
+    histories = {}
     for name, run in named.items():
         try:
-            found[name] = cache.history(run)
+            histories[name] = cache.history(run)
         except RunError as error:
             st.warning(wording.plain(error))
-    return found
+    return histories
 
 
-def _rivals(_findings: Findings):
-    names = {"perceptrons": "mlp-study", "with convolutions": "cnn-study"}
-    return figures.rivals({name: cache.findings(study).table for name, study in names.items()})
+def _kinds(_findings: Findings):
+    names = dict(zip(COMPARED_STUDIES, ("perceptrons", "convolutional networks"), strict=True))
+    return figures.kinds({name: cache.findings(study).table for study, name in names.items()})
 
 
 FIGURES = {
@@ -125,9 +154,9 @@ FIGURES = {
     "steps": lambda findings: figures.steps(findings.around("learning_rate", "batch_size")),
     "gaps": _gaps,
     "stopping": _stopping,
-    "rivals": _rivals,
+    "kinds": _kinds,
     "optimizers": lambda findings: figures.optimizers(findings.table),
-    "starts": _starts,
+    "start": _start,
 }
 
 main()

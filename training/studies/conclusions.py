@@ -1,4 +1,7 @@
-"""The conclusions of the studies, in plain words: every figure in them comes from the runs, and the words follow the figures."""
+"""What a study comes to, in numbers: each part selects the runs and differences that its conclusion quotes.
+
+A row is one of Findings.table. The sentences stand in dashboard/sections/study_conclusions.py.
+"""
 
 from dataclasses import dataclass
 
@@ -7,151 +10,142 @@ import pandas as pd
 from training.analysis import significance
 from training.studies.findings import Findings, find
 
-RIVALS = ("mlp-study", "cnn-study")  # which are compared with each other
-NOTHING = 0.5  # share of digits missed from which on a training has learned next to nothing
+COMPARED_STUDIES = ("mlp-study", "cnn-study")  # whose best networks are compared with each other
+MAX_LEARNED_ERROR = 0.5  # a training with a higher error on held-out digits has learned next to nothing
+MUCH_LOWER_LOSS = 0.7  # of the loss without regularisation
+LITTLE_LOWER_ERROR = 0.4  # of the error without regularisation
 
 
 @dataclass(frozen=True)
-class Section:
-    """A part of a conclusion. figure: name of the figure that shows it, or ''."""
+class Best:
+    """The row with the fewest errors on held-out digits.
 
-    title: str
-    text: str
-    figure: str = ""
+    trainings, planned: how many runs there are, and would be; held_out: digits; tied: how many others are not significantly
+    different; smallest: of those, the row with the fewest parameters, where it has fewer than the best.
+    """
+
+    best: pd.Series
+    trainings: int
+    planned: int
+    held_out: int
+    tied: int
+    smallest: pd.Series | None
 
 
-def conclude(findings: Findings) -> list[Section]:
-    """The conclusion of a study, as far as its runs go: a part for each of the fields that it varies."""
+@dataclass(frozen=True)
+class Shapes:
+    """Errors on held-out digits, 0 to 1, of one layer by its width, and beginning with the widest by the number of layers.
+
+    from_width, from_depth: by how much the error falls from the narrowest to the widest, and from one layer to the best depth.
+    """
+
+    convolutional: bool
+    by_width: dict[int, float]
+    by_depth: dict[int, float]
+    from_width: float
+    from_depth: float
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Rows with the fewest and the most errors over learning rates and batch sizes, and those of the smallest and the
+    largest batch at the base's learning rate, where there are two."""
+
+    best: pd.Series
+    worst: pd.Series
+    batches: tuple[pd.Series, pd.Series] | None
+
+
+@dataclass(frozen=True)
+class Regularisation:
+    """Rows without any regularisation, with the smallest gap of the losses, the lowest validation loss, and the lowest
+    error; probability of the difference of errors by chance."""
+
+    plain: pd.Series
+    smallest_gap: pd.Series
+    lowest_loss: pd.Series
+    lowest_error: pd.Series
+    probability: float
+
+    @property
+    def error_fell(self) -> bool:
+        """Whether any regularisation lowered the error."""
+        return self.lowest_error["val_error"] < self.plain["val_error"]
+
+    @property
+    def mainly_loss_fell(self) -> bool:
+        """Whether the loss fell much, and the error little."""
+        fallen = self.plain["val_error"] - self.lowest_error["val_error"]
+        much = self.lowest_loss["val_loss"] < MUCH_LOWER_LOSS * self.plain["val_loss"]
+        return bool(much and fallen < LITTLE_LOWER_ERROR * self.plain["val_error"])
+
+
+@dataclass(frozen=True)
+class Stopping:
+    """Of the trainings without early stopping: how many, the median of their best epochs, the mean errors of that epoch and
+    of the last. pairs: the rows with early stopping, each with its like without."""
+
+    trainings: int
+    epochs: int
+    best_epoch: float
+    best_error: float
+    last_error: float
+    pairs: list[tuple[pd.Series, pd.Series]]
+
+
+@dataclass(frozen=True)
+class Kinds:
+    """The best perceptron and the best convolutional network, their errors on so many test digits, and the probability of
+    their difference by chance; smallest: the convolutional network with the fewest parameters."""
+
+    perceptron: pd.Series
+    convolutional: pd.Series
+    errors: tuple[int, int]
+    digits: int
+    probability: float
+    smallest: pd.Series
+
+
+@dataclass(frozen=True)
+class Optimizers:
+    """The best row of each optimizer that learned, best first.
+
+    trainings, failed: how many there are, and how many of them learned next to nothing; robust: the optimizer whose errors
+    vary least with the rate, robust_errors its lowest and highest; idle: those that learned at no rate; at_limit: those
+    whose best rate is the largest tried.
+    """
+
+    best: pd.DataFrame
+    trainings: int
+    failed: int
+    robust: str
+    robust_errors: tuple[float, float]
+    idle: list[str]
+    at_limit: list[str]
+
+
+@dataclass(frozen=True)
+class Start:
+    """The row of the study's base, the best row, and the probability of the difference of their test errors by chance."""
+
+    base: pd.Series
+    best: pd.Series
+    probability: float
+
+
+Part = Best | Shapes | Steps | Regularisation | Stopping | Kinds | Optimizers | Start
+
+
+def conclude(findings: Findings) -> list[Part]:
+    """The conclusion of a study, as far as its runs go: the best, and a part for each of the fields that it varies."""
     varied = set(findings.study.varied())
-    parts: list[Section | None] = [_best(findings)]
-    for fields, found in PARTS.items():
+    parts: list[Part | None] = [_best(findings)]
+    for fields, functions in PARTS.items():
         if varied & set(fields):
-            parts += [part(findings) for part in found]
-    if findings.study.base.name in RIVALS:
-        parts.append(_rivals())
+            parts += [function(findings) for function in functions]
+    if findings.study.base.name in COMPARED_STUDIES:
+        parts.append(_kinds())
     return [part for part in parts if part]
-
-
-def markdown(findings: Findings) -> str:
-    """The whole conclusion as a text."""
-    parts = [f"## {part.title}\n\n{part.text}\n" for part in conclude(findings)]
-    return "\n".join([f"# {findings.study.question}\n", *parts])
-
-
-def percent(rate: float) -> str:
-    """A rate from 0 to 1 as text."""
-    return f"{100 * rate:.2f} %"
-
-
-def listed(words) -> str:
-    """Words with commas and an 'and'."""
-    words = list(words)
-    return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
-
-
-def _best(findings: Findings) -> Section:
-    table, best = findings.table, findings.table.iloc[0]
-    held, missing = len(findings.held_wrong[best["run"]]), len(findings.study.recipes()) - len(table)
-    many = "1 training" if len(table) == 1 else f"{len(table)} trainings"
-    text = (
-        f"Of {many}, **{best['label']}** reads the {held:,} digits held out of the training set best: it misses "
-        f"{percent(best['val_error'])} of them. It was chosen by that alone. Of the test digits, by which nothing was chosen, it "
-        f"misses **{percent(best['test_error'])}** (95 % interval {percent(best['low'])} to {percent(best['high'])})."
-    )
-    tied = table[table["tied"]].iloc[1:]
-    if len(tied):
-        text += (
-            f" To be the best of so many is partly luck: {len(tied)} others cannot be told from it on these digits (exact "
-            f"McNemar test, corrected by Holm's method for {len(table) - 1} comparisons)."
-        )
-        small = tied.sort_values(["parameters", "val_error"]).iloc[0]
-        if small["parameters"] < best["parameters"]:
-            text += (
-                f" The smallest of them is {small['label']}, with {small['parameters']:,} parameters instead of "
-                f"{best['parameters']:,}."
-            )
-    if missing:
-        text += f" {missing} of the {missing + len(table)} trainings planned gave no run: diverged, or not made yet."
-    return Section("The best, and those as good", text)
-
-
-def _shapes(findings: Findings) -> Section | None:
-    # each at its best rate, for best come first
-    rows = findings.around("shape", "learning_rate").drop_duplicates("shape")
-    grid = rows.pivot_table(index="depth", columns="width", values="val_error")
-    if min(grid.shape) < 2 or 1 not in grid.index or grid.isna().any(axis=None):
-        return None
-    narrow, wide = grid.columns.min(), grid.columns.max()
-    what, unit = ("convolutions", "maps") if findings.study.base.filters else ("hidden layers", "units")
-    widths = listed(f"{percent(grid.loc[1, width])} with {width} {unit}" for width in grid.columns)
-    depths = listed(f"{percent(grid.loc[depth, wide])} with {depth}" for depth in grid.index)
-    wider, deeper = grid.loc[1, narrow] - grid.loc[1, wide], grid.loc[1, wide] - grid[wide].min()
-    verdict = "Width was worth more than depth" if wider > deeper else "Depth was worth more than width"
-    return Section(
-        "Width and depth",
-        f"Each shape stands for its best learning rate. One layer misses {widths} of the held-out digits: {_points(wider)} "
-        f"from the narrowest to the widest. Beginning with {wide} {unit}, the error is {depths} {what}: {_points(deeper)} from "
-        f"one layer to the best depth. {verdict}.",
-        "shapes",
-    )
-
-
-def _points(change: float) -> str:
-    """A change of an error rate in words."""
-    return f"{100 * abs(change):.2f} percentage points {'fewer' if change >= 0 else 'more'}"
-
-
-def _steps(findings: Findings) -> Section | None:
-    rows = findings.around("learning_rate", "batch_size")
-    if rows["learning_rate"].nunique() < 2 or "optimizer" in findings.study.varied():  # of each its own rate
-        return None
-    best, worst, base = rows.iloc[0], rows.iloc[-1], findings.study.base
-    text = (
-        f"With nothing else changed, the learning rate {best['learning_rate']:g} with batches of {best['batch_size']} misses the "
-        f"fewest held-out digits, {percent(best['val_error'])}; {worst['learning_rate']:g} with batches of "
-        f"{worst['batch_size']} the most, {percent(worst['val_error'])}."
-    )
-    at_base = rows[rows["learning_rate"] == base.learning_rate].sort_values("batch_size")
-    if len(at_base) > 1:
-        first, last = at_base.iloc[0], at_base.iloc[-1]
-        text += (
-            f" Small batches make more steps and take longer: at the rate {base.learning_rate:g}, batches of "
-            f"{first['batch_size']} took {first['seconds']:.0f} s and missed {percent(first['val_error'])}, batches of "
-            f"{last['batch_size']} took {last['seconds']:.0f} s and missed {percent(last['val_error'])}."
-        )
-    return Section("Learning rate and batch size", text, "steps")
-
-
-def _regularisation(findings: Findings) -> Section | None:
-    plain, rows = findings.one(), regularised(findings)
-    if plain is None or way(plain) != "nothing" or len(rows) < 2:
-        return None
-    others = rows[rows["run"] != plain["run"]]
-    calm, sharp = others.loc[others["gap"].idxmin()], others.loc[others["val_error"].idxmin()]
-    low = others.loc[others["val_loss"].idxmin()]
-    chance = significance.mcnemar(findings.held_wrong[plain["run"]], findings.held_wrong[sharp["run"]])
-    text = (
-        f"Left alone, the network learns the training digits by heart: after {plain['epochs']} epochs its loss on them is "
-        f"{plain['train_loss']:.4f} nats, and on the held-out digits {plain['val_loss']:.4f}. That gap of {plain['gap']:.4f} nats "
-        f"was lowest with {way(calm)}: {calm['gap']:.4f}. The validation loss itself was lowest with {way(low)}: "
-        f"{low['val_loss']:.4f}. "
-    )
-    better = plain["val_error"] - sharp["val_error"]
-    if better <= 0:
-        text += f"But no way lowered the error on the held-out digits, {percent(plain['val_error'])}."
-    else:
-        text += (
-            f"The error on the held-out digits fell most with {way(sharp)}, from {percent(plain['val_error'])} to "
-            f"{percent(sharp['val_error'])}, which {_believable(chance)}."
-        )
-    text += (
-        " A loss punishes a sure mistake more than a hesitant one; so what calms a network lowers the loss at once and the "
-        "error only a little."
-        if low["val_loss"] < 0.7 * plain["val_loss"] and better < 0.4 * plain["val_error"]
-        else ""
-    )
-    text += " (Both losses are measured after the epoch and without dropout, so that they can be compared.)"
-    return Section("What keeps it from learning by heart", text, "gaps")
 
 
 def regularised(findings: Findings) -> pd.DataFrame:
@@ -159,112 +153,108 @@ def regularised(findings: Findings) -> pd.DataFrame:
     return findings.around("dropout", "batch_normalization", "patience").sort_values("val_loss", ascending=False)
 
 
-def way(row: pd.Series) -> str:
-    """How a run was regularised, in words."""
-    ways = [f"dropout {row['dropout']:g}"] if row["dropout"] else []
-    ways += ["batch normalization"] if row["batch_normalization"] else []
-    ways += ["early stopping"] if row["patience"] else []
-    return listed(ways) or "nothing"
-
-
-def _believable(chance: float) -> str:
-    """A probability that a difference is chance, as the end of a sentence."""
-    said = f"p = {chance:.2g}" if chance >= 0.0001 else "p < 0.0001"
-    return (
-        f"is more than chance ({said})"
-        if chance < significance.SIGNIFICANCE_LEVEL
-        else f"could be chance ({said}, exact McNemar test)"
+def _best(findings: Findings) -> Best:
+    table, best = findings.table, findings.table.iloc[0]
+    tied = table[table["tied"]].iloc[1:].sort_values(["parameters", "val_error"])
+    smaller = tied[tied["parameters"] < best["parameters"]]
+    return Best(
+        best=best,
+        trainings=len(table),
+        planned=len(findings.study.recipes()),
+        held_out=len(findings.held_out_wrong[best["run"]]),
+        tied=len(tied),
+        smallest=None if smaller.empty else smaller.iloc[0],
     )
 
 
-def _stopping(findings: Findings) -> Section | None:
+def _shapes(findings: Findings) -> Shapes | None:
+    # each at its best rate, for best come first
+    rows = findings.around("shape", "learning_rate").drop_duplicates("shape")
+    grid = rows.pivot_table(index="depth", columns="width", values="val_error")
+    if min(grid.shape) < 2 or 1 not in grid.index or grid.isna().any(axis=None):
+        return None
+    narrowest, widest = grid.columns.min(), grid.columns.max()
+    return Shapes(
+        convolutional=bool(findings.study.base.filters),
+        by_width=grid.loc[1].to_dict(),
+        by_depth=grid[widest].to_dict(),
+        from_width=grid.loc[1, narrowest] - grid.loc[1, widest],
+        from_depth=grid.loc[1, widest] - grid[widest].min(),
+    )
+
+
+def _steps(findings: Findings) -> Steps | None:
+    rows = findings.around("learning_rate", "batch_size")
+    if rows["learning_rate"].nunique() < 2 or "optimizer" in findings.study.varied():  # each has its own rate
+        return None
+    at_base = rows[rows["learning_rate"] == findings.study.base.learning_rate].sort_values("batch_size")
+    batches = (at_base.iloc[0], at_base.iloc[-1]) if len(at_base) > 1 else None
+    return Steps(rows.iloc[0], rows.iloc[-1], batches)
+
+
+def _regularisation(findings: Findings) -> Regularisation | None:
+    plain, rows = findings.best_with(), regularised(findings)
+    if plain is None or plain["dropout"] or plain["batch_normalization"] or plain["patience"] or len(rows) < 2:
+        return None
+    others = rows[rows["run"] != plain["run"]]
+    gap, loss, error = (others.loc[others[column].idxmin()] for column in ("gap", "val_loss", "val_error"))
+    wrong = findings.held_out_wrong
+    return Regularisation(plain, gap, loss, error, significance.mcnemar(wrong[plain["run"]], wrong[error["run"]]))
+
+
+def _stopping(findings: Findings) -> Stopping:
     rows = findings.table[findings.table["patience"] == 0]
-    text = (
-        f"The {len(rows)} trainings without early stopping had their lowest validation loss in epoch "
-        f"{rows['best_epoch'].median():.0f} of {findings.study.base.epochs} (median). The weights of that epoch would have missed "
-        f"{percent(rows['best_val_error'].mean())} of the held-out digits on average, those of the last epoch miss "
-        f"{percent(rows['val_error'].mean())}."
-    )
-    for stopped in findings.table[findings.table["patience"] > 0].to_dict("records"):
-        twin = findings.one(dropout=stopped["dropout"])
-        if twin is not None:
-            text += (
-                f" With {'dropout ' + format(stopped['dropout'], 'g') if stopped['dropout'] else 'no dropout'}, early stopping "
-                f"ended after {stopped['epochs']} epochs: validation loss {stopped['val_loss']:.4f} instead of "
-                f"{twin['val_loss']:.4f}, error {percent(stopped['val_error'])} instead of {percent(twin['val_error'])}, "
-                f"{stopped['seconds']:.0f} s instead of {twin['seconds']:.0f} s."
-            )
-    return Section("Stopping early", text, "stopping")
+    pairs = []
+    for _, stopped in findings.table[findings.table["patience"] > 0].iterrows():
+        like = findings.best_with(dropout=stopped["dropout"])
+        if like is not None:
+            pairs.append((stopped, like))
+    means = rows["best_epoch"].median(), rows["best_val_error"].mean(), rows["val_error"].mean()
+    return Stopping(len(rows), findings.study.base.epochs, *means, pairs)
 
 
-def _rivals() -> Section | None:
-    dense, convolutional = map(find, RIVALS)
+def _kinds() -> Kinds | None:
+    dense, convolutional = map(find, COMPARED_STUDIES)
     if dense is None or convolutional is None:
         return None
     first, second = dense.table.iloc[0], convolutional.table.iloc[0]
     wrong = dense.test_wrong[first["run"]], convolutional.test_wrong[second["run"]]
-    chance = significance.mcnemar(*wrong)
-    small = convolutional.table.sort_values("parameters").iloc[0]
-    text = (
-        f"The best perceptron ({first['label']}) misses {wrong[0].sum()} of {len(wrong[0]):,} test digits with "
-        f"{first['parameters']:,} parameters, the best network with convolutions ({second['label']}) {wrong[1].sum()} with "
-        f"{second['parameters']:,}, and the difference {_believable(chance)}. Even the smallest network with convolutions "
-        f"({small['label']}, {small['parameters']:,} parameters) misses {percent(small['test_error'])}. A convolution looks for "
-        "the same stroke everywhere in the picture, so it need not learn it anew for every place. The price is time: the two "
-        f"took {first['seconds']:.0f} s and {second['seconds']:.0f} s to train."
-    )
-    return Section("Perceptrons against convolutions", text, "rivals")
+    errors = int(wrong[0].sum()), int(wrong[1].sum())
+    smallest = convolutional.table.sort_values("parameters").iloc[0]
+    return Kinds(first, second, errors, len(wrong[0]), significance.mcnemar(*wrong), smallest)
 
 
-def _rates(findings: Findings) -> Section | None:
-    learned = findings.table["val_error"] < NOTHING
-    table, idle = findings.table[learned], set(findings.table["optimizer"]) - set(findings.table["optimizer"][learned])
+def _optimizers(findings: Findings) -> Optimizers | None:
+    learned = findings.table["val_error"] < MAX_LEARNED_ERROR
+    table = findings.table[learned]
     best = table.drop_duplicates("optimizer")  # each at its best rate, for best come first
-    tied = best[best["tied"]]
-    spread = table.groupby("optimizer")["val_error"].agg(["min", "max"])
-    spread = spread[table.groupby("optimizer").size() > 1]
-    if spread.empty:
+    several = table.groupby("optimizer").size() > 1
+    lowest = table.groupby("optimizer")["val_error"].min()[several]
+    if lowest.empty:
         return None
-    spread["max"] = findings.table.groupby("optimizer")["val_error"].max()
-    robust, last = (spread["max"] - spread["min"]).idxmin(), best.iloc[-1]
-    by_rate = listed(
-        f"{rate:g} for {listed(best.loc[best['learning_rate'] == rate, 'optimizer'])}"
-        for rate in sorted(best["learning_rate"].unique())
+    highest = findings.table.groupby("optimizer")["val_error"].max()[lowest.index]
+    robust = (highest - lowest).idxmin()
+    return Optimizers(
+        best=best,
+        trainings=len(learned),
+        failed=int((~learned).sum()),
+        robust=robust,
+        robust_errors=(lowest[robust], highest[robust]),
+        idle=sorted(set(findings.table["optimizer"]) - set(table["optimizer"])),
+        at_limit=list(best.loc[best["learning_rate"] == table["learning_rate"].max(), "optimizer"]),
     )
-    text = (
-        f"At its best rate, each of {len(best)} optimizers learns to read, but not equally well: from "
-        f"{percent(best.iloc[0]['val_error'])} ({best.iloc[0]['label']}) to {percent(last['val_error'])} ({last['label']}) of the "
-        f"held-out digits are missed. {len(tied)} of them cannot be told from the best: {listed(tied['optimizer'])}. "
-        f"The rate counts as much as the optimizer: {(~learned).sum()} of the {len(learned)} trainings learned next to nothing. "
-        f"Of the rates tried, the best is {by_rate}. The least particular is {robust}, whose errors range from "
-        f"{percent(spread.loc[robust, 'min'])} to {percent(spread.loc[robust, 'max'])}."
-    )
-    if idle:
-        text += f" {listed(sorted(idle))} learned nothing at any rate."
-    edge = best.loc[best["learning_rate"] == table["learning_rate"].max(), "optimizer"]
-    if len(edge):
-        text += f" For {listed(edge)} the best rate is the largest tried, so a larger one might do better still" + (
-            " (Adadelta's paper, Zeiler 2012, uses 1)." if "adadelta" in set(edge) else "."
-        )
-    return Section("The optimizer and its learning rate", text, "optimizers")
 
 
-def _starts(findings: Findings) -> Section | None:
-    base = findings.one()
+def _start(findings: Findings) -> Start | None:
+    base = findings.best_with()
     if base is None:
         return None
-    best = findings.table.iloc[0]
-    chance = significance.mcnemar(findings.test_wrong[base["run"]], findings.test_wrong[best["run"]])
-    text = (
-        f"The study starts from {base['label']}. In the same {base['epochs']} epochs it misses {percent(base['test_error'])} of "
-        f"the test digits, and {best['label']} {percent(best['test_error'])}: a difference that {_believable(chance)}. "
-        "With more epochs, an optimizer that is slow at first may still arrive."
-    )
-    return Section("The starting point and the best", text, "starts")
+    best, wrong = findings.table.iloc[0], findings.test_wrong
+    return Start(base, best, significance.mcnemar(wrong[base["run"]], wrong[best["run"]]))
 
 
-PARTS = {  # fields of Recipe -> what is said of a study that varies one of them
-    ("optimizer",): (_rates, _starts),
+PARTS = {  # fields of Recipe -> the parts of a study that varies one of them
+    ("optimizer",): (_optimizers, _start),
     ("hidden", "filters"): (_shapes,),
     ("learning_rate", "batch_size"): (_steps,),
     ("dropout", "batch_normalization", "patience"): (_regularisation,),

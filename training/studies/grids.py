@@ -1,6 +1,6 @@
-"""The studies: grids of trainings that answer a question together, and what their runs found.
+"""The studies: grids of trainings that answer a question together.
 
-Everything is chosen on the digits held out of the training set; the test set is looked at once, at the end.
+Everything is chosen on the digits held out of the training set; the test set is used once, at the end.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,7 +16,7 @@ WORKSHOP = RECIPES["cnn-medium"].model_dump(exclude={"name", "group", "validatio
 
 @dataclass(frozen=True)
 class Study:
-    """A base recipe and the grids around it. question: what the runs are to answer."""
+    """A base recipe and the grids around it. question: what the runs should answer."""
 
     question: str
     base: Recipe
@@ -24,12 +24,12 @@ class Study:
 
     def recipes(self) -> list[Recipe]:
         """Every training of the study, none twice; the base has the study's name."""
-        found: dict[Recipe, Recipe] = {}
+        recipes: dict[Recipe, Recipe] = {}
         for grid in self.grids:
             for recipe in expand(self.base, grid):
                 setting = recipe.model_copy(update={"name": self.base.name})
-                found.setdefault(setting, setting if setting == self.base else recipe)
-        return list(found.values())
+                recipes.setdefault(setting, setting if setting == self.base else recipe)
+        return list(recipes.values())
 
     def varied(self) -> tuple[str, ...]:
         """The fields of Recipe in which its trainings differ."""
@@ -56,7 +56,7 @@ STUDIES = {
             **WORKSHOP | {"name": "optimizer-study", "epochs": 5},
         ),
         _study(
-            "How wide and deep should a multilayer perceptron be, and what keeps it from learning by heart?",
+            "How wide and deep should a multilayer perceptron be, and what keeps it from overfitting?",
             (
                 {"hidden": tuple((w,) * d for w in (32, 128, 512) for d in (1, 2, 3)), "learning_rate": RATES},
                 {"batch_size": (32, 128, 512), "learning_rate": RATES},
@@ -72,7 +72,7 @@ STUDIES = {
             batch_normalization=False,
         ),
         _study(
-            "How wide and deep should a convolutional network be, and what keeps it from learning by heart?",
+            "How wide and deep should a convolutional network be, and what keeps it from overfitting?",
             (
                 {
                     "filters": tuple(tuple(w * 2**n for n in range(d)) for w in (8, 16, 32) for d in (1, 2, 3)),

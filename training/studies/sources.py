@@ -1,5 +1,6 @@
 """The systems of the sources that stand behind this project: what each claims, and what its runs here reached."""
 
+import statistics
 from dataclasses import dataclass
 
 from training import metrics
@@ -11,7 +12,7 @@ from training.studies.grids import STUDIES
 
 @dataclass(frozen=True)
 class Source:
-    """A system as its source describes it. recipe: its name here; claim: test error, 0 to 1, None where none is stated."""
+    """A system as its source describes it. recipe: its name here; claim: test error, 0 to 1, None if none is stated."""
 
     recipe: str
     title: str
@@ -20,7 +21,7 @@ class Source:
 
     @property
     def command(self) -> str:
-        """What trains it."""
+        """The command that trains it."""
         return f"python -m training {'sweep' if self.recipe in STUDIES else 'run'} {self.recipe}"
 
 
@@ -47,8 +48,8 @@ SOURCES = (
 class Measured:
     """What the runs of one recipe reached. errors: (run id, error 0 to 1) by seed; low, high: of the first run, 95 %.
 
-    fold_errors: on the held-out digits of each fold, where the recipe was cross-validated. of: how many runs of a study
-    `first` was chosen among, by its errors on held-out digits.
+    fold_errors: on the held-out digits of each fold, where the recipe was cross-validated. chosen_among: how many runs of a
+    study `first` was chosen among, by its errors on held-out digits.
     """
 
     first: Record
@@ -56,69 +57,51 @@ class Measured:
     low: float
     high: float
     fold_errors: tuple[float, ...] = ()
-    of: int = 1
+    chosen_among: int = 1
 
     @property
     def mean(self) -> float:
         """Mean test error over the seeds."""
-        return sum(error for _, error in self.errors) / len(self.errors)
+        return statistics.fmean(error for _, error in self.errors)
+
+    @property
+    def range(self) -> tuple[float, float]:
+        """The 95 % interval of one run, or the lowest and the highest error of several seeds."""
+        rates = [error for _, error in self.errors]
+        return (min(rates), max(rates)) if len(rates) > 1 else (self.low, self.high)
+
+    @property
+    def folds(self) -> tuple[float, float] | None:
+        """Mean and standard deviation of the errors of the folds, None if there are not two."""
+        errors = self.fold_errors
+        return (statistics.fmean(errors), statistics.stdev(errors)) if len(errors) > 1 else None
 
 
 def measure(source: Source, records: list[Record] | None = None) -> Measured | None:
-    """What the runs on the shelf reached for a source's system, or None where there is no run of it."""
+    """What the runs on the shelf reached for a source's system, or None if there is no run of it."""
     records = list_runs()[0] if records is None else records
     if source.recipe in STUDIES:
         return _study(source.recipe, records)
-    own = sorted((r for r in records if r.recipe.name == source.recipe), key=lambda r: (r.recipe.seed, r.recipe.fold))
-    fits = [record for record in own if record.recipe.validation != "fold"]
+    records = [record for record in records if record.recipe.name == source.recipe]
+    records.sort(key=lambda record: (record.recipe.seed, record.recipe.fold))
+    fits = [record for record in records if record.recipe.validation != "fold"]
     if not fits:
         return None
     predictions = [(record.run_id, load_predictions(record.run_id)) for record in fits]
-    errors = tuple((run_id, metrics.error(found.labels, found.probabilities)) for run_id, found in predictions)
+    errors = tuple((run_id, metrics.error(answers.labels, answers.probabilities)) for run_id, answers in predictions)
     digits = len(predictions[0][1].labels)
-    folds = [load_predictions(record.run_id) for record in own if record.recipe.validation == "fold"]
-    fold_errors = tuple(metrics.error(found.held_out_labels, found.held_out_probabilities) for found in folds)
+    folds = [load_predictions(record.run_id) for record in records if record.recipe.validation == "fold"]
+    fold_errors = tuple(metrics.error(fold.held_out_labels, fold.held_out_probabilities) for fold in folds)
     return Measured(fits[0], errors, *significance.interval(round(errors[0][1] * digits), digits), fold_errors)
 
 
 def _study(name: str, records: list[Record]) -> Measured | None:
     """The best run of a study."""
-    found = find(name, records)
-    if found is None:
+    findings = find(name, records)
+    if findings is None:
         return None
-    best = found.table.iloc[0]
+    best = findings.table.iloc[0]
     first = next(record for record in records if record.run_id == best["run"])
-    return Measured(first, ((best["run"], best["test_error"]),), best["low"], best["high"], of=len(found.table))
-
-
-def in_words(found: Measured | None) -> str:
-    """The measured error in one phrase, in percent with its interval, or mean and range over several seeds."""
-    if found is None:
-        return "no run yet"
-    rates = [100 * error for _, error in found.errors]
-    if len(rates) > 1:
-        text = f"{100 * found.mean:.2f} % (mean of {len(rates)} seeds, {min(rates):.2f} to {max(rates):.2f})"
-    else:
-        text = f"{rates[0]:.2f} % ({100 * found.low:.2f} to {100 * found.high:.2f})"
-    if found.of > 1:
-        text += f", the best of {found.of} on held-out digits"
-    if found.fold_errors:
-        folds = [100 * error for error in found.fold_errors]
-        mean = sum(folds) / len(folds)
-        deviation = (sum((fold - mean) ** 2 for fold in folds) / (len(folds) - 1)) ** 0.5
-        text += f"; {len(folds)} folds: {mean:.2f} % ± {deviation:.2f}"
-    return text
-
-
-def markdown() -> str:
-    """The table of the README."""
-    lines = ["| recipe | source | system | claimed error | measured here | parameters | training |", "|" + " --- |" * 7]
-    records = list_runs()[0]
-    for source in SOURCES:
-        found = measure(source, records)
-        claim = "not stated" if source.claim is None else f"{100 * source.claim:.2f} %"
-        parameters = f"{found.first.parameters:,}" if found and found.first.parameters else ""
-        seconds = f"{found.first.seconds:.0f} s" if found else ""
-        cells = (f"`{source.recipe}`", source.title, source.system, claim, in_words(found), parameters, seconds)
-        lines.append(f"| {' | '.join(cells)} |")
-    return "\n".join(lines)
+    return Measured(
+        first, ((best["run"], best["test_error"]),), best["low"], best["high"], chosen_among=len(findings.table)
+    )
