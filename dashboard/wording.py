@@ -7,7 +7,7 @@ import numpy as np
 
 from models.classifiers import DUELS, PROBABILITIES, VOTES
 from training.analysis import significance
-from training.analysis.dataset_statistics import Balance, Drift, Pixels
+from training.analysis.dataset_statistics import Balance, Pixels
 from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
 
@@ -48,34 +48,26 @@ def error_rate(errors: int, digits: int) -> str:
     return f"{percent(errors / digits)} (95 % interval {low} to {high})"
 
 
-def pixels(found: Pixels) -> str:
-    """Which pixels are never used, and where the digits differ most."""
-    never = int((found.used == 0).sum())
-    row, column = np.unravel_index(found.deviation.argmax(), found.deviation.shape)
-    background = found.levels[0] / max(1, found.levels.sum())
+def pixels(statistics: Pixels) -> str:
+    """Which pixels are always zero, and where the digits differ most."""
+    always_zero = int((statistics.used == 0).sum())
+    row, column = np.unravel_index(statistics.deviation.argmax(), statistics.deviation.shape)
+    background = statistics.levels[0] / max(1, statistics.levels.sum())
     return (
-        f"{never} of the {found.used.size} pixels are zero in every digit, and {background:.0%} of all pixels are background. The "
-        f"digits differ most in row {row}, column {column}: standard deviation {found.deviation.max():.0f} of 255."
+        f"{always_zero} of the {statistics.used.size} pixels are zero in every digit, and {background:.0%} of all pixels are "
+        f"background. The digits differ most in row {row}, column {column}: standard deviation "
+        f"{statistics.deviation.max():.0f} of 255."
     )
 
 
-def balance(found: Balance, class_names: Sequence[str]) -> str:
+def balance(balance: Balance, class_names: Sequence[str]) -> str:
     """Whether the classes are equally frequent, and alike in both parts."""
-    most, least = int(found.shares.argmax()), int(found.shares.argmin())
-    differ = "differ significantly" if found.significant else "do not differ significantly"
+    most, least = int(balance.shares.argmax()), int(balance.shares.argmin())
+    differ = "differ significantly" if balance.significant else "do not differ significantly"
     return (
-        f"The most frequent class is {class_names[most]} with {found.shares[most]:.1%}, the rarest {class_names[least]} with "
-        f"{found.shares[least]:.1%}. The shares of the two parts {differ} (chi-squared test, p = {found.probability:.2g})."
+        f"The most frequent class is {class_names[most]} with {balance.shares[most]:.1%}, the rarest {class_names[least]} with "
+        f"{balance.shares[least]:.1%}. The shares of the two parts {differ} (chi-squared test, p = {balance.probability:.2g})."
     )
-
-
-def drift(found: Drift, name: str, unit: str) -> str:
-    """What the distributions of a measure in the two parts say."""
-    both = f"Mean {name}: {found.train:.3g} {unit} in the training part, {found.test:.3g} in the test part."
-    if not found.significant:
-        return f"{both} No significant difference."
-    much = "plain to see" if found.visible else "significant, but too small to see"
-    return f"{both} The distributions are at most {found.distance:.1%} apart: {much}."
 
 
 def p_value(value: float) -> str:

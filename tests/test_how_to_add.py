@@ -248,7 +248,7 @@ def test_an_explanation(page, named, monkeypatch, mnist):
     app = visit(page, **named, explanation="diagonal")
     choice = app.button_group(key="explanation")
     assert choice.options == ["occlusion", "diagonal"]
-    assert "What spoke for a 3?" in titles(app)
+    assert "Which pixels count for a 3?" in titles(app)
     assert "red against it. What lies on the diagonal, whatever the model." in said(app)
 
 

@@ -459,6 +459,15 @@ def test_another_study_begins_with_its_first_section():
     assert "asks for “Width”" in visit("studies", section="Width").toast[0].value
 
 
+def test_statistics_compare_the_shapes_of_both_parts_in_a_table(mnist):
+    app = visit("statistics", **{"class": "4"})
+    table = app.dataframe[0].value.set_index("measure")
+    values = slant(mnist.images[mnist.where("test", 4)])
+    assert table.loc["slant", "test"] == pytest.approx(values.mean(), rel=1e-4)
+    assert set(table["difference"]) <= {"not significant", "significant, visible", "significant, too small to see"}
+    assert len(app.get("plotly_chart")) == 4 + len(table)
+
+
 def test_a_system_of_the_sources_leads_to_its_run():
     app = visit("sources", system="digits-mlp-15")
     row = app.dataframe[0].value.set_index("recipe").loc["digits-mlp-15"]
@@ -470,7 +479,7 @@ def test_a_system_of_the_sources_leads_to_its_run():
     assert [link.proto.query_string for link in study] == ["study=cnn-study"]
 
 
-@pytest.mark.parametrize("page", ["studies", "sources"])
+@pytest.mark.parametrize("page", ["overview", "statistics", "studies", "sources"])
 def test_a_page_shows_few_words_before_anything_is_opened(page):
     assert words.count(visit(page)) <= words.LIMIT
 

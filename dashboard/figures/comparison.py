@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import FEW, LAYOUT
+from dashboard.figures.layout import LAYOUT, MAX_NAMED_LINES
 from dashboard.theme import ACCENT, TEN
 from training.analysis.comparison import pareto
 
@@ -43,7 +43,7 @@ def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colou
     figure.add_scatter(
         x=table[x],
         y=table[y],
-        mode="markers+text" if len(table) <= FEW else "markers",
+        mode="markers+text" if len(table) <= MAX_NAMED_LINES else "markers",
         text=table["run"],
         textposition=_sides(np.log10(table[x]) if axes[x].log else table[x]),
         textfont_size=11,
@@ -73,7 +73,7 @@ def parallel(table: pd.DataFrame, columns: Sequence[str], axes: Mapping[str, Axi
     """Each entry a line across the columns, coloured by error, named where they are few; drag along an axis to keep a part."""
     table = table.dropna(subset=list(columns)).sort_values("error")
     dimensions, room = [], 50
-    if len(table) <= FEW:
+    if len(table) <= MAX_NAMED_LINES:
         dimensions.append(
             {
                 "label": "run",

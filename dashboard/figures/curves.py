@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import FEW, LAYOUT, TICKS
+from dashboard.figures.layout import LAYOUT, MAX_NAMED_LINES, TICKS
 from training.analysis import learning_curves as analysis
 
 CURVES = {  # name on the page -> title, axis, solid column, dashed column
@@ -31,7 +31,10 @@ def learning_curves(
     whether each repeat has a thin line. Training is dotted if the curve has it; a star marks the lowest validation loss.
     """
     title, axis, solid, dashed = CURVES[curve]
-    traces, few = [], len(histories) <= FEW  # traces as dictionaries, for Plotly to check once: half the time
+    traces, few = (
+        [],
+        len(histories) <= MAX_NAMED_LINES,
+    )  # traces as dictionaries, for Plotly to check once: half the time
     for name, members in histories.items():
         mean, deviation = analysis.mean_history(members)
         x, colour = mean["elapsed" if seconds else "epoch"], colours[name]

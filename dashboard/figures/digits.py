@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from dashboard.theme import ACCENT, TEN
 from training.analysis.dataset_statistics import Histogram
 
-INK = [[0, "#000000"], [1, "#ffffff"]]  # white ink on black in both themes, as MNIST is
+GREYS = [[0, "#000000"], [1, "#ffffff"]]  # white digits on black in both themes, as in MNIST
 MARGIN = {"l": 0, "r": 0, "t": 40, "b": 0}
 
 
@@ -18,7 +18,7 @@ def pixels(image: np.ndarray, title: str, highest: float = 255, digits: int = 0)
             z=image,
             zmin=0,
             zmax=highest,
-            colorscale=INK,
+            colorscale=GREYS,
             showscale=False,
             hovertemplate=f"row %{{y}}, column %{{x}}: %{{z:.{digits}f}}<extra></extra>",
         )
@@ -65,38 +65,43 @@ def grey_levels(counts: np.ndarray) -> go.Figure:
             hovertemplate="grey %{x}: %{y:.2%} of all pixels<extra></extra>",
         )
     )
-    figure.update_xaxes(title="grey level (0 is paper, 255 full ink)", tickvals=[names[0], names[7], names[15]])
+    figure.update_xaxes(title="grey level (0 is background, 255 is white)", tickvals=[names[0], names[7], names[15]])
     figure.update_yaxes(
         title="share of pixels, log scale",
         type="log",
         tickformat="~%",
         tickvals=[10.0**power for power in range(-5, 1)],
     )
-    figure.update_layout(title="How much of a picture is ink?", margin=MARGIN, height=330, dragmode=False)
+    figure.update_layout(title="How much of a picture is background?", margin=MARGIN, height=330, dragmode=False)
     return figure
 
 
-def heat(image: np.ndarray, found: np.ndarray, name: str) -> go.Figure:
-    """How much each pixel spoke for the class `name`, laid over the picture; both (height, width)."""
-    highest = max(float(np.abs(found).max()), 1e-6)
-    figure = pixels(image, f"What spoke for a {name}?")
-    strength = np.abs(found) / highest
+def heat(image: np.ndarray, relevance: np.ndarray, name: str) -> go.Figure:
+    """How much each pixel counts for the class `name`, laid over the picture; both (height, width)."""
+    highest = max(float(np.abs(relevance).max()), 1e-6)
+    figure = pixels(image, f"Which pixels count for a {name}?")
+    strength = np.abs(relevance) / highest
     for sign, colour in ((1, "58, 134, 208"), (-1, "214, 69, 65")):
-        part = np.where(sign * found > 0.02 * highest, strength, np.nan)
+        part = np.where(sign * relevance > 0.02 * highest, strength, np.nan)
         scale = [[0, f"rgba({colour}, 0)"], [1, f"rgba({colour}, 0.85)"]]
         figure.add_heatmap(z=part, zmin=0, zmax=1, colorscale=scale, showscale=False, hoverinfo="skip")
-    figure.data[0].update(customdata=found, hovertemplate="%{customdata:+.3f}<extra></extra>")
+    figure.data[0].update(customdata=relevance, hovertemplate="%{customdata:+.3f}<extra></extra>")
     return figure
 
 
-def distribution(found: Histogram, title: str, unit: str) -> go.Figure:
+def distribution(histogram: Histogram, title: str, unit: str) -> go.Figure:
     """How a measure is distributed, a line for each part."""
-    digits = 0 if found.whole else 2
+    digits = 0 if histogram.whole else 2
     figure = go.Figure()
-    for (name, share), colour in zip(found.shares.items(), (ACCENT, TEN[1]), strict=True):
+    for (name, share), colour in zip(histogram.shares.items(), (ACCENT, TEN[1]), strict=True):
         hover = f"%{{y:.2%}} of the {name} digits have about %{{x:.{digits}f}} {unit}<extra></extra>"
         figure.add_scatter(
-            x=found.middles, y=share, name=name, mode="lines", line={"color": colour, "width": 2}, hovertemplate=hover
+            x=histogram.middles,
+            y=share,
+            name=name,
+            mode="lines",
+            line={"color": colour, "width": 2},
+            hovertemplate=hover,
         )
     figure.update_xaxes(title=unit)
     figure.update_yaxes(title="share of the digits", tickformat=".0%", rangemode="tozero")

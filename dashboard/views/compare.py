@@ -141,7 +141,7 @@ def _courses(chosen: Entries) -> None:
 
 def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
     """What the lines and marks of the chart are."""
-    few = len(chosen) <= layout.FEW
+    few = len(chosen) <= layout.MAX_NAMED_LINES
     sentences = [
         "A star marks the epoch of the lowest validation loss." if few else "Point at a line to see which run it is."
     ]

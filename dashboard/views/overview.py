@@ -12,34 +12,30 @@ from dashboard.components.gallery import gallery
 from dashboard.figures import curves
 from dashboard.sections import choices, opening
 
-DOORS = {
-    "explore": (":material/grid_view:", "Explore", "Look at the digits: by class and split, pixel by pixel."),
-    "map": (":material/scatter_plot:", "Map", "See every digit as a point, beside those it looks like."),
-    "compare": (":material/show_chart:", "Compare", "Find out which run is better, and whether that could be chance."),
-    "draw": (":material/draw:", "Draw", "Write a digit, and watch a network read it."),
-    "evaluate": (":material/fact_check:", "Evaluate", "See what a run reads wrongly, and open every mistake."),
-    "difference": (":material/difference:", "Difference", "See the digits that one run reads and another does not."),
+LINKS = {  # by page: icon, title, what it is for
+    "explore": (":material/grid_view:", "Explore", "Look at the digits, pixel by pixel."),
+    "map": (":material/scatter_plot:", "Map", "See every digit beside those it looks like."),
+    "compare": (":material/show_chart:", "Compare", "Find out which run is better."),
+    "draw": (":material/draw:", "Draw", "Draw a digit and watch a network classify it."),
+    "evaluate": (":material/fact_check:", "Evaluate", "Open every mistake of a run."),
+    "difference": (":material/difference:", "Difference", "Compare two runs, digit by digit."),
     "replay": (":material/replay:", "Replay", "Watch a run learn, epoch by epoch."),
-    "together": (
-        ":material/groups:",
-        "Together",
-        "Find digits that are hard for all runs, and let several read as one.",
-    ),
+    "together": (":material/groups:", "Together", "Combine several runs, and find digits that are hard for all."),
 }
-ROW = 4  # doors beside each other
+MAX_IN_ROW = 4  # links beside each other
 
 
 def main() -> None:
     table = opening.page(
-        "MNIST Atelier", "Explore handwritten digits, compare networks trained on them, and draw one to see it read."
+        "MNIST Atelier", "Explore handwritten digits, compare networks trained on them, and draw one yourself."
     )
-    found = cache.dataset("mnist")
-    digits = cache.dataset("digits") if isinstance(found, str) else found
+    mnist = cache.dataset("mnist")
+    digits = cache.dataset("digits") if isinstance(mnist, str) else mnist
     _strip(digits)
-    doors = list(DOORS.items())
-    for first in range(0, len(doors), ROW):
-        row = doors[first : first + ROW]
-        for column, (name, (icon, title, sentence)) in zip(st.columns(ROW), row, strict=False):
+    links = list(LINKS.items())
+    for first in range(0, len(links), MAX_IN_ROW):
+        row = links[first : first + MAX_IN_ROW]
+        for column, (name, (icon, title, sentence)) in zip(st.columns(MAX_IN_ROW), row, strict=False):
             with column:
                 st.page_link(f"views/{name}.py", label=f"**{title}**", icon=icon)
                 st.caption(sentence)
@@ -48,13 +44,13 @@ def main() -> None:
 
 
 def _strip(digits) -> None:
-    """A few digits of each class; one that is clicked opens on the explore page."""
+    """Two digits of each class; a click opens one on the page Explore."""
     _, labels = digits.part("test")
     first = np.flatnonzero(digits.split == "test")[0]
     chosen = (
         np.concatenate([np.flatnonzero(labels == digit)[:2] for digit in range(10)]).reshape(10, 2).T.ravel() + first
     )
-    hover = [f"A {digits.labels[index]}, number {index:,}: open it" for index in chosen]
+    hover = [f"A {digits.labels[index]}, number {index:,}: click to open" for index in chosen]
     clicked = gallery(digits.images[chosen], hover, key="strip")
     if clicked is not None:
         parameters = {address.DIGIT: str(chosen[clicked])} | address.in_address(digits.name)
@@ -62,13 +58,13 @@ def _strip(digits) -> None:
 
 
 def _runs(table: pd.DataFrame) -> None:
-    st.subheader("Runs on the shelf")
+    st.subheader("Runs")
     colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)) if len(table) else {})
     if table.empty:
         st.info("The runs that you train would be compared here. Train one with `python -m training run cnn-medium`.")
         return
     if (table["dataset"] == "mnist").any():
-        table = table[table["dataset"] == "mnist"]  # an error counts only beside others on the same digits
+        table = table[table["dataset"] == "mnist"]  # errors on other digits cannot be compared
     table = table[(table["fold"] == 0) & (table["group"] == "")]  # folds and sweeps are compared among themselves
     best = table.loc[table["error"].idxmin()]
     wrong = cache.wrong(best["run"])
@@ -89,7 +85,8 @@ def _data(digits) -> None:
     height, width = digits.input_shape
     name = "MNIST" if digits.name == "mnist" else "scikit-learn's digits"
     st.markdown(
-        f"{name}: {counts}, {height} x {width} pixels each. Read from `{digits.source}`, its contents verified."
+        f"{name}: {counts}, {height} x {width} pixels each.",
+        help=f"Read from `{digits.source}`; its content was checked against the published digits.",
     )
 
 
