@@ -70,6 +70,13 @@ def balance(balance: Balance, class_names: Sequence[str]) -> str:
     )
 
 
+def drift(drift: Drift) -> str:
+    """Whether a measure differs between the two parts."""
+    if not drift.significant:
+        return "not significant"
+    return "significant, visible" if drift.visible else "significant, too small to see"
+
+
 def p_value(value: float) -> str:
     """A p-value as it stands beside a verdict."""
     return "p < 0.001" if value < 0.001 else f"p = {value:.2g}"
