@@ -7,7 +7,7 @@ import numpy as np
 
 from models.classifiers import DUELS, PROBABILITIES, VOTES
 from training.analysis import significance
-from training.analysis.dataset_statistics import Balance, Pixels
+from training.analysis.dataset_statistics import Balance, Drift, Pixels
 from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
 

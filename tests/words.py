@@ -54,6 +54,7 @@ def main() -> None:
             .switch_page(f"views/{page}.py")
             .run()
         )
+        assert not app.exception, page
         words = count(app)
         print(f"{page:<12} {words:4}" + (f"  over {LIMIT}" if words > LIMIT else ""))
 
