@@ -13,6 +13,12 @@ TEN = ("#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#92dadd", "#e76300", "#a96b5
 MORE = ("#2a9d5c", "#d65fa0", "#0e7c86", "#8a6d1b")  # for runs, of which there are often more than ten
 ACCENT = "#3a86d0"
 
+# of every figure, beside Streamlit's own theme for Plotly
+FIGURE = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
+LEGEND = {"orientation": "h", "y": -0.22}  # below the figure
+LEGEND_ABOVE = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12}
+FIXED_LEGEND = {"legend_itemclick": False, "legend_itemdoubleclick": False}  # its entries hide nothing
+
 STYLE = """<style>
 .stMainBlockContainer { max-width: 1360px; padding-top: 4.5rem; padding-bottom: 4rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }

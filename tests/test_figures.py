@@ -6,6 +6,8 @@ import pytest
 
 from dashboard import theme
 from dashboard.figures import comparison, curves, digits, sources
+from training.analysis import learning_curves
+from training.analysis.comparison import pareto_front
 
 
 def history(**columns):
@@ -23,11 +25,19 @@ def history(**columns):
     )
 
 
+def drawn(histories, colours, curve, **options):
+    """The figure of a curve, from whole histories by entry."""
+    by = "elapsed" if options.get("seconds") else "epoch"
+    solid, dotted = (
+        {name: learning_curves.line(own, column, by) for name, own in histories.items() if column}
+        for column in curves.CURVES[curve][2:]
+    )
+    return curves.learning_curves(solid, dotted, colours, curve, **options)
+
+
 @pytest.mark.parametrize("curve", curves.CURVES)
 def test_curves_show_each_run_in_its_colour(curve):
-    figure = curves.learning_curves(
-        {"a": [history()], "b": [history()]}, {"a": "#111111", "b": "#222222"}, curve, False
-    )
+    figure = drawn({"a": [history()], "b": [history()]}, {"a": "#111111", "b": "#222222"}, curve)
     assert {trace.line.color for trace in figure.data if trace.name == "a"} == {"#111111"}
     assert sum(trace.showlegend for trace in figure.data) == 2
     solid = next(trace for trace in figure.data if trace.line.dash == "solid")
@@ -37,7 +47,7 @@ def test_curves_show_each_run_in_its_colour(curve):
 
 def test_what_was_not_watched_is_not_drawn():
     blind = history(val_loss=np.nan, val_accuracy=np.nan)
-    figure = curves.learning_curves({"a": [blind]}, {"a": "#111111"}, "Loss", True)
+    figure = drawn({"a": [blind]}, {"a": "#111111"}, "Loss", log=True)
     assert [trace.line.dash for trace in figure.data] == ["dot"]
     assert figure.data[0].showlegend
     assert figure.layout.yaxis.type == "log"
@@ -45,7 +55,7 @@ def test_what_was_not_watched_is_not_drawn():
 
 def test_repeats_become_a_mean_in_a_band_and_the_best_epoch_is_marked():
     two = [history(), history(test_error=[0.5, 0.3], val_loss=[0.6, 0.7])]
-    figure = curves.learning_curves({"a": two}, {"a": "#102030"}, "Test error", seconds=True, single=True)
+    figure = drawn({"a": two}, {"a": "#102030"}, "Test error", seconds=True, single=True)
     band, first, second, line, star = figure.data
     assert list(line.y) == pytest.approx([0.4, 0.2])
     assert list(line.x) == [2, 5]
@@ -119,9 +129,11 @@ def test_the_front_leads_to_where_an_axis_is_better():
     error = comparison.Axis("test error", percent=True)
     for lower, best in ((False, [0.5, 0.9]), (True, [0.5, 0.4])):
         axes = {"error": error, "margin": comparison.Axis("margin", lower_is_better=lower)}
-        figure = comparison.scatter(table, "error", "margin", axes, dict.fromkeys("abc", "#000000"))
+        front = pareto_front(table, {"error": True, "margin": lower})
+        figure = comparison.scatter(table, front, "error", "margin", axes, dict.fromkeys("abc", "#000000"))
         assert list(figure.data[0].y) == best
     swapped = {"error": error, "margin": comparison.Axis("margin", lower_is_better=False)}
-    figure = comparison.scatter(table, "margin", "error", swapped, dict.fromkeys("abc", "#000000"))
+    front = pareto_front(table, {"margin": False, "error": True})
+    figure = comparison.scatter(table, front, "margin", "error", swapped, dict.fromkeys("abc", "#000000"))
     assert list(figure.data[0].x) == [0.5, 0.9]
     assert figure.data[0].line.shape == "vh"

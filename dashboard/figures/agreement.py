@@ -5,8 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import LAYOUT
-from dashboard.theme import ACCENT, TEN, digit_colours
+from dashboard.theme import ACCENT, FIGURE, TEN, digit_colours
 
 FEW = 15  # bars and epochs up to which each has its number
 TICKS = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
@@ -28,7 +27,7 @@ def misses(missed_by: np.ndarray, runs: int) -> go.Figure:
     figure.update_xaxes(title="runs that misclassify the digit", dtick=1 if runs <= FEW else None)
     figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
     figure.update_yaxes(range=[-0.3, np.log10(max(counts.max(initial=1), 1)) + 0.3])  # a bar of one digit is seen, too
-    return figure.update_layout(title="Are the same digits hard for all?", height=320, **LAYOUT)
+    return figure.update_layout(title="Are the same digits hard for all?", height=320, **FIGURE)
 
 
 def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
@@ -57,7 +56,7 @@ def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
     )
     figure.update_xaxes(type="category", tickangle=-45)
     figure.update_yaxes(type="category", autorange="reversed")
-    return figure.update_layout(title="Which runs agree?", height=220 + 22 * len(names), **LAYOUT)
+    return figure.update_layout(title="Which runs agree?", height=220 + 22 * len(names), **FIGURE)
 
 
 def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> go.Figure:
@@ -72,4 +71,4 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> 
     figure.add_vline(x=epoch, line={"color": TEN[8], "dash": "dot"})
     figure.update_xaxes(title="epoch", tickformat="d", dtick=1 if len(epochs) <= FEW else None)
     figure.update_yaxes(title="error of the class", tickformat="~%", rangemode="tozero")
-    return figure.update_layout(title="Which digits take longest to learn?", height=380, **LAYOUT)
+    return figure.update_layout(title="Which digits take longest to learn?", height=380, **FIGURE)

@@ -1,15 +1,14 @@
 """Figures of the verdict table: any two columns against each other, many at once, and the spread over repeats."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import LAYOUT, MAX_NAMED_LINES
-from dashboard.theme import ACCENT, TEN
-from training.analysis.comparison import pareto
+from dashboard.figures.layout import MAX_NAMED_LINES
+from dashboard.theme import ACCENT, FIGURE, LEGEND, TEN
 
 
 @dataclass(frozen=True)
@@ -22,14 +21,16 @@ class Axis:
     lower_is_better: bool = True
 
 
-def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colours: Mapping[str, str]) -> go.Figure:
+def scatter(
+    table: pd.DataFrame, front: Collection[str], x: str, y: str, axes: Mapping[str, Axis], colours: Mapping[str, str]
+) -> go.Figure:
     """One column against another, a point per entry, the Pareto front marked and joined.
 
-    table: as comparison.compare gives it; axes: by column; colours: by entry.
+    table: as comparison.compare gives it; front: the entries on the Pareto front; axes: by column; colours: by entry.
     """
     table = table.dropna(subset=[x, y])
-    signs = [1 if axes[column].lower_is_better else -1 for column in (x, y)]
-    front = table[pareto(table[[x, y]].to_numpy(float) * signs)].sort_values([x, y])
+    best = table["run"].isin(front)
+    front = table[best].sort_values([x, y])
     figure = go.Figure()
     figure.add_scatter(
         x=front[x],
@@ -39,7 +40,6 @@ def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colou
         name="Pareto front: no other run is better in both",
         hoverinfo="skip",
     )
-    best = table["run"].isin(front["run"])
     figure.add_scatter(
         x=table[x],
         y=table[y],
@@ -58,9 +58,8 @@ def scatter(table: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis], colou
     for update, axis in ((figure.update_xaxes, axes[x]), (figure.update_yaxes, axes[y])):
         update(title=axis.title + (", log scale" if axis.log else ""), type="log" if axis.log else "linear")
         update(tickformat="~%" if axis.percent else "~s" if axis.log else "~g", dtick=1 if axis.log else None)
-    legend = {"orientation": "h", "y": -0.18}
     title = "Which runs are on the Pareto front?"
-    return figure.update_layout(title=title, height=440, legend=legend, legend_itemclick=False, **LAYOUT)
+    return figure.update_layout(title=title, height=440, legend=LEGEND, legend_itemclick=False, **FIGURE)
 
 
 def _sides(places: pd.Series) -> list[str]:
@@ -115,4 +114,4 @@ def boxes(rates: Mapping[str, Sequence[float]], colours: Mapping[str, str]) -> g
         figure.add_box(x=list(values), name=name, marker_color=colours[name], hovertemplate=hover, **points)
     figure.update_xaxes(title="test error of each repeat", tickformat=".2%")
     title = "How much do repeats differ?"
-    return figure.update_layout(title=title, height=140 + 70 * len(rates), showlegend=False, **LAYOUT)
+    return figure.update_layout(title=title, height=140 + 70 * len(rates), showlegend=False, **FIGURE)

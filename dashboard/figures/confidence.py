@@ -5,20 +5,18 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, TEN, digit_colours
+from dashboard.theme import ACCENT, FIGURE, LEGEND, TEN, digit_colours
 from training.metrics import Reliability
 
-LAYOUT = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False, "height": 320}
-LEGEND = {"orientation": "h", "y": -0.28}
+HEIGHT = 320
 POINTS = 300  # of a line at most: more than a screen can show
 
 
-def confidences(confidence: np.ndarray, wrong: np.ndarray) -> go.Figure:
-    """How many digits have which confidence (n,), 0 to 1; wrong: which are misclassified, (n,) bool."""
-    edges = np.linspace(0, 1, 21)
-    figure = go.Figure()
-    for name, chosen, colour in (("correct", ~wrong, ACCENT), ("wrong", wrong, TEN[5])):
-        digits = np.histogram(confidence[chosen], edges)[0]
+def confidences(counts: Mapping[str, np.ndarray]) -> go.Figure:
+    """How many digits have which confidence. counts: as calibration.confidence_counts gives them."""
+    edges, figure = counts["edges"], go.Figure()
+    for name, colour in (("correct", ACCENT), ("wrong", TEN[5])):
+        digits = counts[name]
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,
             y=np.where(digits, digits, np.nan),
@@ -31,7 +29,12 @@ def confidences(confidence: np.ndarray, wrong: np.ndarray) -> go.Figure:
     figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1])
     figure.update_yaxes(title="digits, log scale", type="log", tickvals=[1, 10, 100, 1000, 10_000], tickformat=",")
     figure.update_layout(
-        title="Is it less confident if it is wrong?", barmode="group", bargap=0.1, legend=LEGEND, **LAYOUT
+        title="Is it less confident if it is wrong?",
+        barmode="group",
+        bargap=0.1,
+        legend=LEGEND,
+        height=HEIGHT,
+        **FIGURE,
     )
     return figure
 
@@ -56,7 +59,7 @@ def reliabilities(by_name: Mapping[str, Reliability]) -> go.Figure:
         )
     figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1.03])
     figure.update_yaxes(title="accuracy", tickformat=".0%", range=[0, 1.06])
-    figure.update_layout(title="Is 90 % confidence right in 90 %?", legend=LEGEND, **LAYOUT)
+    figure.update_layout(title="Is 90 % confidence right in 90 %?", legend=LEGEND, height=HEIGHT, **FIGURE)
     return figure
 
 
@@ -73,7 +76,7 @@ def rejections(share: np.ndarray, error: np.ndarray) -> go.Figure:
     )
     figure.update_xaxes(title="share rejected, lowest confidence first", tickformat="~%", rangemode="tozero")
     figure.update_yaxes(title="error of the others", tickformat="~%", rangemode="tozero")
-    figure.update_layout(title="What if doubtful digits are rejected?", **LAYOUT)
+    figure.update_layout(title="What if doubtful digits are rejected?", height=HEIGHT, **FIGURE)
     return figure
 
 
@@ -99,7 +102,9 @@ def precision_recall(curves: Sequence[tuple[np.ndarray, np.ndarray] | None], cla
     start = max(0.0, np.floor(20 * min(lowest, 0.95)) / 20)
     figure.update_xaxes(title="recall: share of the class that is found", tickformat="~%", range=[0.9, 1.002])
     figure.update_yaxes(title="precision: share of those that is correct", tickformat="~%", range=[start, 1.005])
-    figure.update_layout(title="What does finding every digit of a class cost?", legend={"orientation": "v"}, **LAYOUT)
+    figure.update_layout(
+        title="What does finding every digit of a class cost?", legend={"orientation": "v"}, height=HEIGHT, **FIGURE
+    )
     return figure
 
 

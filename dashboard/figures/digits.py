@@ -3,11 +3,10 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, TEN
+from dashboard.theme import ACCENT, FIGURE, LEGEND_ABOVE, TEN
 from training.analysis.dataset_statistics import Histogram
 
 GREYS = [[0, "#000000"], [1, "#ffffff"]]  # white digits on black in both themes, as in MNIST
-MARGIN = {"l": 0, "r": 0, "t": 40, "b": 0}
 
 
 def pixels(image: np.ndarray, title: str, highest: float = 255, digits: int = 0) -> go.Figure:
@@ -25,7 +24,7 @@ def pixels(image: np.ndarray, title: str, highest: float = 255, digits: int = 0)
     )
     figure.update_xaxes(visible=False, constrain="domain", constraintoward="left", range=[-0.5, width - 0.5])
     figure.update_yaxes(visible=False, scaleanchor="x", constrain="domain", range=[height - 0.5, -0.5])
-    figure.update_layout(title=title, margin=MARGIN, height=330, dragmode=False)
+    figure.update_layout(title=title, height=330, **FIGURE)
     return figure
 
 
@@ -44,10 +43,9 @@ def class_shares(
     figure.update_yaxes(title="share of the split", tickformat=".0%")
     figure.update_layout(
         title="Are the classes balanced?",
-        margin=MARGIN,
         height=330,
-        dragmode=False,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12},
+        **FIGURE,
+        legend=LEGEND_ABOVE,
     )
     return figure
 
@@ -72,7 +70,7 @@ def grey_levels(counts: np.ndarray) -> go.Figure:
         tickformat="~%",
         tickvals=[10.0**power for power in range(-5, 1)],
     )
-    figure.update_layout(title="How much of a picture is background?", margin=MARGIN, height=330, dragmode=False)
+    figure.update_layout(title="How much of a picture is background?", height=330, **FIGURE)
     return figure
 
 
@@ -107,9 +105,8 @@ def distribution(histogram: Histogram, title: str, unit: str) -> go.Figure:
     figure.update_yaxes(title="share of the digits", tickformat=".0%", rangemode="tozero")
     figure.update_layout(
         title=title,
-        margin=MARGIN,
         height=300,
-        dragmode=False,
-        legend={"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12},
+        **FIGURE,
+        legend=LEGEND_ABOVE,
     )
     return figure

@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import LAYOUT, TICKS
-from dashboard.theme import ACCENT, TEN
+from dashboard.figures.layout import TICKS
+from dashboard.theme import ACCENT, FIGURE, TEN
 
 
 def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figure:
@@ -38,7 +38,7 @@ def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figu
     figure.update_xaxes(title="test error, log scale", type="log", tickvals=TICKS, tickformat="~%")
     figure.update_yaxes(type="category")
     legend = {"orientation": "h", "y": -0.16}
-    figure.update_layout(title="Is each claim reached?", height=140 + 34 * len(rows), legend=legend, **LAYOUT)
+    figure.update_layout(title="Is each claim reached?", height=140 + 34 * len(rows), legend=legend, **FIGURE)
     return figure
 
 
@@ -57,6 +57,6 @@ def folds(rates: dict[str, list[float]]) -> go.Figure:
         )
     figure.update_xaxes(title="error on the held-out fold", tickformat=".2%")
     figure.update_layout(
-        title="How much does the error depend on the digits?", height=140 + 60 * len(rates), showlegend=False, **LAYOUT
+        title="How much does the error depend on the digits?", height=140 + 60 * len(rates), showlegend=False, **FIGURE
     )
     return figure

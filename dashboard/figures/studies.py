@@ -5,11 +5,8 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import LAYOUT, TICKS
-from dashboard.theme import ACCENT, TEN
-
-LEGEND = {"orientation": "h", "y": -0.22}
-NO_HIDING = {"legend_itemclick": False, "legend_itemdoubleclick": False}
+from dashboard.figures.layout import TICKS
+from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, LEGEND, TEN
 
 
 def shapes(rows: pd.DataFrame, layers: str, units: str) -> go.Figure:
@@ -40,7 +37,7 @@ def _line(figure: go.Figure, x, y, name: str, colour: str, setting: str) -> None
 
 def _errors(figure: go.Figure, title: str) -> go.Figure:
     figure.update_yaxes(title="error on held-out digits", tickformat=".1%", rangemode="tozero")
-    return figure.update_layout(title=title, height=380, legend=LEGEND, **NO_HIDING, **LAYOUT)
+    return figure.update_layout(title=title, height=380, legend=LEGEND, **FIXED_LEGEND, **FIGURE)
 
 
 def gaps(rows: pd.DataFrame, ways: list[str]) -> go.Figure:
@@ -59,7 +56,7 @@ def gaps(rows: pd.DataFrame, ways: list[str]) -> go.Figure:
     )
     figure.update_yaxes(type="category")
     title = "How large is the gap between the losses?"
-    return figure.update_layout(title=title, height=160 + 36 * len(rows), legend=LEGEND, **NO_HIDING, **LAYOUT)
+    return figure.update_layout(title=title, height=160 + 36 * len(rows), legend=LEGEND, **FIXED_LEGEND, **FIGURE)
 
 
 def stopping(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
@@ -90,7 +87,7 @@ def stopping(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
     figure.update_xaxes(title="epoch", tickformat="d")
     figure.update_yaxes(title="cross-entropy (nats)", rangemode="tozero")
     title = "When does the validation loss rise again?"
-    return figure.update_layout(title=title, height=400, legend=LEGEND, **NO_HIDING, **LAYOUT)
+    return figure.update_layout(title=title, height=400, legend=LEGEND, **FIXED_LEGEND, **FIGURE)
 
 
 def kinds(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
@@ -109,7 +106,7 @@ def kinds(tables: Mapping[str, pd.DataFrame]) -> go.Figure:
     figure.update_xaxes(title="parameters, log scale", type="log", dtick=1, tickformat="~s")
     figure.update_yaxes(title="test error, log scale", type="log", tickvals=TICKS, tickformat="~%")
     return figure.update_layout(
-        title="What do more parameters bring?", height=420, legend=LEGEND, **NO_HIDING, **LAYOUT
+        title="What do more parameters bring?", height=420, legend=LEGEND, **FIXED_LEGEND, **FIGURE
     )
 
 
@@ -129,7 +126,7 @@ def optimizers(table: pd.DataFrame) -> go.Figure:
     figure.update_xaxes(title="error on held-out digits, log scale", type="log", tickvals=TICKS, tickformat="~%")
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=order)
     title = "Which optimizer, at which rate?"
-    return figure.update_layout(title=title, height=160 + 26 * len(order), legend=LEGEND, **NO_HIDING, **LAYOUT)
+    return figure.update_layout(title=title, height=160 + 26 * len(order), legend=LEGEND, **FIXED_LEGEND, **FIGURE)
 
 
 def start(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
@@ -148,4 +145,4 @@ def start(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
     figure.update_xaxes(title="epoch", dtick=1)
     figure.update_yaxes(title="error on held-out digits, log scale", type="log", tickvals=TICKS, tickformat="~%")
     title = "How fast does each optimizer learn?"
-    return figure.update_layout(title=title, height=480, legend={**LEGEND, "y": -0.15}, **NO_HIDING, **LAYOUT)
+    return figure.update_layout(title=title, height=480, legend={**LEGEND, "y": -0.15}, **FIXED_LEGEND, **FIGURE)

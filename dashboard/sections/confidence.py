@@ -9,7 +9,7 @@ from dashboard import cache, wording
 from dashboard.components import charts
 from dashboard.figures import confidence as figures
 from models.classifiers import PROBABILITIES
-from training.analysis.calibration import Calibration
+from training.analysis.calibration import Calibration, confidence_counts
 from training.runs import Predictions
 
 REJECTED = 0.01  # share of the digits that the sentence leaves out
@@ -29,7 +29,7 @@ def confidence(run_id: str, scores: str, class_names: tuple[str, ...]) -> None:
     predictions, key = cache.predictions(run_id), (cache.run_key(run_id),)
     left, right = st.columns(2, gap="large")
     with left:
-        draw = partial(figures.confidences, predictions.confidence, predictions.wrong)
+        draw = partial(figures.confidences, confidence_counts(predictions.confidence, predictions.wrong))
         charts.chart(draw, "confidences", "Digits by confidence", key)
         st.markdown(_median_confidence(predictions))
         rejection = cache.rejection(run_id)

@@ -14,7 +14,7 @@ from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
 from dashboard.sections import choices, comparison_table, opening
 from training.analysis import learning_curves
-from training.analysis.comparison import most_tested
+from training.analysis.comparison import most_tested, pareto_front
 from training.metrics import METRICS
 
 Entries = dict[str, tuple[str, ...]]
@@ -78,8 +78,16 @@ def main() -> None:
 
 
 def _curves(chosen: Entries, colours: Mapping[str, str], curve: str, options: dict) -> go.Figure:
+    """The figure of the learning curves, with one column solid and perhaps another dotted."""
+    _, _, *columns = curves.CURVES[curve]
+    by = "elapsed" if options["seconds"] else "epoch"
     histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
-    return curves.learning_curves(histories, colours, curve, **options)
+    solid, dotted = (
+        {name: learning_curves.line(own, column, by, options["smoothing"]) for name, own in histories.items() if column}
+        for column in columns
+    )
+    drawn = {name: value for name, value in options.items() if name != "smoothing"}
+    return curves.learning_curves(solid, dotted, colours, curve, **drawn)
 
 
 def _choose(entries: Entries, table: pd.DataFrame) -> Entries:
@@ -201,7 +209,8 @@ def _columns_compared(verdicts: pd.DataFrame, colours: Mapping[str, str]) -> Non
             x = st.selectbox("x axis", index=min(1, len(axes) - 1), key=address.X_AXIS, **pick)
             y = st.selectbox("y axis", key=address.Y_AXIS, **pick)
     if shown == TWO:
-        draw = partial(figures.scatter, verdicts, x, y, axes, colours)
+        front = pareto_front(verdicts, {column: axes[column].lower_is_better for column in (x, y)})
+        draw = partial(figures.scatter, verdicts, front, x, y, axes, colours)
         charts.chart(draw, "scatter", f"{titles[y]} against {titles[x]}", (*key, x, y))
     else:
         _parallel(verdicts, axes, key)

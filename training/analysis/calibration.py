@@ -60,6 +60,19 @@ def _logits(probabilities: np.ndarray) -> np.ndarray:
     return np.log(np.maximum(probabilities.astype(np.float64), SMALLEST_PROBABILITY))
 
 
+def confidence_counts(confidence: np.ndarray, wrong: np.ndarray, bins: int = 20) -> dict[str, np.ndarray]:
+    """How many digits were classified with which confidence. confidence: (n,) 0 to 1; wrong: (n,) bool.
+
+    Returns edges (bins + 1,), and correct and wrong (bins,).
+    """
+    edges = np.linspace(0, 1, bins + 1)
+    return {
+        "edges": edges,
+        "correct": np.histogram(confidence[~wrong], edges)[0],
+        "wrong": np.histogram(confidence[wrong], edges)[0],
+    }
+
+
 def rejection(labels: np.ndarray, probabilities: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The error that remains when the digits with the lowest confidence are rejected.
 

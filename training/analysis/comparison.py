@@ -143,3 +143,11 @@ def pareto(values: np.ndarray) -> np.ndarray:
     no_worse = (values[:, None] <= values[None]).all(axis=2)
     better = (values[:, None] < values[None]).any(axis=2)
     return ~(no_worse & better).any(axis=0) & ~np.isnan(values).any(axis=1)
+
+
+def pareto_front(table: pd.DataFrame, columns: Mapping[str, bool]) -> set[str]:
+    """The entries that no other entry equals or beats in all of these columns, being better in one. table: as `compare` gives it;
+    columns: by name, whether lower is better."""
+    known = table.dropna(subset=list(columns))
+    signs = [1 if lower_is_better else -1 for lower_is_better in columns.values()]
+    return set(known.loc[pareto(known[list(columns)].to_numpy(float) * signs), "run"])

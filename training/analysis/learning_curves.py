@@ -31,6 +31,32 @@ def with_errors(history: pd.DataFrame, predictions: Predictions) -> pd.DataFrame
     )
 
 
+@dataclass(frozen=True)
+class Line:
+    """One column of an entry's histories: x (n,), epochs or seconds; y (n,), the mean of its repeats, smoothed; deviation (n,),
+    one standard deviation between repeats, 0 where it is not known, or None without repeats; repeats: x and y of each, where
+    there are several; best: the place in x of the lowest validation loss, or None where none was measured."""
+
+    x: np.ndarray
+    y: np.ndarray
+    deviation: np.ndarray | None
+    repeats: list[tuple[np.ndarray, np.ndarray]]
+    best: int | None
+
+
+def line(histories: Sequence[pd.DataFrame], column: str, by: str, smoothing: float = 0.0) -> Line | None:
+    """A column by "epoch" or "elapsed" seconds; None where no repeat has it. histories: one per repeat, as with_errors gives
+    them."""
+    mean, deviation = mean_history(histories)
+    if mean[column].isna().all():
+        return None
+    several = len(histories) > 1
+    repeats = [(one[by].to_numpy(), smooth(one[column], smoothing)) for one in histories] if several else []
+    best = None if mean["val_loss"].isna().all() else int(mean["val_loss"].argmin())
+    spread = deviation[column].fillna(0).to_numpy() if several else None
+    return Line(mean[by].to_numpy(), smooth(mean[column], smoothing), spread, repeats, best)
+
+
 def smooth(values: Sequence[float], smoothing: float) -> np.ndarray:
     """An exponential moving average (n,), each value weighing `smoothing` times the next, 0 for none to below 1.
 
