@@ -81,19 +81,15 @@ OWN = "own file"  # the control's choice for a dataset that is none of ours
 
 RENAMED = {  # values that stand in older addresses -> those of today
     "Training and watched error": "Training and validation error",
-    "p (chance)": "p-value",
-    "watched on": "validated on",
-    "ms a digit": "ms per digit",
     "share of reading": "share of prediction",
 }
 
 
-def rename_values(*keys: str) -> None:
-    """Bring the values of these parameters of an older address up to date; to be called before their controls."""
-    for key in keys:
-        values = st.query_params.get_all(key)
-        if RENAMED.keys() & set(values):
-            st.query_params[key] = [RENAMED.get(value, value) for value in values]
+def rename_value(key: str) -> None:
+    """Choose in a control what an older address says in other words; to be called before the control."""
+    if renamed := RENAMED.get(st.query_params.get(key, "")):
+        st.query_params.pop(key)
+        st.session_state[key] = renamed
 
 
 def canvas_key(version: int) -> str:

@@ -411,11 +411,30 @@ def test_a_run_is_no_match_for_one_on_other_digits(shelf):
 
 def test_evaluate_says_how_confident_a_run_is():
     app = visit("evaluate", run="mlp-study")
-    assert "A temperature of" in said(app)
+    assert "% at temperature " in said(app)
     app = visit("evaluate", run="cnn-large")
     assert any("No digits were held out" in element.proto.help for element in app.markdown)
     assert "not probabilities" in said(visit("evaluate", run="svm"))
-    assert "Percent of the digits with that prediction" in said(visit("evaluate", cells="share of reading"))
+    app = visit("evaluate", cells="share of prediction")
+    assert any("Percent of the digits with that prediction" in element.proto.help for element in app.markdown)
+
+
+@pytest.mark.parametrize(
+    ("page", "key", "old", "new"),
+    [
+        ("evaluate", "cells", "share of reading", "share of prediction"),
+        ("compare", "curve", "Training and watched error", "Training and validation error"),
+    ],
+)
+def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old, new):
+    app = visit(page, **{key: old})
+    assert app.button_group(key=key).value == new
+    assert app.run().button_group(key=key).value == new
+
+
+@pytest.mark.parametrize("page", ["compare", "difference", "evaluate", "replay", "together"])
+def test_a_page_shows_few_words_before_anything_is_opened(page, mnist):
+    assert words.count(visit(page)) <= words.LIMIT
 
 
 def test_compare_keeps_to_the_chosen_runs():

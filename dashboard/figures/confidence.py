@@ -100,11 +100,10 @@ def precision_recall(curves: Sequence[tuple[np.ndarray, np.ndarray] | None], cla
             hovertemplate=f"Class {name}: recall %{{x:.1%}}, precision %{{y:.1%}}<extra></extra>",
         )
     start = max(0.0, np.floor(20 * min(lowest, 0.95)) / 20)
-    figure.update_xaxes(title="recall: share of the class that is found", tickformat="~%", range=[0.9, 1.002])
-    figure.update_yaxes(title="precision: share of those that is correct", tickformat="~%", range=[start, 1.005])
-    figure.update_layout(
-        title="What does finding every digit of a class cost?", legend={"orientation": "v"}, height=HEIGHT, **FIGURE
-    )
+    figure.update_xaxes(title="recall", tickformat="~%", range=[0.9, 1.002])
+    figure.update_yaxes(title="precision", tickformat="~%", range=[start, 1.005])
+    title = "What does finding every digit of a class cost?"
+    figure.update_layout(title=title, legend={"orientation": "v"}, height=HEIGHT, **FIGURE)
     return figure
 
 

@@ -52,7 +52,7 @@ def main() -> None:
     if table is None:
         return
     entries = cache.entries(table)
-    address.rename_values(address.CURVE, address.COLUMNS, address.X_AXIS, address.Y_AXIS)
+    address.rename_value(address.CURVE)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         chosen = _choose(entries, table)
         curve = st.segmented_control(
@@ -135,8 +135,8 @@ def _courses(chosen: Entries) -> None:
         "training loss and the validation loss at the end."
     )
     if len(known) <= DESCRIBED:
-        for name, course in known.items():
-            st.markdown(f"**{name}**: {wording.course(course)}", help=meaning)
+        sentences = (f"**{name}**: {wording.course(course)}" for name, course in known.items())
+        st.markdown("  \n".join(sentences), help=meaning if known else None)
         return
     overfit = [name for name, course in known.items() if course.overfits]
     listed = f" ({_some(overfit)})" if overfit else ""

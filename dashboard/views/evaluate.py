@@ -39,7 +39,7 @@ def main() -> None:
     )
     if table is None:
         return
-    address.rename_values(address.CELLS)
+    address.rename_value(address.CELLS)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
         run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN)
         view = st.segmented_control(
