@@ -43,10 +43,10 @@ def test_it_ends_and_goes_back(losses, patience, ends, best):
     for loss in losses:
         model.epoch += 1
         history.append({"val_loss": loss})
-        if stopping.see(history, model):
+        if stopping.update(history, model):
             break
     assert model.epoch == ends
-    assert stopping.bring_back(model) == bool(patience)
+    assert stopping.restore_best(model) == bool(patience)
     assert model.epoch == best
 
 
@@ -85,7 +85,7 @@ def test_a_full_disk_is_a_sentence_and_the_epoch_before_stays(digits, tmp_path, 
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr("os.fsync", full)
-    with pytest.raises(CheckpointError, match=r"Epoch 2 could not be kept.*No space left.*Epoch 1 is kept"):
+    with pytest.raises(CheckpointError, match=r"Epoch 2 could not be saved.*No space left.*Epoch 1 is saved"):
         checkpoint.save([{"epoch": 1}, {"epoch": 2}], [classes, classes], state)
     assert len(checkpoint.load()[0]) == 1
     assert len(list(tmp_path.iterdir())) == 1

@@ -39,5 +39,5 @@ def test_what_cannot_be_exported_is_a_sentence(shelf, toy_run, tmp_path, keras):
 
 
 def test_a_run_that_is_no_network_is_a_sentence(tmp_path):
-    with pytest.raises(RunError, match="is no network"):
+    with pytest.raises(RunError, match="is not a Keras network"):
         export("linear-pairwise", tmp_path)

@@ -68,7 +68,7 @@ DAMAGE = {
     "predictions.npz differs": lambda run: (run / "predictions.npz").write_bytes(b""),
     "its record belongs to the run 'x'": lambda run: edit(run / "record.json", run_id="x"),
     "its record has version 99": lambda run: edit(run / "record.json", schema_version=99),
-    "its record names no history.csv, predictions.npz": lambda run: edit(run / "record.json", files={}),
+    "its record does not list history.csv, predictions.npz": lambda run: edit(run / "record.json", files={}),
 }
 
 

@@ -92,7 +92,7 @@ def test_averages_follow_the_weights(digits, keras):
         expected[:] = [kept * old + (1 - kept) * new for old, new in zip(expected, seen, strict=True)]
 
     for epoch in (1, 2):
-        model.teach(images, labels, epoch, follow)
+        model.train_epoch(images, labels, epoch, follow)
     for found, reckoned, raw in zip(model.plain.get_weights(), expected, model.network.get_weights(), strict=True):
         np.testing.assert_allclose(found, reckoned, rtol=1e-5, atol=1e-7)
         assert not np.allclose(found, raw, rtol=1e-3)

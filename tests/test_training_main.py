@@ -81,7 +81,7 @@ def test_run_trains_with_flags_and_runs_lists_it(shelf):
         (["walk"], "There is no command 'walk'"),
         (["run"], "Name a recipe"),
         (["run", "mlp-study"], "a study of many trainings: python -m training sweep mlp-study"),
-        (["run", "cnn-giant"], "'cnn-giant' is no recipe. Choose one of: mlp-128x2"),
+        (["run", "cnn-giant"], "'cnn-giant' is not a recipe. Choose one of: mlp-128x2"),
         (["run", "cnn-small", "--epochs", "0"], "The recipe is not possible: epochs"),
         (["run", "cnn-small", "--dropout", "0.5"], "has no option 'dropout'"),
         (["run", "cnn-small", "--dataset", "emnist"], "There is no dataset 'emnist'"),
@@ -145,7 +145,7 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
         kills += process.returncode != 0
         assert not (shelf / "long").exists()
     assert kills == 2
-    assert "is kept: the same command goes on from there." in said
+    assert "is saved: the same command resumes from there." in said
     assert typed(*command, shelf=shelf).returncode == 0
     assert list(load_history("long", shelf)["epoch"]) == list(range(1, 13))
     whole, resumed = load_predictions("long", tmp_path / "whole"), load_predictions("long", shelf)

@@ -56,7 +56,7 @@ def test_a_run_whose_dataset_changed_stays_as_it_is(shelf, toy_run, capsys):
     before = load_record(run_id)
     assert upgrade() == 1
     assert load_record(run_id) == before
-    assert "has changed since the run learned from it" in capsys.readouterr().out
+    assert "has changed since the run was trained on it" in capsys.readouterr().out
 
 
 def test_older_records_are_compared_among_those_of_equal_digits_alone(shelf, toy_run):

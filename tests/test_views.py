@@ -432,11 +432,6 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
     assert app.run().button_group(key=key).value == new
 
 
-@pytest.mark.parametrize("page", ["compare", "difference", "evaluate", "replay", "together"])
-def test_a_page_shows_few_words_before_anything_is_opened(page, mnist):
-    assert words.count(visit(page)) <= words.LIMIT
-
-
 def test_compare_keeps_to_the_chosen_runs():
     app = visit("compare", runs="cnn-small")
     assert app.dataframe[0].value["run"].tolist() == ["cnn-small"]
@@ -498,11 +493,6 @@ def test_a_system_of_the_sources_leads_to_its_run():
     assert [link.proto.query_string for link in study] == ["study=cnn-study"]
 
 
-@pytest.mark.parametrize("page", ["overview", "statistics", "studies", "sources"])
-def test_a_page_shows_few_words_before_anything_is_opened(page):
-    assert words.count(visit(page)) <= words.LIMIT
-
-
 def test_a_verdict_on_a_label_is_counted(mnist):
     app = visit("labels")
     assert "labels are probably wrong" in said(app)
@@ -546,3 +536,8 @@ def test_runs_on_other_pictures_are_not_compared(two_generators):
 def test_labels_asks_the_runs_that_answered_these_digits_alone(two_generators):
     app = visit("labels", dataset="own file", file="generated:1200:1")
     assert app.selectbox(key="run").options == ["second"]
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_a_page_shows_few_words_before_anything_is_opened(page, mnist):
+    assert words.count(visit(page)) <= words.LIMIT

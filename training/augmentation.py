@@ -1,7 +1,7 @@
 """One function per way to vary the training digits: images (n, height, width) uint8 in, as many varied ones out.
 
 The random generator is given, drawn from the recipe's seed and the epoch, so that a resumed training sees the same.
-Our own code stays, for Keras's layers, with which the tests compare the affine part, draw otherwise under each backend.
+Keras's layers draw other random numbers under each backend, so this is our own code; the tests compare its affine part with them.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def augmentation(function: Callable) -> Callable:
 
 @augmentation
 def shift(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Moved by up to two pixels in each direction."""
+    """Shifted by up to two pixels in each direction."""
     moved = np.zeros_like(images)
     padded = np.pad(images, ((0, 0), (2, 2), (2, 2)))
     height, width = images.shape[1:]
@@ -32,27 +32,27 @@ def shift(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 @augmentation
 def elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Turned, scaled, sheared, moved and bent like rubber (Simard, Steinkraus and Platt 2003)."""
+    """Rotation, scaling, shear, shift and elastic distortion (Simard, Steinkraus and Platt 2003)."""
     parts = np.array_split(images, max(1, len(images) // CHUNK))
     return np.concatenate([_elastic(part, rng) for part in parts])
 
 
 def _elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Rotation and shear to 0.2 radians, scaling to 15 %, shifts to 1.5 pixels, bending of 36 pixels blurred by 5.5."""
+    """Rotation and shear to 0.2 radians, scaling to 15 %, shifts to 1.5 pixels, displacements of 36 pixels blurred by 5.5."""
     count, height, width = images.shape
     turn, shear = rng.uniform(-0.2, 0.2, (2, count, 1, 1))
     tall, wide = rng.uniform(0.85, 1.15, (2, count, 1, 1))
     down, right = rng.uniform(-1.5, 1.5, (2, count, 1, 1))
     rows, columns = np.mgrid[:height, :width] - np.reshape([(height - 1) / 2, (width - 1) / 2], (2, 1, 1))
-    bent = _blur(rng.uniform(-1, 1, (2, count, height, width)).astype(np.float32), 5.5) * 36
+    displaced = _blur(rng.uniform(-1, 1, (2, count, height, width)).astype(np.float32), 5.5) * 36
     x = (np.cos(turn) * columns - np.sin(turn) * rows) * wide + shear * rows
     y = (np.sin(turn) * columns + np.cos(turn) * rows) * tall
-    return sample(images, y + (height - 1) / 2 + down + bent[0], x + (width - 1) / 2 + right + bent[1])
+    return sample(images, y + (height - 1) / 2 + down + displaced[0], x + (width - 1) / 2 + right + displaced[1])
 
 
 @augmentation
 def affine(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Turned by up to 20 degrees, moved by up to a fifth of height and width (An et al., arXiv:2008.10400)."""
+    """Rotated by up to 20 degrees, shifted by up to a fifth of height and width (An et al., arXiv:2008.10400)."""
     parts = np.array_split(images, max(1, len(images) // CHUNK))
     return np.concatenate([_affine(part, rng) for part in parts])
 
@@ -70,7 +70,7 @@ def _affine(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 @augmentation
 def thickness(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Half of them written with a pen thicker by up to one pixel, or thinner by up to half of one."""
+    """Half of them with strokes thicker by up to one pixel, or thinner by up to half a pixel."""
     share = rng.uniform(0, 1, len(images)) * (rng.random(len(images)) < 0.5)
     thicker = rng.random(len(images)) < 0.5
     share[~thicker] /= 2  # MNIST's thinnest strokes are little wider than a pixel
@@ -86,7 +86,7 @@ def thickness(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 def _blur(fields: np.ndarray, sigma: float) -> np.ndarray:
-    """Fields (..., height, width) convolved with a Gaussian of that many pixels; outside is nought."""
+    """Fields (..., height, width) convolved with a Gaussian of that many pixels; outside is zero."""
 
     def matrix(size):
         weights = np.exp(-((np.arange(size)[:, None] - np.arange(size)) ** 2) / (2 * sigma**2))
@@ -96,7 +96,7 @@ def _blur(fields: np.ndarray, sigma: float) -> np.ndarray:
 
 
 def sample(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Images (n, height, width) uint8 read at fractional places (n, height, width), bilinearly; outside is black."""
+    """Images (n, height, width) uint8 sampled at fractional coordinates (n, height, width), bilinearly; outside is black."""
     count, height, width = images.shape
     padded = np.pad(images, ((0, 0), (1, 1), (1, 1))).astype(np.float32).reshape(count, -1)
     rows = np.clip(rows + 1, 0, height + 0.999).astype(np.float32).reshape(count, -1)

@@ -1,4 +1,4 @@
-"""Where a training that was stopped goes on: one file beside the shelf's runs, replaced whole after every epoch."""
+"""Checkpoints: one file beside the runs, replaced as a whole after every epoch, from which a stopped training resumes."""
 
 import contextlib
 import hashlib
@@ -14,7 +14,7 @@ from training.recipe import Recipe
 
 
 class CheckpointError(Exception):
-    """An epoch that could not be kept, in a sentence a user can act on."""
+    """A checkpoint that could not be saved, in a sentence a user can act on."""
 
 
 class Checkpoint:
@@ -25,39 +25,39 @@ class Checkpoint:
         self.path = shelf / f".unfinished-{recipe.name}-{key}.npz"
 
     def save(self, history: list[dict], epoch_classes: list[np.ndarray], state: dict[str, np.ndarray]) -> None:
-        """Keep what the next epoch needs; a crash or a full disk while this is written leaves the epoch before.
+        """Save what the next epoch needs; a crash or a full disk while this is written leaves the previous epoch.
 
         Raises CheckpointError.
         """
         beside = self.path.with_suffix(f".{os.getpid()}")
-        told = np.frombuffer(json.dumps(history).encode(), np.uint8)
+        encoded = np.frombuffer(json.dumps(history).encode(), np.uint8)
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with open(beside, "wb") as stream:
-                np.savez(stream, history=told, epoch_classes=np.stack(epoch_classes), allow_pickle=False, **state)
+                np.savez(stream, history=encoded, epoch_classes=np.stack(epoch_classes), allow_pickle=False, **state)
                 stream.flush()
                 os.fsync(stream.fileno())
             beside.replace(self.path)
         except OSError as error:
             with contextlib.suppress(OSError):
                 beside.unlink()
-            kept = f"Epoch {len(history) - 1} is kept: the" if self.path.exists() else "The"
+            saved = f"Epoch {len(history) - 1} is saved: the" if self.path.exists() else "The"
             raise CheckpointError(
-                f"Epoch {len(history)} could not be kept in {self.path.parent}: {error.strerror or error}. "
-                f"{kept} same command goes on when that is mended."
+                f"Epoch {len(history)} could not be saved in {self.path.parent}: {error.strerror or error}. "
+                f"{saved} same command resumes the training once this is solved."
             ) from error
 
     def load(self) -> tuple[list[dict], list[np.ndarray], dict[str, np.ndarray]] | None:
-        """What was saved, or None where there is nothing or nothing readable."""
+        """History, test predictions by epoch and state that were saved, or None if there are none, or none that can be read."""
         try:
             with np.load(self.path, allow_pickle=False) as arrays:
-                kept = {name: arrays[name] for name in arrays.files}
-            history = json.loads(kept.pop("history").tobytes())
-            return history, list(kept.pop("epoch_classes")), kept
+                saved = {name: arrays[name] for name in arrays.files}
+            history = json.loads(saved.pop("history").tobytes())
+            return history, list(saved.pop("epoch_classes")), saved
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             return None
 
     def remove(self) -> None:
-        """Forget it: the run is on the shelf."""
+        """Delete it: the run is published."""
         with contextlib.suppress(OSError):
             self.path.unlink()

@@ -1,4 +1,4 @@
-"""Early stopping: when a training gets no better on the digits held out for validation, it ends and its best returns."""
+"""Early stopping: when the validation loss no longer falls, the training ends and the weights of its best epoch are restored."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,17 +8,17 @@ PREFIX = "best "  # of the best epoch's arrays in a checkpoint, beside the last 
 
 
 class EarlyStopping:
-    """Watches the validation loss. patience: epochs without a lower one after which to stop, 0 for never.
+    """Watches the validation loss. patience: epochs without a lower loss after which to stop, 0 for never.
 
-    kept: what `state` gave, in a training that goes on from a checkpoint.
+    saved: what `state` gave, in a training that resumes from a checkpoint.
     """
 
-    def __init__(self, patience: int, kept: Arrays | None = None):
+    def __init__(self, patience: int, saved: Arrays | None = None):
         self.patience = patience
-        self.best = {n.removeprefix(PREFIX): a for n, a in (kept or {}).items() if n.startswith(PREFIX)}
+        self.best = {n.removeprefix(PREFIX): a for n, a in (saved or {}).items() if n.startswith(PREFIX)}
 
-    def see(self, history: Sequence[Mapping[str, float]], model: Learner) -> bool:
-        """Look at the epoch that has just ended; whether the training is over."""
+    def update(self, history: Sequence[Mapping[str, float]], model: Learner) -> bool:
+        """Take in the epoch that has just ended; returns whether the training is over."""
         if not self.patience:
             return False
         since = len(history) - best_epoch(history)
@@ -26,8 +26,8 @@ class EarlyStopping:
             self.best = model.state()
         return since >= self.patience
 
-    def bring_back(self, model: Learner) -> bool:
-        """Give the model the weights of its best epoch; whether there was one to return to."""
+    def restore_best(self, model: Learner) -> bool:
+        """Restore the weights of the best epoch; returns whether there were any."""
         if self.best:
             model.restore(self.best)
         return bool(self.best)

@@ -1,4 +1,4 @@
-"""A saved run in the forms in which the sources save theirs."""
+"""Export of a saved run to Keras's and other common file formats."""
 
 import json
 import shutil
@@ -9,14 +9,14 @@ from training.runs import RunError, load_history, load_record
 
 
 def export(run_id: str, folder: Path) -> list[Path]:
-    """Write the run's architecture, weights, whole network and history into `folder`; gives the files written.
+    """Write the run's architecture, weights, whole network and history into `folder`; returns the paths of the files.
 
     architecture.json and model.weights.h5 (what Keras's model.to_json and save_weights write), model.keras, model.h5 (the
-    legacy format), history.json (a list per column). Raises RunError for a run that is no network or cannot be read.
+    legacy format), history.json (a list per column). Raises RunError for a run that is not a network or cannot be read.
     """
     record = load_record(run_id)
     if "model.keras" not in record.files:
-        raise RunError(f"The run '{run_id}' is no network, so there is nothing that Keras could save.")
+        raise RunError(f"The run '{run_id}' is not a Keras network, so it cannot be exported.")
     network = architectures.build(**record.network)
     network.load_weights(run_directory(run_id) / "model.keras")
     history = load_history(run_id)

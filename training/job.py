@@ -1,6 +1,6 @@
 """One training in a process of its own: a recipe as JSON on standard input, its run as bytes on standard output.
 
-Standard error carries the progress, `done 0.25` on a line of its own, and in the end the sentence that says what went wrong.
+Standard error carries the progress, `done 0.25` on a line of its own, and at the end the sentence that says what went wrong.
 """
 
 import os
@@ -28,10 +28,10 @@ def main() -> int:
         out.close()
         checkpoint.remove()
     except (trainer.TrainingError, CheckpointError, registry.DatasetError, ValidationError) as error:
-        print(f"The job gave no run: {error}", file=sys.stderr)
+        print(f"The job failed: {error}", file=sys.stderr)
         return 2
     except OSError as error:
-        print(f"The job gave no run: {error.strerror or error}.", file=sys.stderr)
+        print(f"The job failed: {error.strerror or error}.", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
         return 130

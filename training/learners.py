@@ -1,6 +1,6 @@
-"""What a training teaches, one epoch at a time: a Keras network, or a classifier that is fitted once.
+"""Learners: a Keras network that trains one epoch at a time, or a classifier that is fitted once.
 
-Both have teach, predict, files, parameters and scores; a network's state can be kept and restored between epochs.
+Both have train_epoch, predict, files, parameters and scores; a network's state can be saved and restored between epochs.
 """
 
 import io
@@ -18,7 +18,7 @@ from training.recipe import Recipe
 
 STEPS_PER_CALL = 16  # steps in one call of the compiled loop: the same mathematics with less overhead
 Arrays = dict[str, np.ndarray]
-Tell = Callable[[int, int, dict[str, float]], None]  # step, steps, figures so far
+Report = Callable[[int, int, dict[str, float]], None]  # step, steps, figures so far
 
 
 class NetworkLearner:
@@ -44,14 +44,14 @@ class NetworkLearner:
         )
         self.network.optimizer.build(self.network.trainable_variables)
         self.average = self.network.get_weights() if recipe.averaging else []
-        # what is stored and measured is float32 and averaged, whatever the training computes in
+        # the network that is stored and measured is float32 and averaged, whatever precision the training uses
         same = recipe.precision == "float32" and not recipe.averaging
         self.plain = self.network if same else architectures.build(**described)
         self.parameters = self.network.count_params()
         self._predict = prediction.compile_call(self.plain)
 
-    def teach(self, images: np.ndarray, labels: np.ndarray, epoch: int, tell: Tell) -> dict[str, float]:
-        """One pass over the digits; every random choice follows from seed and epoch. Gives loss, accuracy, and so on."""
+    def train_epoch(self, images: np.ndarray, labels: np.ndarray, epoch: int, report: Report) -> dict[str, float]:
+        """One pass over the digits; every random choice follows from seed and epoch. Returns loss, accuracy, and so on."""
         rng, rate = np.random.default_rng([self.recipe.seed, epoch]), self._learning_rate(epoch)
         self.network.optimizer.learning_rate = rate
         self._reseed_dropout(rng.spawn(1)[0])
@@ -64,9 +64,9 @@ class NetworkLearner:
 
         def on_step(step, logs):
             done = min(step + 1, steps)
-            tell(done, steps, {name: float(value) for name, value in logs.items()})
+            report(done, steps, {name: float(value) for name, value in logs.items()})
             if self.recipe.averaging:
-                self._follow(callback.model.get_weights(), (epoch - 1) * steps + done, (done - 1) % STEPS_PER_CALL + 1)
+                self._average(callback.model.get_weights(), (epoch - 1) * steps + done, (done - 1) % STEPS_PER_CALL + 1)
 
         callback = self.keras.callbacks.LambdaCallback(on_train_batch_end=on_step)
         fitted = self.network.fit(
@@ -94,13 +94,13 @@ class NetworkLearner:
             return {"model.keras": (Path(folder) / "model.keras").read_bytes()}
 
     def state(self) -> Arrays:
-        """Weights, their averages and optimizer state, from which the next epoch goes on."""
+        """Weights, their averages and optimizer state, from which the next epoch starts."""
         variables = [*self.network.variables, *self.network.optimizer.variables]
         state = {f"variable {n}": self.keras.ops.convert_to_numpy(v) for n, v in enumerate(variables)}
         return state | {f"average {n}": array for n, array in enumerate(self.average)}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:
-        """Take back what `state` gave."""
+        """Set the weights and the optimizer to what `state` gave."""
         variables = [*self.network.variables, *self.network.optimizer.variables]
         for number, variable in enumerate(variables):
             variable.assign(state[f"variable {number}"])
@@ -112,17 +112,17 @@ class NetworkLearner:
         config = {"learning_rate": recipe.learning_rate} | ({"momentum": recipe.momentum} if recipe.momentum else {})
         return optimizers(self.keras)[recipe.optimizer](**config)
 
-    def _follow(self, weights: list[np.ndarray], step: int, count: int) -> None:
+    def _average(self, weights: list[np.ndarray], step: int, count: int) -> None:
         """Move the averages towards the weights after `step` steps of the training, `count` of them since the last move.
 
-        While a training is young less is kept, as by tf.train.ExponentialMovingAverage: a long average would still hold
+        Early in a training the share is lower, as in tf.train.ExponentialMovingAverage: a long average would still hold
         the random weights of the start. The statistics of batch normalisation are averaged like weights.
         """
-        kept = min(self.recipe.averaging, (1 + step) / (10 + step)) ** count
-        self.average = [kept * old + (1 - kept) * new for old, new in zip(self.average, weights, strict=True)]
+        share = min(self.recipe.averaging, (1 + step) / (10 + step)) ** count
+        self.average = [share * old + (1 - share) * new for old, new in zip(self.average, weights, strict=True)]
 
     def _fill_plain(self) -> None:
-        """Give the network that is measured and stored the weights it is to have."""
+        """Copy the weights, or their averages, into the network that is measured and stored."""
         if self.plain is not self.network:
             self.plain.set_weights(self.average or self.network.get_weights())
 
@@ -139,7 +139,7 @@ class NetworkLearner:
         return np.eye(classes, dtype=np.float32)[labels] * (1 - spread) + spread / classes
 
     def _reseed_dropout(self, rng: np.random.Generator) -> None:
-        """Keras does not store the state of dropout's random generator; so each epoch begins it anew."""
+        """Keras does not store the state of dropout's random generator, so each epoch seeds it again."""
         for layer in self.network.layers:
             if hasattr(layer, "seed_generator"):
                 layer.seed_generator.state.assign(rng.integers(0, 2**32, 2, dtype=np.uint32))
@@ -151,7 +151,7 @@ def jit_compile(backend: str) -> bool | str:
 
 
 def optimizers(keras) -> dict[str, type]:
-    """Keras's optimizers by their names in small letters (keras.optimizers.get does not know all of them so)."""
+    """Keras's optimizers by their lower-case names (keras.optimizers.get does not know all of these)."""
     return {name.lower(): kind for name, kind in vars(keras.optimizers).items() if isinstance(kind, type)}
 
 
@@ -163,8 +163,8 @@ class ClassifierLearner:
         self.model = build(described["classes"], recipe.seed, **described["options"])
         self.scores, self.parameters = self.model.scores, 0
 
-    def teach(self, images: np.ndarray, labels: np.ndarray, epoch: int, tell: Tell) -> dict[str, float]:
-        """Fit; no loss is known."""
+    def train_epoch(self, images: np.ndarray, labels: np.ndarray, epoch: int, report: Report) -> dict[str, float]:
+        """Fit; no loss is measured."""
         started = time.perf_counter()
         self.model.fit(images, labels)
         self.parameters = sum(array.size for array in self._arrays().values())
@@ -183,7 +183,7 @@ class ClassifierLearner:
         return {"model.npz": stream.getvalue()}
 
     def state(self) -> Arrays:
-        """Nothing: there is no epoch to go on from."""
+        """Nothing: there is no epoch to resume from."""
         return {}
 
     def restore(self, state: Mapping[str, np.ndarray]) -> None:

@@ -56,8 +56,8 @@ def metric(function: Callable | None = None, **shown) -> Callable:
 def evaluate(labels: np.ndarray, probabilities: np.ndarray, scores: str = PROBABILITIES) -> dict[str, float]:
     """Every metric by name; NaN where one needs probabilities and the scores are something else, such as votes."""
     return {
-        name: np.nan if found.needs_probabilities and scores != PROBABILITIES else found.of(labels, probabilities)
-        for name, found in METRICS.items()
+        name: np.nan if entry.needs_probabilities and scores != PROBABILITIES else entry.of(labels, probabilities)
+        for name, entry in METRICS.items()
     }
 
 
@@ -69,9 +69,9 @@ def error(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
 @metric(unit="nats")
 def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """How surprised the model is by the labels, on average, 0 for not at all.
+    """Mean of minus the logarithm of the label's probability; 0 is best, and confident mistakes cost most.
 
-    The mean of minus the natural logarithm of the label's probability; float16 keeps it below 16.7 a digit.
+    The logarithm is natural; float16 limits the loss of a digit to 16.7.
     """
     given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     return float(-np.log(np.maximum(given, np.finfo(np.float16).smallest_subnormal)).mean())
@@ -79,16 +79,16 @@ def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
 @metric(percent=True)
 def calibration_error(labels: np.ndarray, probabilities: np.ndarray) -> float:
-    """How far confidence lies from the share that is right, on average (expected calibration error, 15 bins), 0 to 1."""
+    """Expected calibration error: mean distance between confidence and accuracy (15 bins), 0 to 1."""
     return reliability(labels, probabilities).error
 
 
 @dataclass(frozen=True)
 class Reliability:
-    """Digits by how sure the model was of them, in bins of equal width.
+    """Digits by the confidence of the model, in bins of equal width.
 
     edges: (bins + 1,) from 0 to 1, a bin holds its upper edge; digits: (bins,) how many; confidence: (bins,) their mean
-    confidence; right: (bins,) the share read rightly; both 0 to 1, NaN where a bin is empty.
+    confidence; right: (bins,) the share classified correctly; both 0 to 1, NaN where a bin is empty.
     """
 
     edges: np.ndarray
@@ -98,7 +98,7 @@ class Reliability:
 
     @property
     def error(self) -> float:
-        """Expected calibration error, 0 to 1: the mean distance of confidence from the share that is right."""
+        """Expected calibration error, 0 to 1: the mean distance between confidence and accuracy."""
         return float(np.nansum(self.digits * np.abs(self.confidence - self.right)) / max(self.digits.sum(), 1))
 
 

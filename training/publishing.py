@@ -1,4 +1,4 @@
-"""How a run gets onto the shelf: staged beside its place, synced and renamed, so that a crash leaves nothing half done."""
+"""Publishing a run: it is staged beside its final folder, synced and renamed, so that a crash leaves nothing incomplete."""
 
 import contextlib
 import hashlib
@@ -21,15 +21,15 @@ from training.runs import HISTORY, Predictions, Record, Run, RunError, read_pred
 
 
 def save(run: Run, shelf: Path | None = None) -> Record:
-    """Put a run on the shelf under its recipe's name, or the name and the next free number; returns its record.
+    """Save a run under its recipe's name, or the name and the next free number; returns its record.
 
-    Staged beside its place, synced and renamed, so that a crash leaves nothing half done. Raises RunError.
+    Staged beside its final folder, synced and renamed, so that a crash leaves nothing incomplete. Raises RunError.
     """
     shelf = shelf or saved_directory()
     staging = None
     try:
         shelf.mkdir(parents=True, exist_ok=True)
-        _sweep_abandoned(shelf)
+        _remove_abandoned(shelf)
         staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=shelf))
         staging.chmod(0o755)
         contents = {
@@ -82,7 +82,7 @@ def pack(run: Run) -> bytes:
 
 
 def unpack(content: bytes) -> Run:
-    """The run that was packed. Raises RunError where these are not the bytes of one."""
+    """The run that was packed. Raises RunError if these are not the bytes of a run."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             record = Record.model_validate_json(archive.read("record.json"))
@@ -90,7 +90,7 @@ def unpack(content: bytes) -> Run:
             predictions = read_predictions(io.BytesIO(archive.read("predictions.npz")))
             files = {n.removeprefix("files/"): archive.read(n) for n in archive.namelist() if n.startswith("files/")}
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise RunError(f"What a job sent back is no run ({type(error).__name__}).") from error
+        raise RunError(f"What a job sent back is not a run ({type(error).__name__}).") from error
     return Run(record, history, predictions, files)
 
 
@@ -112,7 +112,7 @@ def _write(path: Path, content: bytes) -> None:
 
 
 def _sync(folder: Path) -> None:
-    if os.name == "posix":  # elsewhere a folder cannot be opened, and the rename alone is what there is
+    if os.name == "posix":  # elsewhere a folder cannot be opened, so the rename alone must do
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
@@ -120,7 +120,7 @@ def _sync(folder: Path) -> None:
             os.close(descriptor)
 
 
-def _sweep_abandoned(shelf: Path) -> None:
+def _remove_abandoned(shelf: Path) -> None:
     """Remove what a killed process left staged more than a day ago."""
     for folder in shelf.glob(".staging-*"):
         # another process may have removed it since it was listed

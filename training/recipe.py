@@ -1,7 +1,7 @@
-"""Recipe: everything that decides a training, as one flat, validated, frozen object.
+"""Recipe: all settings of a training, as one flat, validated, frozen object.
 
-A hyperparameter is one field here; the command-line flag and the record follow from it. One of an architecture is None here,
-unless a recipe sets it, and an argument of the same name there, with its default.
+A hyperparameter is one field here; the command-line flag and the record follow from it. A hyperparameter of an
+architecture is None here unless a recipe sets it; its default is that of the architecture's argument of the same name.
 """
 
 from typing import Annotated, Any, Literal, Self
@@ -39,7 +39,7 @@ class Recipe(BaseModel):
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9.-]{0,59}$")]
     """Name of the recipe: lower-case letters, digits, dots and dashes."""
     group: str = ""
-    """Name of the sweep that the recipe came from; runs of one group are compared."""
+    """Name of the sweep that the recipe belongs to; runs of one group are compared."""
     architecture: str
     """A network of models/architectures.py or a classifier of models/classifiers.py."""
     dataset: str = "mnist"
@@ -65,7 +65,7 @@ class Recipe(BaseModel):
     candidates: int | None = Field(default=None, ge=1, le=60_000)
     """Digits preselected by Euclidean distance; None is the architecture's default."""
     augmentation: tuple[str, ...] = ()
-    """Variations of training/augmentation.py, drawn anew for each epoch."""
+    """Augmentations of training/augmentation.py, drawn again for each epoch."""
     loss: Loss = "sparse_categorical_crossentropy"
     """Cross-entropy on class numbers (sparse) or on one-hot vectors; the value is the same."""
     optimizer: Optimizer = "adam"
@@ -73,7 +73,7 @@ class Recipe(BaseModel):
     learning_rate: float = Field(default=0.001, gt=0, le=10)
     """Step size of the optimizer."""
     schedule: Literal["constant", "cosine", "exponential"] = "constant"
-    """Whether the step size stays, falls along half a cosine towards nought, or by the factor `decay` an epoch."""
+    """Whether the step size stays, falls along half a cosine towards zero, or by the factor `decay` after each epoch."""
     decay: float = Field(default=0.98, gt=0, le=1)
     """Factor by which an exponential schedule multiplies the step size after each epoch."""
     momentum: float = Field(default=0.0, ge=0, lt=1)
@@ -81,25 +81,25 @@ class Recipe(BaseModel):
     batch_size: int = Field(default=32, ge=1, le=60_000)
     """Digits in one step."""
     averaging: float = Field(default=0.0, ge=0, lt=1)
-    """Share that an exponential moving average of the weights keeps in a step; it is what is measured and kept. 0: none."""
+    """Decay per step of the exponential moving average of the weights, which is then measured and saved. 0: none."""
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     """Share of each one-hot target that is spread evenly over all classes."""
     epochs: int = Field(default=10, ge=1, le=10_000)
     """Passes over the training digits."""
     patience: int = Field(default=0, ge=0, le=10_000)
-    """Epochs without a lower validation loss after which the training ends and its best epoch returns; 0 is never."""
+    """Epochs without a lower validation loss after which the training ends and its best epoch is restored; 0 is never."""
     references: int = Field(default=0, ge=0, le=100_000)
-    """Training digits whose embeddings are kept, so that the nearest can be shown and what is no digit be told."""
+    """Training digits whose embeddings are saved, to show the nearest ones and to recognise what is out of distribution."""
     precision: Literal["float32", "mixed_bfloat16"] = "float32"
-    """Numbers that the training computes in; the weights are float32 under both."""
+    """Precision of the computations in training; the weights are float32 with both."""
     validation: Literal["none", "split", "fold", "test"] = "split"
-    """What is watched after each epoch: nothing, a part or a fold held out of the training set, or the test set."""
+    """What is evaluated after each epoch: nothing, a part or a fold held out of the training set, or the test set."""
     validation_fraction: float = Field(default=0.1, gt=0, lt=1)
-    """Share of the training set held out where validation is 'split'."""
+    """Share of the training set held out if validation is 'split'."""
     folds: int = Field(default=5, ge=2, le=100)
-    """Parts that the training set is dealt into where validation is 'fold', shuffled with random state 1."""
+    """Parts that the training set is split into if validation is 'fold', shuffled with random state 1."""
     fold: int = Field(default=1, ge=1, le=100)
-    """The part that is held out, counted from 1."""
+    """The fold that is held out, counted from 1."""
     seed: int = Field(default=1, ge=0, lt=2**31)
     """Start of every random choice: weights, order of digits, dropout, held-out part."""
 

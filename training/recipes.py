@@ -4,7 +4,7 @@ from typing import Any
 
 from training.recipe import Recipe
 
-# The sources train on all the training digits and watch the test set, without choosing anything by it.
+# The sources train on all training digits and evaluate the test set after each epoch, without choosing anything by it.
 AS_WRITTEN: dict[str, Any] = {"validation": "test"}
 WORKSHOP: dict[str, Any] = {"optimizer": "sgd", "learning_rate": 0.01, "epochs": 10, "batch_size": 32, **AS_WRITTEN}
 FITTED: dict[str, Any] = {"epochs": 1, **AS_WRITTEN}

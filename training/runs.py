@@ -1,4 +1,4 @@
-"""Runs on the shelf: a folder each, published whole or not at all, never changed afterwards.
+"""Saved runs: a folder each, published as a whole or not at all, never changed afterwards.
 
 <run_id>/  model.keras       the network, without optimizer state (where it can be shipped)
            (or model.npz)    the arrays of a small classifier
@@ -26,7 +26,7 @@ from training.datasets.registry import split_name
 from training.recipe import Recipe
 
 SCHEMA_VERSION = 2
-READABLE = (1, 2)  # versions of records; `python -m training upgrade` writes the older ones anew
+READABLE = (1, 2)  # versions of records; `python -m training upgrade` brings older ones to the newest
 HISTORY = ["epoch", "loss", "accuracy", "train_loss", "val_loss", "val_accuracy", "learning_rate", "seconds"]
 
 
@@ -44,20 +44,20 @@ class Record(BaseModel):
     """Name of the run's folder."""
     recipe: Recipe
     scores: str = "probabilities"
-    """What the stored rows are: probabilities, or votes or duels divided by their number."""
+    """What the stored rows are: probabilities, or votes (of neighbours, trees, or one against one) divided by their number."""
     dataset: dict[str, Any]
     """name in full, sha256 of its arrays and test_sha256 of its test part, train and test: how many digits each, class_names,
     and parts: of each dataset that was joined its name and how many training digits are its own."""
     network: dict[str, Any]
     """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them."""
     parameters: int
-    """Trained numbers in the model."""
+    """Number of parameters of the model, the statistics of batch normalisation included."""
     seconds: float
     """Time of the whole training in seconds."""
     created: str
     """When it was finished, ISO 8601, UTC."""
     machine: dict[str, Any]
-    """What it was trained on, as models.device tells it: device, name, backend, threads. Older records lack name and
+    """What it was trained on, as models.device gives it: device, name, backend, threads. Older records lack name and
     backend: theirs is in versions."""
     versions: dict[str, str]
     """Of Python and the libraries."""
@@ -71,27 +71,27 @@ class Record(BaseModel):
 
     @property
     def test_digits(self) -> str:
-        """What tells the test digits from others: the hash of their pictures and labels. Records of version 1 have none;
-        of them the hash of the whole dataset stands in, so they are the same as those of equal records alone."""
+        """Identity of the test digits: the hash of their pictures and labels. Records of version 1 have none; the hash of
+        their whole dataset takes its place, so these are compared among themselves only."""
         return self.dataset.get("test_sha256") or f"version 1: {self.tested} {self.dataset['sha256']}"
 
     @property
     def weights(self) -> str | None:
-        """The hash of the model, to which belongs whatever is made from it; None where the run keeps none."""
+        """The hash of the model file: results made from the model belong to it. None if the run has no model file."""
         return next((self.files[name]["sha256"] for name in MODEL_FILES if name in self.files), None)
 
     @property
     def answers(self) -> str:
-        """The hash of the predictions, to which belongs whatever is reckoned from them."""
+        """The hash of the predictions: results computed from them belong to it."""
         return self.files["predictions.npz"]["sha256"]
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a run answered.
+    """The predictions of a run.
 
     labels: (n,) uint8 of the test set; probabilities: (n, classes) float16; epoch_classes: (epochs, n) uint8, the test
-    predictions after each epoch. Where a part of the training set was held out: held_out_index (m,) into the training
+    predictions after each epoch. If a part of the training set was held out: held_out_index (m,) into the training
     set, held_out_labels (m,) and held_out_probabilities (m, classes).
     """
 
@@ -147,7 +147,7 @@ def digits_of(dataset: Dataset) -> tuple[str, str]:
 
 @dataclass(frozen=True)
 class Damaged:
-    """A folder on the shelf that is no whole run, and why."""
+    """A folder that is not a complete run, and why."""
 
     run_id: str
     reason: str
@@ -164,7 +164,7 @@ class Run:
 
 
 def to_half(probabilities: np.ndarray) -> np.ndarray:
-    """Probabilities as float16, (n, classes), with the highest class kept highest where rounding would tie it."""
+    """Probabilities as float16, (n, classes), with the predicted class still highest where rounding would tie it."""
     halves, winners, rows = (
         probabilities.astype(np.float16),
         probabilities.argmax(axis=1),
@@ -176,12 +176,12 @@ def to_half(probabilities: np.ndarray) -> np.ndarray:
 
 
 def list_runs(shelf: Path | None = None) -> tuple[list[Record], list[Damaged]]:
-    """The whole runs on the shelf, oldest first, and the damaged ones."""
+    """All complete runs, oldest first, and the damaged ones."""
     shelf = shelf or saved_directory()
     folders = sorted(p for p in shelf.glob("*") if p.is_dir() and not p.name.startswith(".")) if shelf.is_dir() else []
-    found = [_check(folder, _stamp(folder)) for folder in folders]
-    records = sorted((r for r in found if isinstance(r, Record)), key=lambda r: (r.created, r.run_id))
-    return records, [d for d in found if isinstance(d, Damaged)]
+    checked = [_check(folder, _stamp(folder)) for folder in folders]
+    records = sorted((r for r in checked if isinstance(r, Record)), key=lambda r: (r.created, r.run_id))
+    return records, [d for d in checked if isinstance(d, Damaged)]
 
 
 def shelf_stamp(shelf: Path | None = None) -> tuple:
@@ -210,7 +210,7 @@ def _check(folder: Path, stamp: tuple) -> Record | Damaged:
             return Damaged(folder.name, f"its record belongs to the run '{record.run_id}'")
         missing = {"history.csv", "predictions.npz"} - set(record.files)
         if missing:
-            return Damaged(folder.name, f"its record names no {', '.join(sorted(missing))}")
+            return Damaged(folder.name, f"its record does not list {', '.join(sorted(missing))}")
         for name, expected in record.files.items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected.get("sha256"):
                 return Damaged(folder.name, f"{name} differs from what was saved")
@@ -231,14 +231,14 @@ def load_record(run_id: str, shelf: Path | None = None) -> Record:
         folder = run_directory(run_id, shelf)
     except ValueError as error:
         raise RunError(str(error)) from error
-    found = _check(folder, _stamp(folder))
-    if isinstance(found, Damaged):
-        raise RunError(f"The run '{run_id}' is damaged: {found.reason}.")
-    return found
+    record = _check(folder, _stamp(folder))
+    if isinstance(record, Damaged):
+        raise RunError(f"The run '{run_id}' is damaged: {record.reason}.")
+    return record
 
 
 def load_history(run_id: str, shelf: Path | None = None) -> pd.DataFrame:
-    """One row per epoch with the columns of HISTORY; what was not watched is NaN. Raises RunError."""
+    """One row per epoch with the columns of HISTORY; what was not evaluated is NaN. Raises RunError."""
     load_record(run_id, shelf)
     try:
         history = pd.read_csv((shelf or saved_directory()) / run_id / "history.csv")
@@ -248,7 +248,7 @@ def load_history(run_id: str, shelf: Path | None = None) -> pd.DataFrame:
 
 
 def load_predictions(run_id: str, shelf: Path | None = None) -> Predictions:
-    """The stored answers of one run. Raises RunError."""
+    """The stored predictions of one run. Raises RunError."""
     load_record(run_id, shelf)
     try:
         return read_predictions((shelf or saved_directory()) / run_id / "predictions.npz")
@@ -257,6 +257,6 @@ def load_predictions(run_id: str, shelf: Path | None = None) -> Predictions:
 
 
 def read_predictions(source) -> Predictions:
-    """The arrays of an npz file, a path or an open stream. Raises ValueError, OSError or TypeError where it is none."""
+    """The arrays of an npz file, a path or an open stream. Raises ValueError, OSError or TypeError if it is not one."""
     with np.load(source, allow_pickle=False) as arrays:
         return Predictions(**{name: arrays[name] for name in arrays.files})

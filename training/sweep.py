@@ -1,7 +1,7 @@
 """Many trainings at once: a recipe becomes a list of them, and each is a job of its own in a fresh process.
 
 The seam is concurrent.futures.Executor: whatever has `submit` can run the jobs, threads that each wait for a process on
-this machine, or a cluster's workers. A job takes a recipe as JSON and gives its run back as bytes.
+this machine, or a cluster's workers. A job takes a recipe as JSON and returns its run as bytes.
 """
 
 import itertools
@@ -25,15 +25,15 @@ Report = Callable[[str, float], None]  # run id, share of its epochs that is don
 
 
 class JobError(Exception):
-    """A job that gave no run, in a sentence."""
+    """A job that failed, in a sentence."""
 
 
 def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, folds: int = 0) -> list[Recipe]:
     """Every combination of the grid's values, with seeds 1 to `seeds` where there are several, and for each of the `folds`.
 
-    The values of what varies are in the names. Raises pydantic.ValidationError for a combination that is no possible recipe.
+    The values of what varies are in the names. Raises pydantic.ValidationError for an invalid combination.
     """
-    found = []
+    expanded = []
     for values in itertools.product(*grid.values()):
         varied = [(field, value) for (field, many), value in zip(grid.items(), values, strict=True) if len(many) > 1]
         name = "-".join([recipe.name, *(_short(*pair) for pair in varied)])
@@ -42,20 +42,20 @@ def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, fo
             changes["group"] = recipe.group or recipe.name
         for seed in range(1, seeds + 1) if seeds > 1 else [recipe.seed]:
             for fold in range(1, folds + 1) or [0]:
-                held = {"validation": "fold", "folds": folds, "fold": fold} if fold else {}
-                found.append(Recipe.model_validate(recipe.model_dump() | {"seed": seed} | held | changes))
-    return found
+                fold_fields = {"validation": "fold", "folds": folds, "fold": fold} if fold else {}
+                expanded.append(Recipe.model_validate(recipe.model_dump() | {"seed": seed} | fold_fields | changes))
+    return expanded
 
 
 def _short(field: str, value: Any) -> str:
-    """A value as part of a name, after that of its field where it does not speak for itself."""
+    """A value as part of a name, after that of its field unless it is clear without."""
     text = ("x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)) or "none"
     label = LABELS.get(field, field)
     return f"{label}-{text}".removeprefix("-").lower().replace("_", "-")
 
 
 def missing(recipes: Sequence[Recipe], shelf: Path | None = None) -> list[Recipe]:
-    """Those recipes of which there is no run on the shelf yet."""
+    """Those recipes that have no run yet."""
     done = {record.recipe for record in runs.list_runs(shelf)[0]}
     return [recipe for recipe in recipes if recipe not in done]
 
@@ -67,9 +67,9 @@ def sweep(
     shelf: Path | None = None,
     models: bool = True,
 ) -> Iterator[runs.Record | JobError]:
-    """Run the jobs and put each run on the shelf as it comes; gives its record, or what went wrong with it.
+    """Run the jobs and save each run as it arrives; yields its record, or what went wrong with it.
 
-    models: whether the trained models are kept too, or only records, histories and predictions.
+    models: whether the trained models are saved too, or only records, histories and predictions.
     """
     futures = [executor.submit(job, recipe.model_dump_json()) for recipe in recipes]
     try:
@@ -90,19 +90,19 @@ def run_job(recipe: str, threads: int = 0, report: Report | None = None) -> byte
     """Train one recipe, given as JSON, in a fresh process, and return its run as bytes; see publishing.unpack.
 
     threads: of the process, 0 for one per core; the same number gives the same bits wherever the job runs. A process that
-    is killed is started once more. Raises JobError.
+    is killed is started a second time. Raises JobError.
     """
     for _attempt in range(2):
-        code, content, said = _process(recipe, threads, report)
+        code, content, message = _process(recipe, threads, report)
         if code == 0:
             return content
         if code > 0:
             break
-    raise JobError(said or f"The job's process was ended by signal {-code}, twice.")
+    raise JobError(message or f"The job's process was ended by signal {-code}, twice.")
 
 
 def _process(recipe: str, threads: int, report: Report | None) -> tuple[int, bytes, str]:
-    """Exit code, what was written to standard output, and the last line said on standard error that is no progress."""
+    """Exit code, what was written to standard output, and the last line of standard error that does not report progress."""
     environment = os.environ | (
         {"TF_NUM_INTRAOP_THREADS": str(threads), "OMP_NUM_THREADS": str(threads)} if threads else {}
     )
@@ -116,14 +116,14 @@ def _process(recipe: str, threads: int, report: Report | None) -> tuple[int, byt
             content = reader.submit(process.stdout.read)  # beside the progress, or a full pipe would stop the job
             process.stdin.write(recipe.encode())
             process.stdin.close()
-            said, run_id = "", Recipe.model_validate_json(recipe).run_id()
+            message, run_id = "", Recipe.model_validate_json(recipe).run_id()
             for line in process.stderr:
                 word, _, rest = line.decode(errors="replace").strip().partition(" ")
                 if word == "done" and report:
                     report(run_id, float(rest))
                 elif word and word != "done":
-                    said = f"{word} {rest}".strip()
-            return process.wait(), content.result(), said
+                    message = f"{word} {rest}".strip()
+            return process.wait(), content.result(), message
         except BaseException:
             process.kill()
             raise

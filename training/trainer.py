@@ -1,4 +1,4 @@
-"""The whole training story: a recipe and a dataset in, a Run out."""
+"""Training: a recipe and a dataset in, a Run out."""
 
 import importlib
 import platform
@@ -38,17 +38,17 @@ HeldOut = tuple[np.ndarray, np.ndarray, np.ndarray]  # index into the training s
 
 
 class TrainingError(Exception):
-    """A training that cannot go on, in a sentence a user can act on."""
+    """A training that cannot continue, in a sentence a user can act on."""
 
 
 def train(
     recipe: Recipe, dataset: Dataset, watch: Watch = lambda progress: None, checkpoint: Checkpoint | None = None
 ) -> Run:
-    """Train `recipe` on `dataset`. The run is given back, not put on the shelf.
+    """Train `recipe` on `dataset`. The run is returned, not saved.
 
     Args:
-        watch: told of every step; it may raise to stop the training.
-        checkpoint: where the training goes on from if it was stopped before, and what is kept after each epoch. The
+        watch: called after every step; it may raise to stop the training.
+        checkpoint: from where the training resumes if it was stopped before, and what is saved after each epoch. The
             same thread count gives the same bits as a training that was never stopped.
 
     Raises:
@@ -61,31 +61,33 @@ def train(
         model = learner(recipe, described)
     except ValueError as failure:
         raise TrainingError(str(failure)) from failure
-    history, epoch_classes, stopping = _go_on(model, recipe, checkpoint)
+    history, epoch_classes, stopping = _resume(model, recipe, checkpoint)
     started = time.perf_counter() - sum(row["seconds"] for row in history)
     for epoch in range(len(history) + 1, recipe.epochs + 1):
 
-        def tell(step, steps, figures, epoch=epoch):
+        def report(step, steps, figures, epoch=epoch):
             watch(Progress(epoch, recipe.epochs, step, steps, figures))
 
-        figures = model.teach(images, labels, epoch, tell)
+        figures = model.train_epoch(images, labels, epoch, report)
         if not np.isfinite(figures.get("loss", 0)):
             rate = f"{recipe.learning_rate:g}"
             raise TrainingError(f"The training diverged in epoch {epoch}: try a learning rate below {rate}.")
         probabilities = model.predict(test_images)
         epoch_classes.append(probabilities.argmax(axis=1).astype(np.uint8))
-        watched = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
+        validation = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
         figures |= _training_loss(model, images, labels) if "loss" in figures else {}
-        figures |= _validate(model, watched, probabilities if recipe.validation == "test" else None)
+        figures |= _validate(model, validation, probabilities if recipe.validation == "test" else None)
         history.append({"epoch": epoch, **figures})
         watch(Progress(epoch, recipe.epochs, 1, 1, figures))
-        if stopping.see(history, model):
+        if stopping.update(history, model):
             break
         if checkpoint and epoch < recipe.epochs:
             checkpoint.save(history, epoch_classes, model.state() | stopping.state())
-    if stopping.bring_back(model):
+    if stopping.restore_best(model):
         probabilities = model.predict(test_images)
-    predictions = Predictions(test_labels, to_half(probabilities), np.stack(epoch_classes), **_keep(model, held_out))
+    predictions = Predictions(
+        test_labels, to_half(probabilities), np.stack(epoch_classes), **_held_out_predictions(model, held_out)
+    )
     record = _record(recipe, dataset, described, model, time.perf_counter() - started)
     return Run(record, history, predictions, model.files() | _references(recipe, model, images, labels, held_out))
 
@@ -109,7 +111,7 @@ def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarra
 
 
 def _describe(recipe: Recipe, dataset: Dataset) -> dict:
-    """What the model is, with every option of it, so that a later default builds no other network."""
+    """The model with all its options, so that a later change of a default does not build another network."""
     defaults = {n: list(v) if isinstance(v, tuple) else v for n, v in options_of(recipe.architecture).items()}
     return {
         "architecture": recipe.architecture,
@@ -119,37 +121,38 @@ def _describe(recipe: Recipe, dataset: Dataset) -> dict:
     }
 
 
-def _go_on(
+def _resume(
     model: Learner, recipe: Recipe, checkpoint: Checkpoint | None
 ) -> tuple[list[dict], list[np.ndarray], EarlyStopping]:
-    """History and test predictions of the epochs that are done already, the model brought to their end."""
-    kept = checkpoint.load() if checkpoint else None
-    if kept is None:
+    """History and test predictions of the finished epochs, and early stopping; the model is restored to their end."""
+    saved = checkpoint.load() if checkpoint else None
+    if saved is None:
         return [], [], EarlyStopping(recipe.patience)
-    history, epoch_classes, state = kept
+    history, epoch_classes, state = saved
     model.restore(state)
     return history, epoch_classes, EarlyStopping(recipe.patience, state)
 
 
 def _training_loss(model: Learner, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
-    """train_loss: on digits of the training set as the test would see them, without dropout and variations."""
+    """train_loss: on digits of the training set, without dropout and augmentation."""
     step = max(1, len(labels) // SAMPLE)
     return {"train_loss": cross_entropy(labels[::step], model.predict(images[::step]))}
 
 
 def _validate(
-    model: Learner, watched: tuple[np.ndarray, np.ndarray] | None, probabilities: np.ndarray | None
+    model: Learner, validation: tuple[np.ndarray, np.ndarray] | None, probabilities: np.ndarray | None
 ) -> dict[str, float]:
-    """val_loss and val_accuracy on the watched digits; probabilities: theirs where they are known already."""
-    if watched is None:
+    """val_loss and val_accuracy on the validation digits; probabilities: theirs if they are known already."""
+    if validation is None:
         return {}
-    images, labels = watched
-    found = model.predict(images) if probabilities is None else probabilities
-    return {"val_loss": cross_entropy(labels, found), "val_accuracy": 1 - error(labels, found)}
+    images, labels = validation
+    if probabilities is None:
+        probabilities = model.predict(images)
+    return {"val_loss": cross_entropy(labels, probabilities), "val_accuracy": 1 - error(labels, probabilities)}
 
 
-def _keep(model: Learner, held_out: HeldOut | None) -> dict[str, np.ndarray]:
-    """What a run keeps of the digits that were held out."""
+def _held_out_predictions(model: Learner, held_out: HeldOut | None) -> dict[str, np.ndarray]:
+    """What a run stores of the digits that were held out."""
     if held_out is None:
         return {}
     index, images, labels = held_out
@@ -161,15 +164,15 @@ def _keep(model: Learner, held_out: HeldOut | None) -> dict[str, np.ndarray]:
 
 
 def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOut | None) -> dict[str, bytes]:
-    """The file of the training digits that the run keeps to compare with, where its recipe says so."""
+    """The file of the reference digits, if the recipe asks for them."""
     if not recipe.references or held_out is None or isinstance(model, ClassifierLearner):
         return {}
     held_index, held_images, _ = held_out
     places = np.sort(np.random.default_rng(recipe.seed).permutation(len(labels))[: recipe.references])
     index = np.setdiff1d(np.arange(len(labels) + len(held_index)), held_index)[places]
     embed = model.embedding()
-    kept = neighbours.choose(index, labels[places], embed(images[places]), embed(held_images))
-    return {neighbours.FILE: kept.to_bytes()}
+    references = neighbours.choose(index, labels[places], embed(images[places]), embed(held_images))
+    return {neighbours.FILE: references.to_bytes()}
 
 
 def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float) -> Record:

@@ -20,7 +20,11 @@ COLUMNS = {  # of the table -> heading, format, meaning
     "measured": ("measured", "%.2f %%", "test error of the run here; the mean where there are several seeds"),
     "low": ("from", "%.2f %%", "95 % interval of one run, or lowest and highest error of several seeds"),
     "high": ("to", "%.2f %%", "95 % interval of one run, or lowest and highest error of several seeds"),
-    "parameters": ("parameters", "localized", "trainable parameters; classifiers that are not networks may have none"),
+    "parameters": (
+        "parameters",
+        "localized",
+        "with the statistics of batch normalisation",
+    ),
     "seconds": ("training (s)", "%.0f"),
     "command": ("command", None),
 }

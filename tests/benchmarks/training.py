@@ -81,10 +81,10 @@ def _ours(recipe: Recipe):
             "options": recipe.options(),
         }
         model = NetworkLearner(recipe, network)
-        model.teach(images, labels, 1, lambda *told: None)
+        model.train_epoch(images, labels, 1, lambda *progress: None)
         started = time.perf_counter()
         for epoch in range(2, epochs + 1):
-            model.teach(images, labels, epoch, lambda *told: None)
+            model.train_epoch(images, labels, epoch, lambda *progress: None)
         return time.perf_counter() - started, model.predict
 
     return train

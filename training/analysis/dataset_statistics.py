@@ -7,11 +7,11 @@ from scipy import stats
 
 from training.datasets.dataset import Dataset
 
-PART = 2000  # digits that are widened at a time
-VISIBLE = 0.05  # a difference of this much, in shares of all digits, can be seen
-SIGNIFICANCE_LEVEL = 0.01  # below this probability it is called one
-BINS = 60  # of a histogram of what is no whole number
-TAIL = 0.1  # percent of the values at either end that a histogram leaves out
+CHUNK = 2000  # digits converted to wider numbers at a time
+VISIBLE = 0.05  # distance between the distributions from which a difference is visible in the chart
+SIGNIFICANCE_LEVEL = 0.01  # below this p-value a difference is called significant
+BINS = 60  # of a histogram of fractional values
+TAIL = 0.1  # percent of the values at each end that a histogram leaves out
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Histogram:
 
 
 def histogram(train: np.ndarray, test: np.ndarray) -> Histogram:
-    """How a measure is distributed in the training (n,) and the test digits (m,), without the few values at either end."""
+    """How a measure is distributed in the training (n,) and the test digits (m,), without the most extreme values."""
     low, high = np.percentile(np.concatenate([train, test]), [TAIL, 100 - TAIL])
     whole = np.array_equal(train, np.round(train))
     between = np.linspace(low, max(high, low + 1e-6), BINS + 1)
@@ -38,7 +38,7 @@ def histogram(train: np.ndarray, test: np.ndarray) -> Histogram:
 @dataclass(frozen=True)
 class Drift:
     """Of a measure: its means in the two parts; distance, the largest between their cumulative distributions, 0 to 1;
-    probability of a distance as large by chance (Kolmogorov and Smirnov, two samples); its histogram."""
+    probability, the p-value of the two-sample Kolmogorov-Smirnov test; histogram, of both parts."""
 
     train: float
     test: float
@@ -59,14 +59,14 @@ class Drift:
 
 def drift(train: np.ndarray, test: np.ndarray) -> Drift:
     """Compare a measure of the training digits (n,) with that of the test digits (m,)."""
-    found = stats.ks_2samp(train, test, method="asymp")
+    result = stats.ks_2samp(train, test, method="asymp")
     means = float(np.mean(train)), float(np.mean(test))
-    return Drift(*means, float(found.statistic), float(found.pvalue), histogram(train, test))
+    return Drift(*means, float(result.statistic), float(result.pvalue), histogram(train, test))
 
 
 @dataclass(frozen=True)
 class Balance:
-    """Digits of each class by part, (classes,); probability that the parts' shares differ as much by chance (chi-squared)."""
+    """Digits of each class by part, (classes,); probability, the p-value of a chi-squared test that the parts' shares are equal."""
 
     counts: dict[str, np.ndarray]
     probability: float
@@ -107,10 +107,10 @@ class Pixels:
 
 
 def pixels(dataset: Dataset, chosen: np.ndarray) -> Pixels:
-    """Statistics of the chosen digits, by number; in parts, for the widened copies of all would take 2 GB."""
+    """Statistics of the chosen digits, given by number; in chunks, because int32 copies of all would take 2 GB."""
     total, squares, used = (np.zeros(dataset.input_shape, np.int64) for _ in range(3))
     levels = np.zeros(256, np.int64)
-    for part in np.array_split(chosen, max(1, len(chosen) // PART)):
+    for part in np.array_split(chosen, max(1, len(chosen) // CHUNK)):
         images = dataset.images[part].astype(np.int32)
         total += images.sum(axis=0)
         squares += (images * images).sum(axis=0)
@@ -122,6 +122,6 @@ def pixels(dataset: Dataset, chosen: np.ndarray) -> Pixels:
 
 def distances(dataset: Dataset, chosen: np.ndarray, mean: np.ndarray) -> np.ndarray:
     """How far each of the chosen digits is from a picture, Euclidean and in grey levels of 0 to 1, (k,) float32."""
-    parts = np.array_split(chosen, max(1, len(chosen) // PART))
+    parts = np.array_split(chosen, max(1, len(chosen) // CHUNK))
     away = [((dataset.images[part] - mean.astype(np.float32)) / 255).reshape(len(part), -1) for part in parts]
     return np.concatenate([np.sqrt((part**2).sum(axis=1)) for part in away]).astype(np.float32)

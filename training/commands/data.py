@@ -8,7 +8,7 @@ from training.commands.terminal import console, load_dataset
 
 
 def load_data(name: Annotated[tyro.conf.Positional[str], tyro.conf.arg(help="the dataset")] = "mnist") -> None:
-    """Load a dataset, downloading it where needed, and say what it holds."""
+    """Load a dataset, downloading it if needed, and print what it holds."""
     dataset = load_dataset(name)
     for refused in dataset.refused:
         console.print(refused)

@@ -12,7 +12,7 @@ from training.runs import RunError, load_record
 
 
 def export_run(
-    run: Annotated[tyro.conf.Positional[str], tyro.conf.arg(help="a run on the shelf")],
+    run: Annotated[tyro.conf.Positional[str], tyro.conf.arg(help="a saved run")],
     to: Annotated[Path, tyro.conf.arg(metavar="FOLDER", help="the folder that the files are written into")],
 ) -> None:
     """Write a run's architecture as JSON, weights as HDF5, network as .keras and legacy .h5, history as JSON."""

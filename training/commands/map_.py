@@ -9,16 +9,14 @@ from models.command_line import stop
 from training.analysis import projections
 from training.commands.terminal import bar, console, load_dataset
 
-Of = Annotated[
-    str, tyro.conf.arg(metavar="RUN", help="the run whose last layer places the digits; else their pixels do")
-]
+Of = Annotated[str, tyro.conf.arg(metavar="RUN", help="the run whose last layer gives the features; pixels by default")]
 
 
 def make_map(
     name: Annotated[tyro.conf.Positional[str], tyro.conf.arg(help="the dataset")] = "mnist",
     of: Of = projections.PIXELS,
 ) -> None:
-    """Lay out every digit of a dataset as a point with t-SNE, and keep the map beside the runs, for the dashboard."""
+    """Lay out every digit of a dataset as a point with t-SNE, and save the map beside the runs, for the dashboard."""
     dataset = load_dataset(name)
     try:
         if of != projections.PIXELS:

@@ -13,9 +13,9 @@ from training.runs import RunError
 
 def write_report(
     run: Annotated[tyro.conf.Positional[str], tyro.conf.arg(help="a run on the shelf")],
-    to: Annotated[Path | None, tyro.conf.arg(metavar="FILE", help="where it is written; RUN.html if not said")] = None,
+    to: Annotated[Path | None, tyro.conf.arg(metavar="FILE", help="where it is written; RUN.html by default")] = None,
 ) -> None:
-    """Print a run into one HTML file: recipe, curves, confusion matrix, mistakes."""
+    """Write the report of a run as one HTML file: recipe, curves, confusion matrix, mistakes."""
     path = to or Path(f"{run}.html")
     try:
         console.print(f"The report is in {write(run, path)}", soft_wrap=True)

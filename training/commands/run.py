@@ -27,17 +27,17 @@ from training.studies.grids import STUDIES
 
 
 def refusal(arguments: Sequence[str]) -> str | None:
-    """A sentence where the first argument names no recipe."""
+    """A sentence if the first argument is not a recipe."""
     name = arguments[0] if arguments else None
     if name in STUDIES:
         return f"'{name}' is a study of many trainings: python -m training sweep {name}."
     if name in RECIPES or name in ("-h", "--help"):
         return None
-    return f"{f'{name!r} is no recipe' if name else 'Name a recipe'}. Choose one of: {', '.join(RECIPES)}."
+    return f"{f'{name!r} is not a recipe' if name else 'Name a recipe'}. Choose one of: {', '.join(RECIPES)}."
 
 
 def _flags(recipe: Recipe) -> Any:
-    """A subcommand with a flag for each field of Recipe, which has the value of the named recipe until it is given.
+    """A subcommand with a flag for each field of Recipe, whose default is the value of the named recipe.
 
     tyro would print pydantic's errors as a box of several lines, so it only parses, and Recipe checks.
     """
@@ -47,8 +47,8 @@ def _flags(recipe: Recipe) -> Any:
         return name, Annotated[kind, described], dataclasses.field(default=getattr(recipe, name))
 
     fields = [flag(*item) for item in Recipe.model_fields.items()]
-    said = caption((ARCHITECTURES | CLASSIFIERS)[recipe.architecture])
-    named = tyro.conf.subcommand(recipe.name, prefix_name=False, description=said)
+    description = caption((ARCHITECTURES | CLASSIFIERS)[recipe.architecture])
+    named = tyro.conf.subcommand(recipe.name, prefix_name=False, description=description)
     return Annotated[dataclasses.make_dataclass("Flags", fields, frozen=True), named]
 
 
@@ -56,7 +56,7 @@ FLAGS = reduce(operator.or_, map(_flags, RECIPES.values()))
 
 
 def run(recipe: Annotated[Any, tyro.conf.arg(constructor=FLAGS)]) -> None:
-    """Train a named recipe, changed by flags, and put its run on the shelf; `run NAME --help` shows the flags."""
+    """Train a named recipe, changed by flags, and save its run; `run NAME --help` shows the flags."""
     try:
         wanted = Recipe(**vars(recipe))
     except ValidationError as error:
@@ -65,7 +65,7 @@ def run(recipe: Annotated[Any, tyro.conf.arg(constructor=FLAGS)]) -> None:
 
 
 def _train(recipe: Recipe, dataset: Dataset) -> str:
-    """Train with a bar and publish the run; gives its result in a sentence."""
+    """Train with a bar and publish the run; returns its result in a sentence."""
     checkpoint = Checkpoint(saved_directory(), recipe, dataset)
     try:
         with console.status("Loading Keras"):
@@ -77,25 +77,27 @@ def _train(recipe: Recipe, dataset: Dataset) -> str:
     except (trainer.TrainingError, CheckpointError, RunError) as error:
         stop(str(error))
     except KeyboardInterrupt:
-        kept = checkpoint.load()
-        done = f"Epoch {len(kept[0])} is kept: the same command goes on from there." if kept else "Nothing was saved."
+        saved = checkpoint.load()
+        done = (
+            f"Epoch {len(saved[0])} is saved: the same command resumes from there." if saved else "Nothing was saved."
+        )
         stop(f"Stopped. {done}", 130)
     return _result(record, finished.predictions)
 
 
-def _result(record: Record, found: Predictions) -> str:
-    wrong = int((found.classes != found.labels).sum())
-    low, high = significance.interval(wrong, len(found.labels))
+def _result(record: Record, predictions: Predictions) -> str:
+    wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
+    low, high = significance.interval(wrong, digits)
     return (
-        f"{record.run_id}: test error {100 * wrong / len(found.labels):.2f} % "
+        f"{record.run_id}: test error {100 * wrong / digits:.2f} % "
         f"(95 % interval {100 * low:.2f} to {100 * high:.2f} %), {record.seconds:.0f} s"
     )
 
 
 class _Watch:
-    """Shows a training in a rich progress bar, and sees to it that Ctrl-C stops it.
+    """Shows a training in a rich progress bar, and makes sure that Ctrl-C stops it.
 
-    Where a library calls back, Python drops whatever is raised there, a KeyboardInterrupt too: so it is raised again.
+    In a callback from a library Python drops any exception, a KeyboardInterrupt too, so it is raised again.
     """
 
     def __init__(self, progress: Progress, recipe: Recipe):
@@ -110,7 +112,7 @@ class _Watch:
     def __call__(self, now: trainer.Progress) -> None:
         if self.stopping:
             raise KeyboardInterrupt
-        shown = {"loss": "loss {:.3f}", "accuracy": "accuracy {:.4f}", "val_accuracy": "watched {:.4f}"}
+        shown = {"loss": "loss {:.3f}", "accuracy": "accuracy {:.4f}", "val_accuracy": "validation {:.4f}"}
         figures = "  ".join(text.format(now.figures[name]) for name, text in shown.items() if name in now.figures)
         done = now.epoch - 1 + now.step / now.steps
         self.progress.update(self.task, completed=done, figures=f"epoch {now.epoch}/{now.epochs}  {figures}")

@@ -8,19 +8,19 @@ from training.commands.terminal import console
 
 
 def list_runs() -> None:
-    """Print the runs on the shelf, the damaged ones with the reason."""
-    whole, damaged = runs.list_runs()
+    """Print all saved runs, the damaged ones with the reason."""
+    records, damaged = runs.list_runs()
     table = Table("run", "test error", "95 % interval", "parameters", "training", "finished", box=None, pad_edge=False)
-    for record in whole:
+    for record in records:
         table.add_row(*_row(record))
     for run in damaged:
         table.add_row(run.run_id, "damaged", run.reason)
-    console.print(table if table.rows else "There are no runs yet. `python -m training run cnn-medium` makes one.")
+    console.print(table if table.rows else "There are no runs yet. Train one with `python -m training run cnn-medium`.")
 
 
 def _row(record: runs.Record) -> tuple[str, ...]:
-    found = runs.load_predictions(record.run_id)
-    wrong, digits = int((found.classes != found.labels).sum()), len(found.labels)
+    predictions = runs.load_predictions(record.run_id)
+    wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
     low, high = significance.interval(wrong, digits)
     parameters = f"{record.parameters:,}" if record.parameters else ""
     figures = f"{100 * wrong / digits:.2f} %", f"{100 * low:.2f} to {100 * high:.2f} %", parameters

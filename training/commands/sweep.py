@@ -17,17 +17,17 @@ from training.recipe import Recipe
 from training.studies import grids
 
 NAMES = tyro.extras.literal_type_from_choices([*recipes.RECIPES, *grids.STUDIES])
-OWN = {"name", "group", "seed", "fold", "folds"}  # fields that no grid has, for the sweep sets them itself
+SET_BY_SWEEP = {"name", "group", "seed", "fold", "folds"}  # fields of Recipe that are not flags of the grid
 
 
 def _grid() -> Any:
     """A flag with several values, as text, for every other field of Recipe."""
 
     def flag(name, field):
-        said = tyro.conf.arg(metavar="VALUE...", help=field.description)
-        return name, Annotated[tuple[str, ...] | None, said], dataclasses.field(default=None)
+        argument = tyro.conf.arg(metavar="VALUE...", help=field.description)
+        return name, Annotated[tuple[str, ...] | None, argument], dataclasses.field(default=None)
 
-    fields = [flag(*item) for item in Recipe.model_fields.items() if item[0] not in OWN]
+    fields = [flag(*item) for item in Recipe.model_fields.items() if item[0] not in SET_BY_SWEEP]
     return dataclasses.make_dataclass("Grid", fields, frozen=True)
 
 
@@ -36,19 +36,19 @@ def _help(text: str, **options: Any) -> Any:
 
 
 def sweep(
-    name: Annotated[tyro.conf.Positional[str], _help("the recipe to begin with, or a study", constructor=NAMES)],
+    name: Annotated[tyro.conf.Positional[str], _help("the base recipe, or a study", constructor=NAMES)],
     grid: Annotated[Any, tyro.conf.arg(constructor=_grid())],
-    seeds: Annotated[int, _help("train each with seeds 1 to this")] = 1,
-    folds: Annotated[int, _help("train on all but one fold, for each of so many")] = 0,
+    seeds: Annotated[int, _help("number of seeds; each combination is trained with all of them")] = 1,
+    folds: Annotated[int, _help("number of folds for cross-validation; 0 is none")] = 0,
     jobs: Annotated[int, _help("trainings at once")] = 1,
-    threads: Annotated[int, _help("threads of each; 0 is one per core")] = 0,
+    threads: Annotated[int, _help("threads of each training; 0 is one per core")] = 0,
     dask: Annotated[
         str | None, _help("send the jobs to this Dask scheduler, such as tcp://host:8786", metavar="ADDRESS")
     ] = None,
-    without_models: Annotated[bool, _help("keep records, histories and predictions, but not the models")] = False,
+    without_models: Annotated[bool, _help("save records, histories and predictions, but not the models")] = False,
 ) -> None:
-    """Train a study, or every combination of the values given; what is on the shelf already is passed over."""
-    # a shell's background jobs start deaf to it, and so would theirs
+    """Train a study, or every combination of the given values; trainings that have a run already are skipped."""
+    # background jobs of a shell ignore SIGINT, and so would their child processes
     signal.signal(signal.SIGINT, signal.default_int_handler)
     if jobs < 1 or seeds < 1 or threads < 0 or not (folds == 0 or folds >= 2):
         stop("Jobs and seeds must be at least 1, folds at least 2, threads at least 0.")
@@ -57,18 +57,18 @@ def sweep(
     )
     waiting = trainings.missing(wanted)
     console.print(f"{len(wanted)} trainings, {len(wanted) - len(waiting)} of them done already")
-    load_dataset(wanted[0].dataset)  # once, before the jobs all want it
+    load_dataset(wanted[0].dataset)  # once, before all jobs need it
     with _executor(dask, jobs) as executor:
         failed = _train(waiting, executor, threads, models=not without_models, here=not dask)
     if failed:
-        stop(f"{failed} of {len(waiting)} trainings gave no run; the same command tries them again.", 1)
+        stop(f"{failed} of {len(waiting)} trainings failed; the same command tries them again.", 1)
 
 
 def _train(waiting: list[Recipe], executor: Executor, threads: int, models: bool, here: bool) -> int:
-    """Train them all with bars; gives how many gave no run. here: whether the jobs run on this machine."""
+    """Train them all with bars; returns how many failed. here: whether the jobs run on this machine."""
     failed = 0
     with bar("{task.fields[figures]}") as progress:
-        whole, bars = progress.add_task("all", total=len(waiting), figures=""), {}
+        overall, bars = progress.add_task("all", total=len(waiting), figures=""), {}
 
         def report(run_id: str, done: float) -> None:
             if run_id not in bars:
@@ -78,21 +78,21 @@ def _train(waiting: list[Recipe], executor: Executor, threads: int, models: bool
         # a cluster's workers cannot call back, so only jobs on this machine have bars of their own
         job = partial(trainings.run_job, threads=threads, report=report if here else None)
         try:
-            for found in trainings.sweep(waiting, executor, job, models=models):
-                if isinstance(found, trainings.JobError):
+            for result in trainings.sweep(waiting, executor, job, models=models):
+                if isinstance(result, trainings.JobError):
                     failed += 1
-                    progress.console.print(str(found), highlight=False)
-                elif found.run_id in bars:
-                    progress.update(bars[found.run_id], visible=False)
-                progress.advance(whole)
+                    progress.console.print(str(result), highlight=False)
+                elif result.run_id in bars:
+                    progress.update(bars[result.run_id], visible=False)
+                progress.advance(overall)
         except KeyboardInterrupt:
             executor.shutdown(wait=here, cancel_futures=True)
-            stop("Stopped. What was finished is on the shelf; the same command goes on from there.", 130)
+            stop("Stopped. Finished trainings are saved; the same command continues with the others.", 130)
     return failed
 
 
 def _executor(dask: str | None, jobs: int) -> Executor:
-    """Where the jobs run: on this machine, or on the Dask cluster that was named."""
+    """Where the jobs run: on this machine, or on a Dask cluster."""
     if not dask:
         return ThreadPoolExecutor(jobs)
     try:
@@ -106,10 +106,10 @@ def _executor(dask: str | None, jobs: int) -> Executor:
 
 
 def _combinations(name: str, texts: dict[str, tuple[str, ...]], seeds: int, folds: int) -> list[Recipe]:
-    """The recipes that the sweep stands for. texts: by field the values of the grid, as they were typed."""
+    """The recipes that the sweep stands for. texts: values of the grid by field, as text."""
     for field, values in texts.items():
         if not values:
-            stop(f"Say at least one value after --{field.replace('_', '-')}.")
+            stop(f"Give at least one value after --{field.replace('_', '-')}.")
     grid = {field: [_value(field, text) for text in values] for field, values in texts.items()}
     bases = grids.STUDIES[name].recipes() if name in grids.STUDIES else [recipes.RECIPES[name]]
     try:
@@ -119,7 +119,7 @@ def _combinations(name: str, texts: dict[str, tuple[str, ...]], seeds: int, fold
 
 
 def _value(name: str, text: str) -> str | list[str]:
-    """A value of the grid: tuples are written 128x64, or with commas where they hold words; an empty one as none."""
+    """A value of the grid: tuples are written 128x64, or with commas if they hold words; an empty one is written none."""
     kind = str(Recipe.model_fields[name].annotation)
     if "tuple" not in kind:
         return text

@@ -1,4 +1,4 @@
-"""What the commands share in the terminal: progress bars, loading a dataset, and the sentence for a recipe that is none."""
+"""What the commands share in the terminal: progress bars, loading a dataset, and the sentence for an invalid recipe."""
 
 from pydantic import ValidationError
 from rich.console import Console
@@ -12,7 +12,7 @@ console = Console()
 
 
 def load_dataset(name: str) -> Dataset:
-    """A dataset, downloaded with a bar where needed; leaves with a sentence where it cannot be had."""
+    """Load a dataset, downloading it with a bar if needed; exits with a sentence if it cannot be loaded."""
     try:
         with bar(DownloadColumn(), start=False) as progress:
             task = None
@@ -36,7 +36,7 @@ def bar(*columns, start: bool = True) -> Progress:
 
 
 def impossible(error: ValidationError) -> str:
-    """The sentence for a recipe that is none."""
+    """The sentence for an invalid recipe."""
     first = error.errors()[0]
     where = "".join(f"{part}: " for part in first["loc"][:1])
     return f"The recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}."

@@ -52,7 +52,7 @@ class Findings:
 
 
 def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
-    """What the study's runs on the shelf found, or None if there are none."""
+    """What the saved runs of the study found, or None if there are none."""
     study = STUDIES[name]
     planned = set(study.recipes())
     records = [record for record in (list_runs()[0] if records is None else records) if record.recipe in planned]

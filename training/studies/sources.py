@@ -78,7 +78,7 @@ class Measured:
 
 
 def measure(source: Source, records: list[Record] | None = None) -> Measured | None:
-    """What the runs on the shelf reached for a source's system, or None if there is no run of it."""
+    """The results of the saved runs for a source's system, or None if there is no run of it."""
     records = list_runs()[0] if records is None else records
     if source.recipe in STUDIES:
         return _study(source.recipe, records)
