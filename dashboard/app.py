@@ -3,18 +3,17 @@
 import sys
 from pathlib import Path
 
-from dashboard import theme
-
 if __name__ == "__main__":  # a spawned process imports this file under another name, and must do nothing here
     sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
     import streamlit as st
 
-    from dashboard import cache, theme
+    from dashboard import cache, memory, theme
     from dashboard.components import browser_history, charts
     from dashboard.sections import opening
     from training.runs import RunError
 
+    memory.few_arenas()
     st.set_page_config("MNIST Atelier", theme.icon(), layout="wide")
     page = st.navigation(
         [

@@ -69,7 +69,7 @@ def _from_file(path: Path) -> Iterator[tuple[str, np.ndarray | Exception]]:
     except OSError as error:
         raise ValueError(f"{path} cannot be read: {error.strerror}.") from error
     except (ValueError, TypeError, KeyError) as error:
-        raise ValueError(f'{path} is no list of drawings, [{{"strokes": [[[x, y], ...], ...]}}, ...].') from error
+        raise ValueError(f'{path} is not a list of drawings, [{{"strokes": [[[x, y], ...], ...]}}, ...].') from error
     for number, strokes in enumerate(drawings):
         try:
             yield str(number), from_strokes(strokes)

@@ -101,3 +101,13 @@ def test_the_front_is_beaten_by_none(rng):
         assert found[place] == (not beaten and not np.isnan(row).any())
     assert pareto(np.array([[1.0, 2.0]])).tolist() == [True]
     assert pareto(np.empty((0, 2))).tolist() == []
+
+
+def test_runs_with_the_same_held_out_digits_are_grouped(table):
+    groups = comparison.held_out_groups(table, runs.load_predictions)
+    for own in groups.values():
+        assert [len(group) for group in own] == sorted(map(len, own), reverse=True)
+        for group in own:
+            indices = [runs.load_predictions(run).held_out_index for run in group]
+            assert all(np.array_equal(index, indices[0]) for index in indices)
+    assert sum(len(group) for own in groups.values() for group in own) > 100

@@ -95,7 +95,7 @@ def png(width, height):
     ("content", "sentence"),
     [
         (b"", "The file is empty"),
-        (b"neither of them", "no picture that can be read; PNG, JPEG"),
+        (b"neither of them", "not a picture that can be read; PNG, JPEG"),
         (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "an SVG drawing, which cannot be read here: save it as PNG"),
         (png(600, 600)[:60], "damaged"),
         (png(20_000, 20_000), "too large"),

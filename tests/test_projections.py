@@ -99,7 +99,7 @@ def test_a_damaged_map_is_a_sentence(damage, made, digits, shelf):
 
 @pytest.mark.parametrize(
     ("of", "said"),
-    [("nobody", "There is no run"), ("svm", "is no network"), ("canvas", "another size than 8 x 8")],
+    [("nobody", "There is no run"), ("svm", "is not a network"), ("canvas", "another size than 8 x 8")],
 )
 def test_what_no_map_can_be_made_of_is_a_sentence(of, said, digits):
     with pytest.raises(projections.MapError, match=said):

@@ -58,7 +58,7 @@ def test_a_packed_run_comes_back(toy_run):
 @pytest.mark.parametrize("content", [b"", b"noise", publishing.pack])
 def test_what_is_no_run_is_refused(content, toy_run):
     content = content if isinstance(content, bytes) else content(toy_run)[:-100]
-    with pytest.raises(RunError, match="is no run"):
+    with pytest.raises(RunError, match="is not a run"):
         publishing.unpack(content)
 
 

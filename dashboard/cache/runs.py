@@ -10,6 +10,7 @@ from dashboard.cache.datasets import map_of
 from dashboard.cache.keys import by_run, by_shelf, dataset_key, run_key, shelf_key
 from training import runs
 from training.analysis import agreement, calibration, comparison, confusion, learning_curves, projections
+from training.analysis import difference as analysis_of_two
 from training.analysis import forgetting as analysis
 from training.analysis.label_errors import LabelErrors
 from training.analysis.label_errors import label_errors as find_label_errors
@@ -183,6 +184,23 @@ def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _entries(key: str, _table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     return comparison.entries(_table)
+
+
+@by_shelf(st.cache_resource)
+def held_out_groups() -> dict[str, list[list[str]]]:
+    """By test digits, the runs that held out the same training digits; see comparison.held_out_groups."""
+    return comparison.held_out_groups(run_table()[0], runs.load_predictions)
+
+
+def difference(first: str, second: str, classes: int) -> analysis_of_two.Difference:
+    """What one of two runs classifies correctly that the other does not. Raises runs.RunError."""
+    return _difference(answers_key((first, second)), first, second, classes)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _difference(key: str, first: str, second: str, classes: int) -> analysis_of_two.Difference:
+    a, b = predictions(first), predictions(second)
+    return analysis_of_two.difference(a.labels, a.classes, b.classes, classes)
 
 
 def tested_on(found: Dataset) -> list[str]:

@@ -1,7 +1,6 @@
 """Ensembles on the pages: selecting members, saving, deleting, and which of them can classify a drawing."""
 
 import time
-from collections import defaultdict
 
 import numpy as np
 import pandas as pd
@@ -47,15 +46,7 @@ def _candidates(able: list[str], table: pd.DataFrame) -> list[str]:
     if not able:
         return []
     digits = table.loc[table["run"] == able[0], "test_digits"].iloc[0]
-    groups = defaultdict(list)
-    for run in table.loc[(table["test_digits"] == digits) & (table["scores"] == PROBABILITIES), "run"]:
-        try:
-            held_out = cache.predictions(run).held_out_index
-        except runs.RunError:  # deleted or damaged since the table was made
-            continue
-        if held_out is not None:
-            groups[held_out.tobytes()].append(run)
-    ranked = sorted(groups.values(), key=len, reverse=True)
+    ranked = cache.held_out_groups().get(digits, [])
     return next((group for group in ranked if set(group) & set(able)), ranked[0] if ranked else [])
 
 

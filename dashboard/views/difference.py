@@ -13,7 +13,7 @@ from dashboard.sections import choices, opening
 from dashboard.sections.tested_digits import explain_missing, first_number, tested_on
 from models import DEFAULT_RUN
 from training import runs
-from training.analysis.difference import Difference, difference
+from training.analysis.difference import Difference
 from training.datasets.dataset import Dataset
 
 Pair = tuple[runs.Predictions, runs.Predictions]
@@ -43,7 +43,7 @@ def main() -> None:
         return
     record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
     names = tuple(record.dataset["class_names"])
-    differing = difference(a.labels, a.classes, b.classes, len(names))
+    differing = cache.difference(first, second, len(names))
     st.markdown(f"**{wording.difference(differing, first, second)}**", help=_method(differing))
     st.markdown(
         f"Of {len(a.labels):,} test digits, both classify {differing.both_correct:,} correctly, only A "

@@ -29,7 +29,7 @@ STRANGERS = {  # what begins so, and is taken for a picture
     b"8BPS": "a Photoshop document",
 }
 WORKING = 640  # pixels of the longest side at which digits are looked for
-MOST = 60  # digits looked for in one picture
+MAX_DIGITS = 60  # digits looked for in one picture
 NOTHING = "No digit was found: nothing in the picture stands out from its background."
 
 
@@ -85,7 +85,7 @@ def _what_it_is(source: str | Path | BinaryIO) -> str:
     )
     readable = f"{', '.join(FORMATS[:-1])} and {FORMATS[-1]} can"
     if name is None:
-        return f"This is no picture that can be read; {readable}."
+        return f"This is not a picture that can be read; {readable}."
     return f"This is {name}, which cannot be read here: save it as PNG or JPEG."
 
 
@@ -121,7 +121,7 @@ def find_digits(picture: Image.Image) -> list[Found]:
         raise NoDigitError(NOTHING)
     height, width = ink.shape
     found = []
-    for own, (top, bottom, left, right) in _in_lines(groups)[:MOST]:
+    for own, (top, bottom, left, right) in _in_lines(groups)[:MAX_DIGITS]:
         box = (left / width, top / height, right / width, bottom / height)
         found.append(Found(_digit(_with_edges(ink, own, (top, bottom, left, right))), box))
     return found

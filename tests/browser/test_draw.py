@@ -55,7 +55,7 @@ def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path
     page.goto(f"{address}/draw")
     page.get_by_text("Read pictures instead").click()
     upload.set_input_files([tmp_path / "two sevens.png", tmp_path / "bad.png"])
-    page.get_by_text("bad.png: This is no picture that can be read").wait_for()
+    page.get_by_text("bad.png: This is not a picture that can be read").wait_for()
     with page.expect_download() as download:
         page.get_by_text("Take the readings as CSV").click()
     lines = download.value.path().read_text().splitlines()

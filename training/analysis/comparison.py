@@ -1,5 +1,6 @@
 """Which run is better: a row per run or per repeated recipe, and which of them differ significantly from the best."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 import numpy as np
@@ -7,7 +8,7 @@ import pandas as pd
 
 from models import caption
 from models.architectures import ARCHITECTURES
-from models.classifiers import CLASSIFIERS
+from models.classifiers import CLASSIFIERS, PROBABILITIES
 from models.prediction import MODEL_FILES
 from training import metrics
 from training.analysis import significance
@@ -93,6 +94,22 @@ def in_folds(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
     folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
     tested = set(tested_on(table, test_digits))
     return [run for run in table.loc[folded, "run"] if run in tested]
+
+
+def held_out_groups(table: pd.DataFrame, predictions: Callable[[str], Predictions]) -> dict[str, list[list[str]]]:
+    """By test digits, the runs with probabilities that held out the same training digits, the largest groups first.
+
+    table: of all runs; predictions: gives those of a run by its name, and raises RunError.
+    """
+    groups: dict[str, dict[bytes, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for row in table[table["scores"] == PROBABILITIES].to_dict("records") if len(table) else ():
+        try:
+            held_out = predictions(row["run"]).held_out_index
+        except RunError:  # deleted or damaged since the table was made
+            continue
+        if held_out is not None:
+            groups[row["test_digits"]][held_out.tobytes()].append(row["run"])
+    return {digits: sorted(own.values(), key=len, reverse=True) for digits, own in groups.items()}
 
 
 def most_tested(table: pd.DataFrame) -> str:

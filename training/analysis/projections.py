@@ -138,7 +138,7 @@ def points(dataset: Dataset, of: str, report: Report = lambda what, share: None)
         return dataset.images.reshape(len(dataset.images), -1).astype(np.float32) / 255
     record = _record(of)
     if "model.keras" not in record.files:
-        raise MapError(f"The run '{of}' is no network that is kept here, so it has no last layer to make a map of.")
+        raise MapError(f"The run '{of}' is not a network that is kept here, so it has no last layer to make a map of.")
     if tuple(record.network["input_shape"]) != dataset.input_shape:
         wide, high = dataset.input_shape
         raise MapError(f"The run '{of}' reads pictures of another size than {wide} x {high} pixels.")

@@ -16,7 +16,7 @@ from dashboard.components.assets import component
 from dashboard.components.gallery import COLUMNS, sprite_sheet
 from dashboard.images import data_url
 
-MOST = 300  # pictures brought at once
+MAX_PICTURES = 300  # pictures brought at once
 FINE = 9999  # a corner of a circle is given in as many steps
 
 _scatter = component("scatter/scatter")
@@ -67,7 +67,7 @@ def scatter(
 def pictures(images: np.ndarray, digits: str, said: Callable[[int], str]) -> None:
     """Bring the pictures that the scatter asks for. images: (n, height, width) uint8; said: a sentence for each number."""
     wanted = st.session_state.get(address.PICTURES, {}).get("wanted") or []
-    numbers = [n for n in wanted[:MOST] if isinstance(n, int) and 0 <= n < len(images)]
+    numbers = [n for n in wanted[:MAX_PICTURES] if isinstance(n, int) and 0 <= n < len(images)]
     data = {"digits": digits, "numbers": numbers, "said": [said(n) for n in numbers], "columns": COLUMNS}
     data |= {"height": images.shape[1], "width": images.shape[2], "sheet": ""}
     if numbers:
