@@ -16,7 +16,9 @@ ACCENT = "#3a86d0"
 # of every figure, beside Streamlit's own theme for Plotly
 FIGURE = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
 LEGEND = {"orientation": "h", "y": -0.22}  # below the figure
-LEGEND_ABOVE = {"orientation": "h", "x": 1, "xanchor": "right", "y": 1.12}
+LEGEND_OF_LOW_FIGURE = LEGEND | {
+    "y": -0.3
+}  # of one 300 pixels high; above it would lie under the buttons of a touch screen
 FIXED_LEGEND = {"legend_itemclick": False, "legend_itemdoubleclick": False}  # its entries hide nothing
 
 STYLE = """<style>

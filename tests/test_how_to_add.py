@@ -96,7 +96,7 @@ def test_an_architecture(project):
 
 
 @patch.dict(classifiers.CLASSIFIERS)
-def test_a_classifier_that_is_no_network(shelf, digits):
+def test_a_classifier_that_is_not_a_network(shelf, digits):
     @classifiers.classifier
     def always_three(classes, seed):
         """Reads a 3 in everything."""

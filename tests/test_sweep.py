@@ -129,7 +129,7 @@ def test_ctrl_c_keeps_what_is_finished(shelf):
     os.killpg(process.pid, signal.SIGINT)  # a terminal sends it to the jobs as well
     _, said = process.communicate(timeout=300)
     assert process.returncode == 130
-    assert "the same command goes on from there" in said
+    assert "the same command continues with the others" in said
     whole, damaged = runs.list_runs()
     assert 1 <= len(whole) < 9
     assert not damaged

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, FIGURE, LEGEND_ABOVE, TEN
+from dashboard.theme import ACCENT, FIGURE, LEGEND_OF_LOW_FIGURE, TEN
 from training.analysis.dataset_statistics import Histogram
 
 GREYS = [[0, "#000000"], [1, "#ffffff"]]  # white digits on black in both themes, as in MNIST
@@ -45,7 +45,7 @@ def class_shares(
         title="Are the classes balanced?",
         height=330,
         **FIGURE,
-        legend=LEGEND_ABOVE,
+        legend=LEGEND_OF_LOW_FIGURE,
     )
     return figure
 
@@ -107,6 +107,6 @@ def distribution(histogram: Histogram, title: str, unit: str) -> go.Figure:
         title=title,
         height=300,
         **FIGURE,
-        legend=LEGEND_ABOVE,
+        legend=LEGEND_OF_LOW_FIGURE,
     )
     return figure

@@ -44,9 +44,8 @@ def best(part: conclusions.Best) -> tuple[str, str]:
             f"{row['parameters']:,}."
         )
     if missing := part.planned - part.trainings:
-        sentence += (
-            f" {missing} of the {part.planned} planned trainings have no run: they diverged, or are not made yet."
-        )
+        verb = "has" if missing == 1 else "have"
+        sentence += f" {missing} of the {part.planned} planned trainings {verb} no run: diverged or not started yet."
     return sentence, details
 
 

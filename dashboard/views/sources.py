@@ -14,12 +14,12 @@ from training.studies.sources import Measured, Source
 
 COLUMNS = {  # of the table -> heading, format, meaning
     "recipe": ("recipe", None),
-    "source": ("source", None),
-    "system": ("system", None),
     "claimed": ("claimed", "%.2f %%", "test error that the source states"),
     "measured": ("measured", "%.2f %%", "test error of the run here; the mean where there are several seeds"),
     "low": ("from", "%.2f %%", "95 % interval of one run, or lowest and highest error of several seeds"),
     "high": ("to", "%.2f %%", "95 % interval of one run, or lowest and highest error of several seeds"),
+    "source": ("source", None),
+    "system": ("system", None),
     "parameters": (
         "parameters",
         "localized",
@@ -44,8 +44,9 @@ def main() -> None:
         "The line around a measurement is its 95 % interval.",
         help="Where there are several seeds, the dot is their mean and the line their range.",
     )
-    table = pd.DataFrame([_row(*system) for system in systems])
-    st.dataframe(table, hide_index=True, column_config=tables.columns(COLUMNS), key="systems")
+    table = pd.DataFrame([_row(*system) for system in systems])[list(COLUMNS)]
+    config = tables.columns(COLUMNS)
+    st.dataframe(table, hide_index=True, column_config=config, key="systems", height="content", placeholder="")
     choices.tell_unknown(address.SYSTEM, measured)
     name = st.selectbox("System", list(measured), key=address.SYSTEM, bind="query-params", width=320)
     _system(*measured[name])

@@ -28,7 +28,7 @@ def upgrade() -> int:
         dataset = _dataset(record, datasets)
         if isinstance(dataset, str):
             failed += 1
-            console.print(f"{record.run_id} stays at version {record.schema_version}: {dataset}")
+            console.print(f"{record.run_id} stays at version {record.schema_version}: {dataset}", soft_wrap=True)
         else:
             _write(upgraded(record, dataset))
             console.print(f"{record.run_id}: version {SCHEMA_VERSION}")
