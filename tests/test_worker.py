@@ -82,7 +82,7 @@ def test_a_committee_answers_with_the_mean(shared, digits):
     found = shared.read("both", images).probabilities
     np.testing.assert_allclose(found, np.mean(alone, axis=0), atol=1e-6)
     shutil.rmtree(shelf / "digits-mlp-15")
-    with pytest.raises(WorkerError, match="'both' lacks a member"):
+    with pytest.raises(WorkerError, match="ensemble 'both' is missing"):
         shared.read("both", images)
 
 

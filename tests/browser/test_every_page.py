@@ -27,7 +27,7 @@ def test_every_page_fits_a_telephone(phone, address):
 def test_back_leads_to_the_view_that_was_there(page, address, mnist):
     page.goto(f"{address}/compare?curve=Loss&log=true&runs=canvas&runs=svm")
     page.get_by_text("Where do canvas and svm differ?").click()
-    page.get_by_text("errors fewer than").wait_for()
+    page.get_by_text("fewer errors than").wait_for()
     page.go_back()
     page.get_by_text("Does the loss still fall?").wait_for()
     assert "curve=Loss&log=true&runs=canvas&runs=svm" in page.url
