@@ -57,7 +57,7 @@ def _select(candidates: list[str]) -> None:
         st.session_state[address.ENSEMBLE_MESSAGE] = wording.plain(error)
         return
     labels = next(iter(predictions.values())).held_out_labels
-    rows = {run: found.held_out_probabilities.astype(np.float32) for run, found in predictions.items()}
+    rows = {run: member.held_out_probabilities.astype(np.float32) for run, member in predictions.items()}
     st.session_state[address.MEMBERS] = agreement.select_members(labels, rows, committees.MAX_MEMBERS)
 
 

@@ -72,14 +72,14 @@ def _ensemble(
     dataset: Dataset | str,
 ) -> None:
     """The errors of the chosen runs' ensemble, and what each member adds. table: all runs."""
-    members = {run: found for run, found in predictions.items() if cache.scores(run) == PROBABILITIES}
+    members = {run: prediction for run, prediction in predictions.items() if cache.scores(run) == PROBABILITIES}
     if len(members) < 2:
         st.caption("An ensemble averages probabilities: choose at least two runs that give probabilities.")
         ensemble.controls(list(members), table)
         return
     combined = cache.ensemble(tuple(members))
     wrong = combined.classes != labels
-    errors = {run: int(found.wrong.sum()) for run, found in members.items()}
+    errors = {run: int(member.wrong.sum()) for run, member in members.items()}
     best = min(errors, key=errors.get)
     differs = wrong.sum() != errors[best]
     verdict = wording.significant(significance.mcnemar(wrong, members[best].wrong)) if differs else ""
@@ -139,11 +139,11 @@ def _held_out(members: list[Predictions]) -> tuple[int, agreement.Ensemble] | No
     """How many digits all of these held out, and the ensemble on them; None if they did not hold out the same."""
     index = members[0].held_out_index
     if index is None or not all(
-        found.held_out_index is not None and np.array_equal(found.held_out_index, index) for found in members
+        member.held_out_index is not None and np.array_equal(member.held_out_index, index) for member in members
     ):
         return None
     labels = members[0].held_out_labels
-    rows = [found.held_out_probabilities.astype(np.float32) for found in members]
+    rows = [member.held_out_probabilities.astype(np.float32) for member in members]
     return len(labels), agreement.ensemble(labels, rows)
 
 
@@ -152,7 +152,7 @@ def _hard(
 ) -> None:
     """The digits that many of the runs misclassify."""
     st.subheader("Hard digits")
-    missed_by = agreement.misses([found.wrong for found in predictions.values()])
+    missed_by = agreement.misses([run.wrong for run in predictions.values()])
     order = np.argsort(-missed_by, kind="stable")
     order = order[missed_by[order] > 0]
     by_all, by_one = int((missed_by == len(predictions)).sum()), int((missed_by == 1).sum())
