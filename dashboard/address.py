@@ -82,6 +82,14 @@ OWN = "own file"  # the control's choice for a dataset that is none of ours
 RENAMED = {  # values that stand in older addresses -> those of today
     "Training and watched error": "Training and validation error",
     "share of reading": "share of prediction",
+    "Most alike": "Most similar",
+    "What runs say": "Predictions",
+    "Where it looked": "Explanation",
+    "rightly": "correct",
+    "wrongly": "wrong",
+    "right or wrong": "correct or wrong",
+    "what it reads": "prediction",
+    "oddity": "outlier score",
 }
 
 

@@ -11,6 +11,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboard import cache
 from dashboard.components.canvas import to_text
 from dashboard.components.scatter import Colouring
 from dashboard.sections import map_colours
@@ -61,8 +62,7 @@ def project(tmp_path):
 
 
 def forget():
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    cache.clear()
 
 
 def html(app) -> str:

@@ -78,8 +78,7 @@ def nothing_left():
 
 
 def _forget():
-    st.cache_resource.clear()
-    st.cache_data.clear()
+    cache.clear()
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -541,3 +540,18 @@ def test_labels_asks_the_runs_that_answered_these_digits_alone(two_generators):
 @pytest.mark.parametrize("page", PAGES)
 def test_a_page_shows_few_words_before_anything_is_opened(page, mnist):
     assert words.count(visit(page)) <= words.LIMIT
+
+
+@pytest.mark.parametrize(
+    ("page", "named", "key", "choice"),
+    [
+        ("explore", {"answer": "wrongly"}, "answer", "wrong"),
+        ("explore", {"closer": "What runs say"}, "closer", "Predictions"),
+        ("draw", {"look": "Most alike"}, "look", "Most similar"),
+        ("map", {"colour": "oddity"}, "colour", "outlier score"),
+    ],
+)
+def test_an_older_address_chooses_the_same(page, named, key, choice, mnist):
+    app = visit(page, **named)
+    control = app.selectbox(key=key) if key == "colour" else app.button_group(key=key)
+    assert choice in (control.value if isinstance(control.value, list) else [control.value])

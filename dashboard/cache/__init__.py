@@ -2,7 +2,7 @@
 
 from dashboard.cache.datasets import balance, dataset, drift, map_of, measured, pca, rewritten, statistics, written
 from dashboard.cache.figures import figure
-from dashboard.cache.keys import by_dataset, by_run, by_shelf, dataset_key, look_again, run_key, shelf_key
+from dashboard.cache.keys import by_dataset, by_run, by_shelf, clear, dataset_key, look_again, run_key, shelf_key
 from dashboard.cache.runs import (
     agreed,
     answers_key,
@@ -42,6 +42,7 @@ __all__ = [
     "calibrated",
     "class_errors",
     "class_report",
+    "clear",
     "compared",
     "conclusion",
     "course",

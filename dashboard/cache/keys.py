@@ -21,6 +21,7 @@ from training.datasets.dataset import Dataset
 FRESH = 0.5  # seconds for which a look at the shelf's files serves everybody
 _lock = threading.Lock()
 _looked: dict[str, tuple[float, str]] = {}
+_at_hand: list[OrderedDict[tuple, Any]] = []
 
 
 def shelf_key() -> str:
@@ -38,6 +39,16 @@ def look_again() -> None:
     """Have the next one who asks for the shelf's key look at the files."""
     with _lock:
         _looked.clear()
+
+
+def clear() -> None:
+    """Keep nothing any more, of whatever page."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    for known in _at_hand:
+        known.clear()
+    _run_key.cache_clear()
+    look_again()
 
 
 def run_key(run_id: str) -> str:
@@ -105,6 +116,7 @@ def _quick(stored: Callable, limit: int) -> Callable:
     """The same, with what was asked for lately at hand: Streamlit inspects the function and hashes its arguments at each access,
     which took a tenth of the server's time."""
     at_hand: OrderedDict[tuple, Any] = OrderedDict()
+    _at_hand.append(at_hand)
 
     def quick(key: str, *arguments):
         place = key, *(one for one in arguments if not isinstance(one, Dataset))

@@ -38,6 +38,7 @@ def show(dataset: Dataset, number: int) -> None:
         f"{thick:.1f} pixels thick, leaning {abs(lean):.0f}° to the {side}. Point at a pixel for its value."
     )
     _elsewhere(dataset, number)
+    address.rename_value(address.CLOSER)
     look = st.segmented_control(
         "Look closer",
         LOOKS,

@@ -50,6 +50,7 @@ def _by_answer(
         return None
     run_id = choices.choose_run(runs, DEFAULT_RUN, "Predictions of", on_change)
     options = {"required": True, "bind": "query-params", "on_change": on_change}
+    address.rename_value(address.ANSWER)
     answer = st.segmented_control(
         "Read", [ANY, "correct", "wrong"], default=ANY, key=address.ANSWER, label_visibility="collapsed", **options
     )

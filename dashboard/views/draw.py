@@ -213,6 +213,7 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         on_change=_keep,
         args=(stages, strokes),
     )
+    address.rename_value(address.LOOK)
     look = st.segmented_control(
         "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params"
     )

@@ -38,6 +38,7 @@ def main() -> None:
         runs = cache.tested_on(dataset)
         lacking = {"run": not runs, "outlier score": not projection.distances.size}
         ways = [name for name in COLOURINGS if not lacking.get(NEEDS[name])]
+        address.rename_value(address.COLOUR)
         by = st.selectbox("Coloured by", ways, key=address.COLOUR, bind="query-params", width=180)
         run_id = choices.choose_run(runs, DEFAULT_RUN, "Run") if NEEDS[by] == "run" else None
     if not made:

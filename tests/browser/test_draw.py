@@ -131,7 +131,7 @@ def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
     driver.draw(page, [[[100, 250], [380, 250]]])
     assert driver.reading(page, 2)
     page.get_by_role("link", name="Compare").click()
-    page.get_by_text("A run is one training").wait_for()
+    page.get_by_text("How did each run learn").wait_for()
     page.get_by_role("link", name="Draw").click()
     assert driver.reading(page, 2)
 

@@ -14,7 +14,7 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
     page.get_by_role("button", name="Scaled").click()
     page.get_by_text("A step is off").wait_for()
     page.get_by_text("Explanation", exact=True).click()
-    page.get_by_text("red against it").wait_for()
+    page.get_by_text("red ones against it").wait_for()
     page.get_by_text("Steps", exact=True).click()
     page.get_by_text("A step is off").wait_for()  # still
     page.get_by_role("button", name="Scaled").click()
@@ -34,7 +34,7 @@ def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, 
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     assert driver.reading(page, 1) == "7"
-    page.get_by_text("of its 9 duels won").wait_for()
+    page.get_by_text("of its 9 one-vs-one votes won").wait_for()
     page.get_by_role("button", name="Use the run canvas").click()
-    page.get_by_text("finds most alike").wait_for()
+    page.get_by_text("most similar training digits").wait_for()
     assert "run=" not in page.url.replace("run=canvas", "")

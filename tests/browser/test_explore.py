@@ -7,20 +7,20 @@ from tests.browser.driver import OWN
 def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
     page.goto(f"{address}/explore?dataset=digits&digit=1234")
     page.get_by_text("Predictions", exact=True).click()
-    page.get_by_text("that did not learn from it").wait_for()
+    page.get_by_text("that were not trained on it").wait_for()
     page.get_by_text("Explanation", exact=True).click()
-    page.get_by_text("that it reads, red against it").wait_for()
+    page.get_by_text("red ones against it").wait_for()
     page.get_by_text("Preparation", exact=True).click()
     page.get_by_text("Columns of unit length").wait_for()
     page.get_by_text("Values", exact=True).click()
     page.locator("[data-testid=stDataFrame]").wait_for()
     page.get_by_role("link", name="Draw over it").click()
-    page.get_by_text("Below lies the digit digits:1234").wait_for()
+    page.get_by_text("Below is the digit digits:1234").wait_for()
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     assert driver.reading(page, 1) == "7"
     page.get_by_role("button", name="Take it away").click()
-    page.get_by_text("Below lies the digit").wait_for(state="detached")
+    page.get_by_text("Below is the digit").wait_for(state="detached")
     assert driver.reading(page, 1) == "7"
     assert "over=" not in page.url
 
