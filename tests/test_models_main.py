@@ -58,7 +58,7 @@ def test_strokes(tmp_path, capsys):
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"), [("", "no list of drawings"), ("[1]", "no list of"), ('{"a": 1}', "no list of")]
+    ("content", "sentence"), [("", "not a list of drawings"), ("[1]", "not a list of"), ('{"a": 1}', "not a list of")]
 )
 def test_a_wrong_file_is_one_sentence(content, sentence, tmp_path, capsys):
     path = tmp_path / "strokes.json"
