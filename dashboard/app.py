@@ -42,3 +42,4 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     except RunError as error:  # deleted or damaged since the page listed it
         opening.changed(error)
     charts.offer(page.title)
+    memory.set_lasting_apart()

@@ -22,6 +22,7 @@ from models import ROOT
 from tests.browser import driver
 
 WARM, MEASURED = 3, 10  # reruns of a page before it is measured, and measured
+ARRIVAL = 0.25  # seconds between two visitors who come: each has two pages run anew, whole
 PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("*.py"))
 
 
@@ -80,12 +81,13 @@ async def alone(address: str, server: psutil.Process) -> dict[str, float]:
 
 
 async def together(address: str, visitors: int, seconds: float, pause: float) -> tuple[list[float], int]:
-    """The waits in seconds of so many visitors, each on a page of its own, and how many reruns failed."""
-    waits, failed, over = [], 0, time.monotonic() + 2 * pause + seconds
+    """The waits in seconds of so many visitors, each on a page of its own, once all have come, and how many reruns failed."""
+    arriving = ARRIVAL * visitors
+    waits, failed, over = [], 0, time.monotonic() + arriving + pause + seconds
 
     async def visit(number: int) -> None:
         nonlocal failed
-        await asyncio.sleep(random.Random(number).uniform(0, 2 * pause))
+        await asyncio.sleep(random.Random(number).uniform(0, arriving))
         async with Visitor(address) as visitor:
             await visitor.run(PAGES[number % len(PAGES)])
             while time.monotonic() < over:
