@@ -48,7 +48,7 @@ STYLES = {
 }
 
 
-def strangers(each: int, seed: int = 0) -> tuple[np.ndarray, list[str]]:
+def not_digits(each: int, seed: int = 0) -> tuple[np.ndarray, list[str]]:
     """So many of each letter and sign and ten times as many scribbles: images (n, 28, 28) uint8, and what they are."""
     rng = np.random.default_rng(seed)
     images, names = [], []

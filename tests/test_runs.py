@@ -163,3 +163,14 @@ def test_every_named_recipe_ships_a_run_of_it(name):
     assert len(found.epoch_classes) == record.recipe.epochs == len(load_history(name))
     if record.recipe.architecture in ARCHITECTURES:
         assert "model.keras" in record.files
+
+
+@pytest.mark.parametrize("kept", [0, 10, 400, -30])
+def test_predictions_that_are_cut_after_they_were_verified_are_a_sentence(kept, shelf, toy_run, monkeypatch):
+    run_id = save(toy_run).run_id
+    path = shelf / run_id / "predictions.npz"
+    record = load_record(run_id)
+    path.write_bytes(path.read_bytes()[:kept])
+    monkeypatch.setattr(runs, "load_record", lambda run_id, shelf=None: record)
+    with pytest.raises(RunError, match="predictions of the run 'toy' cannot be read"):
+        load_predictions(run_id)

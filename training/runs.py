@@ -9,6 +9,8 @@
 
 import hashlib
 import os
+import zipfile
+import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -258,5 +260,8 @@ def load_predictions(run_id: str, shelf: Path | None = None) -> Predictions:
 
 def read_predictions(source) -> Predictions:
     """The arrays of an npz file, a path or an open stream. Raises ValueError, OSError or TypeError if it is not one."""
-    with np.load(source, allow_pickle=False) as arrays:
-        return Predictions(**{name: arrays[name] for name in arrays.files})
+    try:
+        with np.load(source, allow_pickle=False) as arrays:
+            return Predictions(**{name: arrays[name] for name in arrays.files})
+    except (EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
+        raise ValueError(f"it is damaged ({type(error).__name__})") from error

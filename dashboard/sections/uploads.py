@@ -63,7 +63,7 @@ def _found(content: bytes) -> list[np.ndarray]:
 
 
 def _table(taken: list[Taken], run_id: str, scores: str) -> None:
-    """What is read in each digit: one in large, several as a table that can be taken home."""
+    """The prediction for each digit: one in large, several as a table to download."""
     names, images = [name for name, _ in taken], np.stack([image for _, image in taken])
     try:
         read = cache.worker().read(run_id, images)

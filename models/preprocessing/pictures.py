@@ -17,7 +17,7 @@ MAX_PROGRESSIVE = 16_000_000  # of a JPEG that is built up in passes, all of whi
 MAX_JPEG = 60_000_000  # of any other JPEG, which is decoded at a fraction of its size
 TOO_LARGE = "The picture is too large: it has more than {} million pixels. Make it smaller or cut the digit out."
 FORMATS = ("PNG", "JPEG", "WEBP", "BMP", "GIF", "TIFF")
-STRANGERS = {  # what begins so, and is taken for a picture
+FOREIGN_FORMATS = {  # what begins so, and is taken for a picture
     b"ftyphei": "a HEIC photograph",
     b"ftypmif1": "a HEIC photograph",
     b"ftypavif": "an AVIF picture",
@@ -81,7 +81,8 @@ def _what_it_is(source: str | Path | BinaryIO) -> str:
     if not start:
         return "The file is empty."
     name = next(
-        (name for sign, name in STRANGERS.items() if sign in start[:64] or (sign == b"<svg" and sign in start)), None
+        (name for sign, name in FOREIGN_FORMATS.items() if sign in start[:64] or (sign == b"<svg" and sign in start)),
+        None,
     )
     readable = f"{', '.join(FORMATS[:-1])} and {FORMATS[-1]} can"
     if name is None:

@@ -1,4 +1,4 @@
-"""Replays pen strokes on the canvas of the draw page and prints how many are read rightly, and how fast.
+"""Replays pen strokes on the canvas of the draw page and prints how many are classified correctly, and how fast.
 
 python -m tests.benchmarks.canvas [--digits 100] [--run RUN] [--gradio PYTHON]     needs pen_strokes.json in MNIST_ATELIER_DATA
 

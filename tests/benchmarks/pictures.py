@@ -1,4 +1,4 @@
-"""Reads paper-like pictures of pen strokes and prints the share that is read rightly, by kind of picture.
+"""Reads paper-like pictures of pen strokes and prints the share that is classified correctly, by kind of picture.
 
 python -m tests.benchmarks.pictures [--pictures 600] [--run RUN]      needs MNIST_ATELIER_DATA with pen_strokes.json in it
 """

@@ -57,7 +57,7 @@ def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
     box = scatter(page, f"{address}/map?dataset=digits&colour=right+or+wrong&run=digits-mlp-15")
     circle(page, box, 0.5, 0.5, 0.4)
     page.get_by_text("are circled").wait_for()
-    page.get_by_text("that it did not learn from").wait_for()
+    page.get_by_text("that it was not trained on").wait_for()
     page.locator(".gallery button").nth(20).wait_for()  # the pictures come after the sentence
     shown, link = page.locator(".gallery button").count(), page.url
     page.locator(".gallery button").nth(2).click()

@@ -10,7 +10,7 @@ from training.runs import Predictions, Record, RunError, answered, list_runs, lo
 
 
 def out_of_fold(dataset: Dataset, run_id: str, shelf: Path | None = None) -> np.ndarray:
-    """Probabilities (n, classes) float32 for each digit of the dataset, rows of NaN where nobody was asked.
+    """Probabilities (n, classes) float32 for each digit of the dataset, rows of NaN without a prediction.
 
     Test digits are answered by the run; a training digit that it held out by the run too, and where the recipe was
     trained in folds by the fold that held it out. Raises RunError, also where the run was tested on other digits.

@@ -1,6 +1,6 @@
 """Shows a run letters, signs and scribbles, and prints how often it says that this does not look like a digit.
 
-python -m tests.benchmarks.strangers [--run RUN]      needs a run that keeps references; MNIST and pen strokes where they are
+python -m tests.benchmarks.out_of_distribution [--run RUN]   needs a run that keeps references; MNIST and pen strokes where they are
 """
 
 import argparse
@@ -12,7 +12,7 @@ import numpy as np
 
 from models import DEFAULT_RUN, import_keras, neighbours, prediction, run_directory
 from models.preprocessing.strokes import from_strokes
-from tests.letters import strangers
+from tests.letters import not_digits
 from training.datasets import registry
 
 
@@ -29,7 +29,7 @@ def main() -> None:
         parts = np.array_split(images, max(1, len(images) // 500))
         return np.concatenate([kept.nearest(embed(part)[0])[1][:, -1] for part in parts]) > kept.limit
 
-    images, names = strangers(30)
+    images, names = not_digits(30)
     told, names = far(images), np.array(names)
     print(f"limit {kept.limit:.3f}; told to be no digit: {told.mean():.1%} of {len(told)} letters, signs and scribbles")
     print(", ".join(f"{name} {told[names == name].mean():.0%}" for name in dict.fromkeys(names)))
