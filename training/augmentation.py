@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 import numpy as np
 
-AUGMENTATIONS: dict[str, Callable[[np.ndarray, np.random.Generator], np.ndarray]] = {}
+Augmentation = Callable[[np.ndarray, np.random.Generator], np.ndarray]
+AUGMENTATIONS: dict[str, Augmentation] = {}
 CHUNK = 2000  # images varied at once: their coordinates stay in the processor's cache
 
 
@@ -33,8 +34,13 @@ def shift(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 @augmentation
 def elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rotation, scaling, shear, shift and elastic distortion (Simard, Steinkraus and Platt 2003)."""
+    return _in_chunks(_elastic, images, rng)
+
+
+def _in_chunks(vary: Augmentation, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """The images varied by `vary`, CHUNK at a time."""
     parts = np.array_split(images, max(1, len(images) // CHUNK))
-    return np.concatenate([_elastic(part, rng) for part in parts])
+    return np.concatenate([vary(part, rng) for part in parts])
 
 
 def _elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
@@ -53,8 +59,7 @@ def _elastic(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 @augmentation
 def affine(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     """Rotated by up to 20 degrees, shifted by up to a fifth of height and width (An et al., arXiv:2008.10400)."""
-    parts = np.array_split(images, max(1, len(images) // CHUNK))
-    return np.concatenate([_affine(part, rng) for part in parts])
+    return _in_chunks(_affine, images, rng)
 
 
 def _affine(images: np.ndarray, rng: np.random.Generator) -> np.ndarray:

@@ -58,8 +58,8 @@ def run_key(run_id: str) -> str:
 
 @functools.lru_cache(maxsize=4096)
 def _run_key(shelf: str, run_id: str) -> str:
-    files = runs.load_record(run_id).files
-    return files["predictions.npz"]["sha256"] + files["history.csv"]["sha256"]
+    record = runs.load_record(run_id)
+    return record.answers + record.files["history.csv"]["sha256"]
 
 
 def dataset_key(dataset: Dataset) -> str:
@@ -120,11 +120,13 @@ def _quick(stored: Callable, limit: int) -> Callable:
 
     def quick(key: str, *arguments):
         place = key, *(one for one in arguments if not isinstance(one, Dataset))
-        if place not in at_hand:
-            at_hand[place] = stored(key, *arguments)
-            while len(at_hand) > limit:
-                at_hand.popitem(last=False)
-        return at_hand.get(place) if place in at_hand else stored(key, *arguments)
+        try:
+            return at_hand[place]
+        except KeyError:
+            made = at_hand[place] = stored(key, *arguments)
+        while len(at_hand) > limit:
+            at_hand.popitem(last=False)
+        return made
 
     return quick
 

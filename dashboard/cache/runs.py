@@ -30,7 +30,7 @@ def wrong(run_id: str) -> np.ndarray:
 
 
 def scores(run_id: str) -> str:
-    """What a run's rows are: probabilities, votes or duels."""
+    """What a run's rows are: probabilities or votes."""
     return runs.load_record(run_id).scores
 
 
@@ -144,7 +144,7 @@ def label_errors(found: Dataset, run_id: str) -> LabelErrors:
 def _label_errors(key: str, _found: Dataset, _run_id: str) -> LabelErrors:
     try:
         nearest = map_of(_found, projections.PIXELS).nearest
-    except (projections.MapError, OSError):  # nobody made one
+    except (projections.MapError, OSError):  # not made yet
         nearest = np.empty((len(_found.labels), 0), int)
     return find_label_errors(_found.labels, out_of_fold(_found, _run_id), nearest)
 
@@ -214,7 +214,7 @@ def _tested_on(*test_digits: str) -> list[str]:
 
 
 def may_answer(found: Dataset, number: int) -> list[str]:
-    """The runs that may not have learned from a digit of that dataset; see comparison.may_answer."""
+    """The runs that may not have learned from a digit of that dataset; see comparison.in_folds."""
     return _may_answer(*runs.digits_of(found)) if found.split[number] == "train" else tested_on(found)
 
 

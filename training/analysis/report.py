@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import jinja2
 import numpy as np
 import pandas as pd
 from PIL import Image
@@ -20,6 +19,7 @@ from training.analysis.learning_curves import course
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
 from training.runs import Predictions, Record, answered, load_history, load_predictions, load_record
+from training.templates import environment
 
 MISTAKES = 200  # pictures at most, the most confident first
 WIDTH, HEIGHT, EDGE = 640, 260, 56  # of the chart, and its left and lower margin, in pixels
@@ -29,13 +29,7 @@ COLUMNS = {
     "val_loss": "validation loss",
     "val_error": "validation error",
 }
-TEMPLATES = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+TEMPLATES = environment(Path(__file__).parent)
 
 
 def report(run_id: str) -> str:

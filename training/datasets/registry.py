@@ -29,7 +29,7 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
     """
     parts = split_name(name)
     if len(parts) > 1:
-        return _joined(name, [load(part, download, report) for part in parts])
+        return _joined([load(part, download, report) for part in parts])
     name = parts[0]
     if mine := DRAWN.fullmatch(name):
         return drawn(_path(mine["file"]), int(mine["count"] or COUNT), int(mine["seed"] or SEED))
@@ -155,7 +155,7 @@ def generated_digit(name: str, number: int) -> np.ndarray:
     return picture(number, int(name.split(":")[2]))
 
 
-def _joined(name: str, parts: list[Dataset]) -> Dataset:
+def _joined(parts: list[Dataset]) -> Dataset:
     """The training digits of all parts and the test digits of the first."""
     first = parts[0]
     for part in parts[1:]:

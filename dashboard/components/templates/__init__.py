@@ -3,17 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-import jinja2
 from markupsafe import Markup
 
-ENVIRONMENT = jinja2.Environment(
-    loader=jinja2.FileSystemLoader(Path(__file__).parent),
-    autoescape=True,
-    undefined=jinja2.StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
+from training.templates import environment
+
+ENVIRONMENT = environment(Path(__file__).parent)
 
 
 def render(name: str, /, **values: Any) -> Markup:
