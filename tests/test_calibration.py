@@ -1,4 +1,4 @@
-"""How sure a model may be, against scikit-learn's own reckoning, on shipped runs and where nothing can be reckoned."""
+"""Calibration against scikit-learn's, on shipped runs and where nothing can be computed."""
 
 import numpy as np
 import pytest

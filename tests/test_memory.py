@@ -22,6 +22,19 @@ def test_what_lasts_is_set_apart_when_there_are_new_modules(monkeypatch):
         gc.unfreeze()
 
 
-def test_arenas_can_be_asked_for_anywhere():
+def test_glibc_is_asked_for_few_arenas_once_and_its_absence_is_borne(monkeypatch):
+    asked = []
+    glibc = types.SimpleNamespace(mallopt=lambda *settings: asked.append(settings))
+    monkeypatch.setattr(memory.ctypes, "CDLL", lambda name: glibc)
+    memory.few_arenas.cache_clear()
     memory.few_arenas()
     memory.few_arenas()
+    assert asked == [(memory.M_ARENA_MAX, memory.ARENAS)]
+
+    def absent(name):
+        raise OSError(name)
+
+    monkeypatch.setattr(memory.ctypes, "CDLL", absent)
+    memory.few_arenas.cache_clear()
+    memory.few_arenas()
+    assert len(asked) == 1

@@ -132,7 +132,7 @@ time.sleep(60)
 
 
 def test_a_question_that_cannot_be_sent_is_asked_twice_too(tmp_path):
-    """The bytes of a small message wait in a buffer, which is sent, in vain, once more when it is closed."""
+    """The bytes of a small message wait in a buffer, and closing it tries to send them once more, which fails again."""
     count = tmp_path / "starts"
     worker = Worker((sys.executable, "-c", DEAF, str(count)))
     with pytest.raises(WorkerError, match="ended twice"):

@@ -10,7 +10,7 @@ from playwright.sync_api import sync_playwright
 from dashboard.components.assets import FOLDER
 from tests.browser import driver
 
-# Streamlit looks for itself below each page's address first, in vain
+# Streamlit first looks for itself below each page's address, where it does not find itself
 STREAMLITS_OWN = ("/_stcore/health", "/_stcore/host-config")
 
 
