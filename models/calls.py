@@ -31,11 +31,11 @@ class Prediction:
 @dataclass(frozen=True)
 class Reading:
     """probabilities: (n, classes) float32; distance: (n,) float32, how far each picture is from the digits that the run
-    learned from, and limit, beyond which it is unlike any of them; both None for a run that keeps no digits."""
+    learned from; doubtful: (n,) bool, whether it is unlike any of them; both None for a run that keeps no digits."""
 
     probabilities: np.ndarray
     distance: np.ndarray | None = None
-    limit: float | None = None
+    doubtful: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -74,13 +74,14 @@ def predict(run: str, images: np.ndarray) -> Prediction:
 
 @call
 def read(run: str, images: np.ndarray) -> Reading:
-    """As `predict`; and how far images are from the digits that the saved run keeps to compare with, if it keeps any."""
+    """As `predict`; and whether images are unlike the digits that the saved run keeps to compare with, if it keeps any."""
     folder = _with_references(run)
     if folder is None:
         return Reading(_reader(run)(images))
     references = _references(folder)
     embeddings, probabilities = _loaded(folder).embed(images)
-    return Reading(probabilities, _last(references.nearest(embeddings)[1]), references.limit)
+    distance = _last(references.nearest(embeddings)[1])
+    return Reading(probabilities, distance, references.doubtful(distance, probabilities))
 
 
 @call

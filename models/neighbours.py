@@ -1,12 +1,13 @@
-"""The digits that a network learned from and finds most alike, and how far a picture is from all of them.
+"""The digits that a network learned from and finds most alike, and which pictures it should doubt to be digits.
 
 A run may keep the embeddings of some of its training digits: what its last hidden layer makes of them. A picture whose
 fifth nearest of them is farther than those of nearly all held-out digits does not look like a digit (Sun, Ming, Zhu and Li,
-Out-of-distribution detection with deep nearest neighbors, 2022).
+Out-of-distribution detection with deep nearest neighbors, 2022), nor does one that is classified with less confidence than
+nearly all of them (Hendrycks and Gimpel, A baseline for detecting misclassified and out-of-distribution examples, 2017).
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +16,7 @@ import numpy as np
 
 FILE = "references.npz"
 NEAREST = 5  # the neighbour whose distance counts
-USUAL = 0.99  # share of held-out digits that are nearer than the limit
+USUAL = 0.99  # share of held-out digits that are nearer than the limit; as many have more than the least confidence
 
 
 @dataclass(frozen=True)
@@ -23,13 +24,14 @@ class References:
     """Training digits as a network sees them.
 
     index: (n,) uint32 into the training set; labels: (n,) uint8; embeddings: (n, size) float16, each of length 1; limit:
-    the distance, 0 to 2, beyond which a picture is unlike any digit.
+    the distance, 0 to 2, beyond which a picture is unlike any digit, and least_confidence, 0 to 1, below which.
     """
 
     index: np.ndarray
     labels: np.ndarray
     embeddings: np.ndarray
     limit: float
+    least_confidence: float = 0.0
 
     @cached_property
     def _columns(self) -> np.ndarray:
@@ -47,8 +49,14 @@ class References:
     def to_bytes(self) -> bytes:
         """The contents of the run's file."""
         stream = io.BytesIO()
-        np.savez_compressed(stream, index=self.index, labels=self.labels, embeddings=self.embeddings, limit=self.limit)
+        arrays = {field.name: getattr(self, field.name) for field in fields(self)}
+        np.savez_compressed(stream, allow_pickle=False, **arrays)
         return stream.getvalue()
+
+    def doubtful(self, distance: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
+        """Which pictures do not look like a digit, (m,) bool, by the distance (m,) of their fifth nearest reference and their
+        probabilities (m, classes)."""
+        return (distance > self.limit) | (probabilities.max(axis=1) < self.least_confidence)
 
 
 def unit(embeddings: np.ndarray) -> np.ndarray:
@@ -57,15 +65,23 @@ def unit(embeddings: np.ndarray) -> np.ndarray:
     return (embeddings / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
-def choose(index: np.ndarray, labels: np.ndarray, embeddings: np.ndarray, held_out: np.ndarray) -> References:
-    """References of training digits with those embeddings (n, size); held_out: (m, size), which set the limit."""
+def choose(
+    index: np.ndarray, labels: np.ndarray, embeddings: np.ndarray, held_out: np.ndarray, confidence: np.ndarray
+) -> References:
+    """References of training digits with those embeddings (n, size).
+
+    held_out: (m, size) embeddings of held-out digits that are classified correctly, and confidence: (m,), which set the limits.
+    """
     kept = References(index.astype(np.uint32), labels, unit(embeddings).astype(np.float16), 0.0)
     parts = np.array_split(held_out, max(1, len(held_out) // 500))
     distances = np.concatenate([kept.nearest(part)[1][:, NEAREST - 1] for part in parts])
-    return References(kept.index, kept.labels, kept.embeddings, float(np.quantile(distances, USUAL)))
+    limits = {"limit": np.quantile(distances, USUAL), "least_confidence": np.quantile(confidence, 1 - USUAL)}
+    return replace(kept, **{name: float(limit) for name, limit in limits.items()})
 
 
 def load(source: Path | BinaryIO) -> References:
     """The references of a run's file. Raises OSError, ValueError or KeyError where it is none."""
     with np.load(source, allow_pickle=False) as arrays:
-        return References(arrays["index"], arrays["labels"], arrays["embeddings"], float(arrays["limit"]))
+        # files of earlier versions have no least confidence
+        limits = {name: float(arrays[name]) for name in ("limit", "least_confidence") if name in arrays}
+        return References(arrays["index"], arrays["labels"], arrays["embeddings"], **limits)

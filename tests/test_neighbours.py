@@ -17,7 +17,7 @@ def embeddings(rng):
 
 
 def test_the_nearest_are_those_of_an_independent_search(embeddings, rng):
-    kept = neighbours.choose(np.arange(300), np.zeros(300, np.uint8), embeddings, embeddings[:50])
+    kept = _kept(embeddings, embeddings[:50])
     asked = rng.normal(size=(20, 12)).astype(np.float32)
     places, distances = kept.nearest(asked, 5)
     stored = kept.embeddings.astype(np.float32)
@@ -27,18 +27,31 @@ def test_the_nearest_are_those_of_an_independent_search(embeddings, rng):
     np.testing.assert_allclose(exact, expected, atol=2e-3)  # two that are equally near may stand in either order
 
 
-def test_the_limit_lets_99_of_100_held_out_digits_pass(embeddings, rng):
-    held_out = rng.normal(size=(1000, 12)).astype(np.float32)
-    kept = neighbours.choose(np.arange(300), np.zeros(300, np.uint8), embeddings, held_out)
-    assert (kept.nearest(held_out)[1][:, -1] > kept.limit).mean() == pytest.approx(0.01, abs=0.002)
+def _kept(embeddings, held_out, confidence=None):
+    confidence = np.ones(len(held_out)) if confidence is None else confidence
+    return neighbours.choose(np.arange(300), np.zeros(300, np.uint8), embeddings, held_out, confidence)
+
+
+def test_each_limit_lets_99_of_100_held_out_digits_pass(embeddings, rng):
+    held_out, confidence = rng.normal(size=(1000, 12)).astype(np.float32), rng.uniform(size=1000)
+    kept = _kept(embeddings, held_out, confidence)
+    distance = kept.nearest(held_out)[1][:, -1]
+    sure, near = np.eye(10)[np.zeros(1000, int)], np.zeros(1000)
+    unsure = np.stack([confidence, *[(1 - confidence) / 99] * 99], axis=1)
+    assert kept.doubtful(distance, sure).mean() == pytest.approx(0.01, abs=0.002)
+    np.testing.assert_array_equal(kept.doubtful(distance, sure), distance > kept.limit)
+    np.testing.assert_array_equal(kept.doubtful(near, unsure), unsure.max(axis=1) < kept.least_confidence)
+    assert (confidence < kept.least_confidence).mean() == pytest.approx(0.01, abs=0.002)
 
 
 def test_references_come_back_from_their_file(embeddings):
-    kept = neighbours.choose(np.arange(300), np.arange(300).astype(np.uint8) % 10, embeddings, embeddings[:50])
+    labels = np.arange(300).astype(np.uint8) % 10
+    kept = neighbours.choose(np.arange(300), labels, embeddings, embeddings[:50], np.linspace(0.5, 1, 50))
     again = neighbours.load(io.BytesIO(kept.to_bytes()))
     np.testing.assert_array_equal(again.embeddings, kept.embeddings)
     np.testing.assert_array_equal(again.labels, kept.labels)
-    assert again.limit == kept.limit
+    assert (again.limit, again.least_confidence) == (kept.limit, kept.least_confidence)
+    assert kept.least_confidence == pytest.approx(0.505)
 
 
 def test_an_embedding_of_nothing_has_no_direction_and_no_error():

@@ -36,6 +36,9 @@ GOOD = {"name": "good", "architecture": "mlp"}
         ({"label_smoothing": 0.1}, "label_smoothing needs one-hot targets"),
         ({"schedule": "cosine", "decay": 0.9}, "'cosine' takes no decay"),
         ({"architecture": "svm", "epochs": 1, "averaging": 0.9}, "fitted once"),
+        ({"architecture": "svm", "epochs": 1, "calibrate": True}, "fitted once"),
+        ({"outliers": 10}, "outliers need one-hot targets"),
+        ({"calibrate": True, "validation": "test"}, "calibrate needs digits held out"),
     ],
 )
 def test_what_is_impossible_is_refused(changes, sentence):
@@ -45,7 +48,7 @@ def test_what_is_impossible_is_refused(changes, sentence):
 
 def test_a_recipe_written_before_a_field_was_added_still_means_the_same():
     written = RECIPES["cnn-kfold"].model_dump()
-    for later in ("averaging", "label_smoothing", "decay"):
+    for later in ("averaging", "label_smoothing", "decay", "outliers", "calibrate"):
         del written[later]
     assert Recipe.model_validate(written) == RECIPES["cnn-kfold"]
 

@@ -6,10 +6,12 @@ import pytest
 from models import prediction
 from tests.conftest import TOY
 from training import publishing, trainer
+from training.analysis.calibration import at_temperature, fit_temperature
 from training.checkpoint import Checkpoint
-from training.datasets import registry
+from training.datasets import outliers, registry
 from training.learners import learner
 from training.metrics import cross_entropy
+from training.recipe import Recipe
 from training.recipes import RECIPES
 from training.runs import load_predictions, load_record
 
@@ -77,6 +79,61 @@ def test_label_smoothing_is_kerass(digits, keras, rng):
     targets = learner(smoothed, trainer._describe(smoothed, digits))._targets(labels)
     expected = keras.losses.categorical_crossentropy(np.eye(10), probabilities, label_smoothing=0.1)
     np.testing.assert_allclose(keras.losses.categorical_crossentropy(targets, probabilities), expected, rtol=1e-5)
+
+
+OUTLIERS = TOY.model_copy(
+    update={
+        "dataset": "generated:600",
+        "loss": "categorical_crossentropy",
+        "outliers": 300,
+        "epochs": 6,
+        "batch_size": 20,
+    }
+)
+
+
+def test_outliers_lower_the_confidence_in_what_is_no_digit(keras):
+    dataset = registry.load(OUTLIERS.dataset)
+    images, labels = dataset.part("test")
+    confidence = []
+    for count in (0, 300):
+        recipe = OUTLIERS.model_copy(update={"outliers": count})
+        model = learner(recipe, trainer._describe(recipe, dataset))
+        for epoch in range(1, 7):
+            figures = model.train_epoch(*trainer.split(recipe, dataset)[0], epoch, lambda *_: None)
+        confidence.append(model.predict(outliers.generate(100, seed=5)).max(axis=1).mean())
+        accuracy = (model.predict(images).argmax(axis=1) == labels).mean()
+        assert accuracy > 0.6
+        # that of the digits alone, or it would be lower by a third
+        assert figures["accuracy"] == pytest.approx(accuracy, abs=0.2)
+    assert confidence[1] < confidence[0] - 0.1
+
+
+def test_outliers_of_another_size_are_refused(digits, keras):
+    recipe = TOY.model_copy(update={"loss": "categorical_crossentropy", "outliers": 10})
+    with pytest.raises(trainer.TrainingError, match="28 x 28 pixels, the dataset 8 x 8"):
+        trainer.train(recipe, digits)
+
+
+@pytest.mark.parametrize("architecture", ["mlp", "cnn_m7"])
+def test_calibration_divides_the_logits_by_the_temperature_of_the_varied_digits(architecture, keras):
+    recipe = Recipe(name="toy", architecture=architecture, dataset="generated:60", augmentation=("elastic",))
+    dataset = registry.load(recipe.dataset)
+    images, labels = dataset.part("train")
+    model = learner(recipe, trainer._describe(recipe, dataset))
+    before, varied = model.predict(images), model.predict(model.varied(images))
+    model.calibrate(images, labels)
+    expected = at_temperature(before, fit_temperature(labels, varied))
+    np.testing.assert_allclose(model.predict(images), expected, atol=1e-4)
+    assert not np.allclose(before, expected, atol=1e-3)
+
+
+def test_a_calibrated_run_predicts_the_same_classes(digits, keras, toy_run):
+    scaled = trainer.train(TOY.model_copy(update={"calibrate": True}), digits)
+    np.testing.assert_array_equal(scaled.predictions.classes, toy_run.predictions.classes)
+    assert not np.array_equal(scaled.predictions.probabilities, toy_run.predictions.probabilities)
+    held_out = scaled.predictions.held_out_labels, scaled.predictions.held_out_probabilities
+    assert fit_temperature(*held_out) == pytest.approx(1, abs=0.02)
 
 
 def test_averages_follow_the_weights(digits, keras):

@@ -13,7 +13,9 @@ from typing import Any
 import numpy as np
 
 from models import architectures, classifiers, prediction
+from training.analysis.calibration import fit_temperature
 from training.augmentation import AUGMENTATIONS
+from training.datasets import outliers
 from training.recipe import Recipe
 
 STEPS_PER_CALL = 16  # steps in one call of the compiled loop: the same mathematics with less overhead
@@ -38,10 +40,17 @@ class NetworkLearner:
         self.network.compile(
             self._optimizer(),
             recipe.loss,
-            metrics=["accuracy"],
+            metrics=[_accuracy_on_digits(keras) if recipe.outliers else "accuracy"],
             steps_per_execution=STEPS_PER_CALL,
             jit_compile=jit_compile(keras.backend.backend()),
         )
+        self.outliers = outliers.generate(recipe.outliers, recipe.seed)
+        if len(self.outliers) and self.outliers.shape[1:] != tuple(described["input_shape"]):
+            raise ValueError(
+                "The outliers have {} x {} pixels, the dataset {} x {}: set outliers to 0.".format(
+                    *self.outliers.shape[1:], *described["input_shape"]
+                )
+            )
         self.network.optimizer.build(self.network.trainable_variables)
         self.average = self.network.get_weights() if recipe.averaging else []
         # the network that is stored and measured is float32 and averaged, whatever precision the training uses
@@ -56,11 +65,11 @@ class NetworkLearner:
         self.network.optimizer.learning_rate = rate
         self._reseed_dropout(rng.spawn(1)[0])
         started = time.perf_counter()
-        order = rng.permutation(len(labels))
-        images, targets = images[order], self._targets(labels[order])
-        for name in self.recipe.augmentation:
-            images = AUGMENTATIONS[name](images, rng)
-        steps = -(-len(labels) // self.recipe.batch_size)
+        images, targets = self._with_outliers(images, self._targets(labels))
+        order = rng.permutation(len(images))
+        images, targets = images[order], targets[order]
+        images = self._vary(images, rng)
+        steps = -(-len(images) // self.recipe.batch_size)
 
         def on_step(step, logs):
             done = min(step + 1, steps)
@@ -79,6 +88,17 @@ class NetworkLearner:
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Probabilities (n, classes) float32."""
         return self._predict(images)
+
+    def varied(self, images: np.ndarray) -> np.ndarray:
+        """Images (n, height, width) uint8 varied once as in training, and always in the same way."""
+        return self._vary(images, np.random.default_rng([self.recipe.seed, 0]))
+
+    def calibrate(self, images: np.ndarray, labels: np.ndarray) -> None:
+        """Divide the logits by the temperature that fits these digits, varied, best (Guo et al., 2017); no class changes."""
+        temperature = fit_temperature(labels, self.predict(self.varied(images)))
+        last = [layer for layer in self.plain.layers if layer.trainable_variables][-1]
+        for variable in last.trainable_variables:
+            variable.assign(variable / temperature)
 
     def embedding(self) -> prediction.Predict:
         """The function of images (n, height, width) uint8 to embeddings (n, size) float32."""
@@ -138,11 +158,34 @@ class NetworkLearner:
         classes, spread = self.described["classes"], np.float32(self.recipe.label_smoothing)
         return np.eye(classes, dtype=np.float32)[labels] * (1 - spread) + spread / classes
 
+    def _with_outliers(self, images: np.ndarray, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """The digits, and behind them what is none, whose targets are spread evenly over all classes."""
+        if not len(self.outliers):
+            return images, targets
+        spread = np.full((len(self.outliers), self.described["classes"]), 1 / self.described["classes"], np.float32)
+        return np.concatenate([images, self.outliers]), np.concatenate([targets, spread])
+
+    def _vary(self, images: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+        for name in self.recipe.augmentation:
+            images = AUGMENTATIONS[name](images, rng)
+        return images
+
     def _reseed_dropout(self, rng: np.random.Generator) -> None:
         """Keras does not store the state of dropout's random generator, so each epoch seeds it again."""
         for layer in self.network.layers:
             if hasattr(layer, "seed_generator"):
                 layer.seed_generator.state.assign(rng.integers(0, 2**32, 2, dtype=np.uint32))
+
+
+def _accuracy_on_digits(keras):
+    """Accuracy over the pictures that have a class; those with evenly spread targets do not count."""
+
+    class Accuracy(keras.metrics.CategoricalAccuracy):
+        def update_state(self, y_true, y_pred, sample_weight=None):
+            digits = keras.ops.cast(keras.ops.max(y_true, axis=-1) > 1.5 / y_true.shape[-1], "float32")
+            super().update_state(y_true, y_pred, sample_weight=digits)
+
+    return Accuracy(name="accuracy")
 
 
 def jit_compile(backend: str) -> bool | str:

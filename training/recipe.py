@@ -28,6 +28,13 @@ Optimizer = Literal[
     "muon",
     "schedulefreeadamw",
 ]
+OF_NETWORKS = (
+    "augmentation",
+    "averaging",
+    "label_smoothing",
+    "outliers",
+    "calibrate",
+)  # fields that classifiers cannot use
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 
 
@@ -84,6 +91,10 @@ class Recipe(BaseModel):
     """Decay per step of the exponential moving average of the weights, which is then measured and saved. 0: none."""
     label_smoothing: float = Field(default=0.0, ge=0, lt=1)
     """Share of each one-hot target that is spread evenly over all classes."""
+    outliers: int = Field(default=0, ge=0, le=1_000_000)
+    """Pictures of letters, signs and scribbles shown in each epoch with evenly spread targets: outlier exposure."""
+    calibrate: bool = False
+    """Scale the logits after the training by the temperature that fits the held-out digits, varied as in training."""
     epochs: int = Field(default=10, ge=1, le=10_000)
     """Passes over the training digits."""
     patience: int = Field(default=0, ge=0, le=10_000)
@@ -112,19 +123,20 @@ class Recipe(BaseModel):
             raise ValueError(f"there is no augmentation '{name}'; there are {', '.join(AUGMENTATIONS)}")
         if self.validation == "fold" and self.fold > self.folds:
             raise ValueError(f"there is no fold {self.fold} of {self.folds}")
-        if self.architecture in CLASSIFIERS and (
-            self.epochs > 1 or self.augmentation or self.averaging or self.label_smoothing
-        ):
+        if self.architecture in CLASSIFIERS and (self.epochs > 1 or any(getattr(self, field) for field in OF_NETWORKS)):
             raise ValueError(
-                f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without augmentation, "
-                "averaging and label smoothing"
+                f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without {', '.join(OF_NETWORKS)}"
             )
+        if self.outliers and self.loss != "categorical_crossentropy":
+            raise ValueError("outliers need one-hot targets: set loss to 'categorical_crossentropy'")
         if self.label_smoothing and self.loss != "categorical_crossentropy":
             raise ValueError("label_smoothing needs one-hot targets: set loss to 'categorical_crossentropy'")
         if self.decay != 0.98 and self.schedule != "exponential":
             raise ValueError(f"the schedule '{self.schedule}' takes no decay: set schedule to 'exponential'")
         if self.patience and self.validation not in ("split", "fold"):
             raise ValueError("patience needs digits held out of the training set: set validation to 'split' or 'fold'")
+        if self.calibrate and self.validation not in ("split", "fold"):
+            raise ValueError("calibrate needs digits held out of the training set: set validation to 'split' or 'fold'")
         if self.references and (self.validation not in ("split", "fold") or self.architecture in CLASSIFIERS):
             raise ValueError("references need a network, and digits held out of the training set to set their limit")
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):

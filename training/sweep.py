@@ -49,7 +49,9 @@ def expand(recipe: Recipe, grid: Mapping[str, Sequence[Any]], seeds: int = 1, fo
 
 def _short(field: str, value: Any) -> str:
     """A value as part of a name, after that of its field unless it is clear without."""
-    text = ("x".join(map(str, value)) if isinstance(value, list | tuple) else str(value)) or "none"
+    text = str(value)
+    if isinstance(value, list | tuple):  # widths as 32x64, names as elastic-thickness
+        text = ("x" if value and isinstance(value[0], int) else "-").join(map(str, value)) or "none"
     label = LABELS.get(field, field)
     return f"{label}-{text}".removeprefix("-").lower().replace("_", "-")
 

@@ -15,7 +15,7 @@ from models.architectures import options_of
 from training.checkpoint import Checkpoint
 from training.datasets.dataset import Dataset
 from training.early_stopping import EarlyStopping
-from training.learners import ClassifierLearner, Learner, learner
+from training.learners import ClassifierLearner, Learner, NetworkLearner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
 from training.runs import Predictions, Record, Run, described_dataset, to_half
@@ -83,7 +83,10 @@ def train(
             break
         if checkpoint and epoch < recipe.epochs:
             checkpoint.save(history, epoch_classes, model.state() | stopping.state())
-    if stopping.restore_best(model):
+    restored = stopping.restore_best(model)
+    if recipe.calibrate and held_out and isinstance(model, NetworkLearner):
+        model.calibrate(*held_out[1:])
+    if restored or recipe.calibrate:
         probabilities = model.predict(test_images)
     predictions = Predictions(
         test_labels, to_half(probabilities), np.stack(epoch_classes), **_held_out_predictions(model, held_out)
@@ -167,11 +170,14 @@ def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOu
     """The file of the reference digits, if the recipe asks for them."""
     if not recipe.references or held_out is None or isinstance(model, ClassifierLearner):
         return {}
-    held_index, held_images, _ = held_out
+    held_index, held_images, held_labels = held_out
     places = np.sort(np.random.default_rng(recipe.seed).permutation(len(labels))[: recipe.references])
     index = np.setdiff1d(np.arange(len(labels) + len(held_index)), held_index)[places]
-    embed = model.embedding()
-    references = neighbours.choose(index, labels[places], embed(images[places]), embed(held_images))
+    embed, varied = model.embedding(), model.varied(held_images)
+    probabilities = model.predict(varied)
+    correct = probabilities.argmax(axis=1) == held_labels
+    usual = embed(varied[correct]), probabilities[correct].max(axis=1)
+    references = neighbours.choose(index, labels[places], embed(images[places]), *usual)
     return {neighbours.FILE: references.to_bytes()}
 
 

@@ -96,10 +96,10 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
 
 def doubt(found: Reading) -> str | None:
     """A sentence where a digit is unlike all those that the model learned from, or nothing. found: what the worker read."""
-    # a model that keeps no digits to compare with tells no distance
-    if found.distance is None or found.distance[0] <= found.limit:
+    # a model that keeps no digits to compare with cannot tell
+    if found.doubtful is None or not found.doubtful[0]:
         return None
-    return "This is probably not a digit: 99 of 100 digits are closer to those that the model was trained on."
+    return "This is probably not a digit: it is unlike those that the model was trained on."
 
 
 def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:

@@ -91,5 +91,28 @@ STUDIES = {
             batch_normalization=False,
             precision="mixed_bfloat16",
         ),
+        _study(
+            "Which ingredients bring a network of this size closest to the fewest errors known?",
+            (
+                {"augmentation": ((), ("affine",), ("elastic",), ("elastic", "thickness"))},
+                {"averaging": (0.0, 0.999)},
+                {"schedule": ("constant", "cosine")},
+                {"label_smoothing": (0.0, 0.1)},
+                {"dropout": (0.0, 0.4)},
+            ),
+            name="ingredients",
+            architecture="cnn_stride",
+            filters=(32, 64),
+            dropout=0.4,
+            augmentation=("elastic",),
+            loss="categorical_crossentropy",
+            learning_rate=0.002,
+            schedule="cosine",
+            averaging=0.999,
+            batch_size=128,
+            epochs=10,
+            validation_fraction=1 / 12,
+            precision="mixed_bfloat16",
+        ),
     )
 }
