@@ -15,8 +15,11 @@ MAX_MEMBERS = 24
 NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,59}")
 
 
-def save(name: str, members: Sequence[str], shelf: Path | None = None) -> None:
-    """Save an ensemble of these runs, written whole or not at all. Raises ValueError, in a sentence."""
+def save(name: str, members: Sequence[str], shelf: Path | None = None, protocol: Sequence[str] = ()) -> None:
+    """Save an ensemble of these runs, written whole or not at all. Raises ValueError, in a sentence.
+
+    protocol: the rules by which it was made, a sentence each.
+    """
     shelf = shelf or saved_directory()
     if not NAME.fullmatch(name):
         raise ValueError(
@@ -32,7 +35,7 @@ def save(name: str, members: Sequence[str], shelf: Path | None = None) -> None:
     try:
         number, beside = tempfile.mkstemp(prefix=".committee-", dir=shelf)
         with open(number, "w", encoding="utf-8") as stream:
-            json.dump({"members": list(members)}, stream, indent=1)
+            json.dump({"members": list(members)} | ({"protocol": list(protocol)} if protocol else {}), stream, indent=1)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(beside, 0o644)
@@ -69,6 +72,15 @@ def members(name: str, shelf: Path | None = None) -> tuple[str, ...]:
         except ValueError as error:
             raise ValueError(f"A member of the ensemble '{name}' is missing. {error}") from error
     return tuple(runs)
+
+
+def protocol(name: str, shelf: Path | None = None) -> tuple[str, ...]:
+    """The rules by which a saved ensemble was made, a sentence each; none for one that a visitor has put together."""
+    try:
+        rules = json.loads(((shelf or saved_directory()) / (name + ENDING)).read_text(encoding="utf-8"))["protocol"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return ()
+    return tuple(rule for rule in rules if isinstance(rule, str)) if isinstance(rules, list) else ()
 
 
 def listed(shelf: Path | None = None) -> dict[str, tuple[str, ...] | str]:

@@ -37,6 +37,7 @@ GOOD = {"name": "good", "architecture": "mlp"}
         ({"schedule": "cosine", "decay": 0.9}, "'cosine' takes no decay"),
         ({"architecture": "svm", "epochs": 1, "averaging": 0.9}, "fitted once"),
         ({"architecture": "svm", "epochs": 1, "calibrate": True}, "fitted once"),
+        ({"split_seed": 1, "validation": "test"}, "split_seed chooses the held-out part"),
         ({"outliers": 10}, "outliers need one-hot targets"),
         ({"calibrate": True, "validation": "test"}, "calibrate needs digits held out"),
     ],
@@ -48,7 +49,7 @@ def test_what_is_impossible_is_refused(changes, sentence):
 
 def test_a_recipe_written_before_a_field_was_added_still_means_the_same():
     written = RECIPES["cnn-kfold"].model_dump()
-    for later in ("averaging", "label_smoothing", "decay", "outliers", "calibrate"):
+    for later in ("averaging", "label_smoothing", "decay", "outliers", "calibrate", "half", "split_seed"):
         del written[later]
     assert Recipe.model_validate(written) == RECIPES["cnn-kfold"]
 

@@ -8,6 +8,7 @@ COMMANDS = {  # by name, where its function stands
     "list": "training.commands.list_:list_recipes",
     "run": "training.commands.run:run",
     "sweep": "training.commands.sweep:sweep",
+    "ensemble": "training.commands.ensemble:make_ensemble",
     "runs": "training.commands.runs:list_runs",
     "sources": "training.commands.sources:print_sources",
     "report": "training.commands.report:write_report",

@@ -28,13 +28,8 @@ Optimizer = Literal[
     "muon",
     "schedulefreeadamw",
 ]
-OF_NETWORKS = (
-    "augmentation",
-    "averaging",
-    "label_smoothing",
-    "outliers",
-    "calibrate",
-)  # fields that classifiers cannot use
+# fields that a classifier, which is fitted once, cannot use
+OF_NETWORKS = ("augmentation", "averaging", "label_smoothing", "outliers", "calibrate", "half")
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 
 
@@ -95,6 +90,8 @@ class Recipe(BaseModel):
     """Pictures of letters, signs and scribbles shown in each epoch with evenly spread targets: outlier exposure."""
     calibrate: bool = False
     """Scale the logits after the training by the temperature that fits the held-out digits, varied as in training."""
+    half: bool = False
+    """Round the kernels to float16 after the training, which halves the file; the run's predictions are made with them."""
     epochs: int = Field(default=10, ge=1, le=10_000)
     """Passes over the training digits."""
     patience: int = Field(default=0, ge=0, le=10_000)
@@ -113,6 +110,8 @@ class Recipe(BaseModel):
     """The fold that is held out, counted from 1."""
     seed: int = Field(default=1, ge=0, lt=2**31)
     """Start of every random choice: weights, order of digits, dropout, held-out part."""
+    split_seed: int = Field(default=-1, ge=-1, lt=2**31)
+    """Start of the choice of the held-out part, so that several seeds hold out the same digits; -1 is the seed."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -139,6 +138,8 @@ class Recipe(BaseModel):
             raise ValueError("calibrate needs digits held out of the training set: set validation to 'split' or 'fold'")
         if self.references and (self.validation not in ("split", "fold") or self.architecture in CLASSIFIERS):
             raise ValueError("references need a network, and digits held out of the training set to set their limit")
+        if self.split_seed >= 0 and self.validation != "split":
+            raise ValueError("split_seed chooses the held-out part of a split: set validation to 'split'")
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):
             raise ValueError(f"the optimizer '{self.optimizer}' takes no momentum")
         return self

@@ -15,7 +15,7 @@ from models.architectures import options_of
 from training.checkpoint import Checkpoint
 from training.datasets.dataset import Dataset
 from training.early_stopping import EarlyStopping
-from training.learners import ClassifierLearner, Learner, NetworkLearner, learner
+from training.learners import ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
 from training.runs import Predictions, Record, Run, described_dataset, to_half
@@ -84,10 +84,10 @@ def train(
         if checkpoint and epoch < recipe.epochs:
             checkpoint.save(history, epoch_classes, model.state() | stopping.state())
     restored = stopping.restore_best(model)
-    if recipe.calibrate and held_out and isinstance(model, NetworkLearner):
-        model.calibrate(*held_out[1:])
-    if restored or recipe.calibrate:
+    if model.finish(held_out and held_out[1:]) or restored:
         probabilities = model.predict(test_images)
+    if not restored:  # rounded weights may change a class
+        epoch_classes[-1] = probabilities.argmax(axis=1).astype(np.uint8)
     predictions = Predictions(
         test_labels, to_half(probabilities), np.stack(epoch_classes), **_held_out_predictions(model, held_out)
     )
@@ -103,7 +103,8 @@ def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarra
 
         held = list(KFold(recipe.folds, shuffle=True, random_state=1).split(labels))[recipe.fold - 1][1]
     elif recipe.validation == "split":
-        order = np.random.default_rng(recipe.seed).permutation(len(labels))
+        seed = recipe.seed if recipe.split_seed < 0 else recipe.split_seed
+        order = np.random.default_rng(seed).permutation(len(labels))
         held = np.sort(order[: round(len(labels) * recipe.validation_fraction)])
     else:
         return (images, labels), None

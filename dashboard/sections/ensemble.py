@@ -102,7 +102,12 @@ def _list(saved: dict[str, tuple[str, ...] | str]) -> None:
                     query_params={address.RUN: name},
                 )
             st.button("Delete", key=f"delete {name}", on_click=_delete, args=(name,))
-        st.caption(", ".join(members) if whole else members)
+        st.caption(", ".join(members) if whole else members, help=_protocol(name))
+
+
+def _protocol(name: str) -> str | None:
+    """The rules by which a saved ensemble was made, as a list; None for one that a visitor has put together."""
+    return "\n".join(f"{number}. {rule}" for number, rule in enumerate(committees.protocol(name), start=1)) or None
 
 
 def _show(members: tuple[str, ...]) -> None:

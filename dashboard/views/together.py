@@ -13,7 +13,7 @@ from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
 from dashboard.sections import choices, ensemble, opening
 from dashboard.sections.tested_digits import explain_missing, show, show_cell, tested_on
-from models import DEFAULT_RUN
+from models import DEFAULT_RUN, committees
 from models.classifiers import PROBABILITIES
 from training import runs
 from training.analysis import agreement, confusion, significance
@@ -55,7 +55,11 @@ def main() -> None:
 
 
 def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """All runs, and the first members: the best on the default run's digits, without folds and sweeps."""
+    """All runs, and the first members: those of a saved ensemble that was made by a protocol, or else the best on the
+    default run's digits, without folds and sweeps."""
+    for name, members in committees.listed().items():
+        if committees.protocol(name) and set(members) <= set(table["run"]):
+            return list(table["run"]), list(members)
     single = table[(table["fold"] == 0) & (table["group"] == "")]
     single = single if len(single) else table
     known = single.loc[single["run"] == DEFAULT_RUN, "test_digits"]

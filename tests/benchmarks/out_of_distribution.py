@@ -1,6 +1,7 @@
 """Shows a run letters, signs and scribbles, and people's digits, and prints which it doubts and how far its confidence is right.
 
-python -m tests.benchmarks.out_of_distribution [--run RUN]   needs a run that keeps references, and MNIST_ATELIER_DATA with pen_strokes.json
+python -m tests.benchmarks.out_of_distribution [--run RUN]
+needs a run that keeps references, and MNIST_ATELIER_DATA with pen_strokes.json in it
 """
 
 import argparse

@@ -59,13 +59,16 @@ def sweep(
     console.print(f"{len(wanted)} trainings, {len(wanted) - len(waiting)} of them done already")
     load_dataset(wanted[0].dataset)  # once, before all jobs need it
     with _executor(dask, jobs) as executor:
-        failed = _train(waiting, executor, threads, models=not without_models, here=not dask)
+        failed = train(waiting, executor, threads, models=not without_models, here=not dask)
     if failed:
         stop(f"{failed} of {len(waiting)} trainings failed; the same command tries them again.", 1)
 
 
-def _train(waiting: list[Recipe], executor: Executor, threads: int, models: bool, here: bool) -> int:
-    """Train them all with bars; returns how many failed. here: whether the jobs run on this machine."""
+def train(waiting: list[Recipe], executor: Executor, threads: int, models: bool = True, here: bool = True) -> int:
+    """Train them all with bars; returns how many failed.
+
+    threads: of each training; models: whether the models are saved too; here: whether the jobs run on this machine.
+    """
     failed = 0
     with bar("{task.fields[figures]}") as progress:
         overall, bars = progress.add_task("all", total=len(waiting), figures=""), {}
