@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from dashboard import theme
-from dashboard.figures import comparison, curves, digits, sources
+from dashboard.figures import comparison, curves, digits, sources, studies
 from training.analysis import learning_curves
 from training.analysis.comparison import pareto_front
 
@@ -137,3 +137,21 @@ def test_the_front_leads_to_where_an_axis_is_better():
     figure = comparison.scatter(table, front, "margin", "error", swapped, dict.fromkeys("abc", "#000000"))
     assert list(figure.data[0].x) == [0.5, 0.9]
     assert figure.data[0].line.shape == "vh"
+
+
+def test_every_change_stands_under_its_base_with_its_interval():
+    rows = {
+        "run": ["x", "b", "y"],
+        "label": ["no averaging", "the base recipe", "affine"],
+        "val_error": [0.01, 0.02, 0.03],
+    }
+    rows |= {"val_low": [0.005, 0.01, 0.02], "val_high": [0.02, 0.04, 0.05], "test_error": [0.011, 0.021, 0.031]}
+    rows |= {"low": [0.009, 0.02, 0.03], "high": [0.013, 0.03, 0.04]}
+    figure = studies.ingredients(pd.DataFrame(rows), "b")
+    base, changes, test = figure.data
+    assert (base.y[0], base.x[0]) == ("the base recipe", 0.02)
+    assert figure.layout.shapes[0].x0 == 0.02
+    np.testing.assert_allclose(changes.error_x.array, [0.01, 0.02])
+    np.testing.assert_allclose(changes.error_x.arrayminus, [0.005, 0.01])
+    assert list(test.x) == rows["test_error"]
+    assert figure.layout.yaxis.categoryarray == ("affine", "no averaging", "the base recipe")  # from the bottom up

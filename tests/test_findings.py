@@ -10,6 +10,7 @@ from dashboard.sections import study_conclusions
 from tests.conftest import TOY
 from training import publishing
 from training.analysis.significance import SIGNIFICANCE_LEVEL
+from training.commands.study import print_study
 from training.runs import Predictions, Run
 from training.studies import conclusions, findings
 from training.studies.grids import STUDIES, Study
@@ -158,18 +159,111 @@ def test_a_setting_without_words_of_its_own_is_said_by_its_field():
     assert study.varied() == ("augmentation", "schedule", "seed")
     labels = {findings.label(study, recipe) for recipe in study.recipes()}
     assert labels == {
-        "no augmentation, constant",
-        "shift, constant",
-        "no augmentation, cosine",
-        "shift, cosine",
-        "no augmentation, constant, seed 2",
+        "no augmentation, constant learning rate",
+        "shift, constant learning rate",
+        "no augmentation, cosine schedule",
+        "shift, cosine schedule",
+        "no augmentation, constant learning rate, seed 2",
     }
     alone = Study("Which?", base, ({"seed": (1, 2)}, {"dropout": (None, 0.25)}))
     assert {findings.label(alone, recipe) for recipe in alone.recipes()} == {
-        "dropout by default, seed 1",
+        "the base recipe",
         "seed 2",
         "dropout 0.25",
     }
+
+
+CHANGES = (
+    {"augmentation": (("shift",), (), ("shift", "thickness"))},
+    {"averaging": (0.9, 0.0)},
+    {"schedule": ("cosine", "constant")},
+    {"label_smoothing": (0.0, 0.1)},
+    {"dropout": (0.5, 0.0)},
+)
+
+
+@pytest.fixture
+def one_at_a_time(shelf, toy_run, monkeypatch):
+    """A study that changes one ingredient at a time, with its runs and three seeds of its base on the shelf."""
+    setting = {"augmentation": ("shift",), "averaging": 0.9, "schedule": "cosine", "dropout": 0.5}
+    setting |= {"loss": "categorical_crossentropy", "name": "ingredients", "group": "ingredients"}
+    study = Study("Which ingredients?", TOY.model_copy(update=setting), CHANGES)
+    monkeypatch.setitem(STUDIES, "ingredients", study)
+    others = [{"seed": 2, "name": "member", "group": ""}, {"seed": 3}, {"seed": 1, "name": "again", "group": ""}]
+    _publish([*study.recipes(), *(study.base.model_copy(update=change) for change in others)], toy_run)
+    return study
+
+
+def test_one_change_at_a_time_is_said_in_words(one_at_a_time):
+    labels = [findings.label(one_at_a_time, recipe) for recipe in one_at_a_time.recipes()]
+    assert labels == [
+        "the base recipe",
+        "no augmentation",
+        "shift, thickness",
+        "no averaging",
+        "constant learning rate",
+        "label smoothing 0.1",
+        "no dropout",
+    ]
+
+
+def test_each_change_is_compared_with_the_base(one_at_a_time):
+    found = findings.find("ingredients")
+    best, part = conclusions.conclude(found)  # and no part that would need a base without dropout
+    assert isinstance(best, conclusions.Best)
+    assert isinstance(part, conclusions.Ingredients)
+    assert part.base["label"] == "the base recipe"
+    assert set(part.changes["label"]) == set(found.table["label"]) - {"the base recipe"}
+    wrong = found.held_out_wrong
+    counts = [np.histogram2d(wrong["ingredients"], wrong[run], 2)[0] for run in part.changes["run"]]
+    expected = multipletests([mcnemar(each, exact=True).pvalue for each in counts], method="holm")[1]
+    np.testing.assert_allclose(part.changes["p_value"], expected)
+    told_apart = list(part.changes["label"][expected < SIGNIFICANCE_LEVEL])
+    assert list(part.significant["label"]) == told_apart
+    assert 0 < len(told_apart) < len(expected)
+    section = study_conclusions.section(part)
+    for label in part.changes["label"]:
+        assert (f"{label} (" in section.sentence) == (label in told_apart)
+        assert f"| {label} |" in section.details
+
+
+def test_seeds_of_a_setting_are_summed_up_whatever_they_are_called(one_at_a_time):
+    row = findings.find("ingredients").table.set_index("label").loc["the base recipe"]
+    errors = [
+        findings.load_predictions(run).wrong.mean() for run in ("ingredients", "member-seed2", "ingredients-seed3")
+    ]
+    assert row["seeds"] == 3  # the same seed again is no other
+    assert row["mean_error"] == pytest.approx(np.mean(errors))
+    assert row["deviation"] == pytest.approx(np.std(errors, ddof=1))
+    assert "3 seeds of the base recipe misclassify" in told(findings.find("ingredients"))
+
+
+def test_the_table_of_a_study_is_printed_as_markdown(one_at_a_time, capsys):
+    print_study("ingredients")
+    head, rule, *rows = capsys.readouterr().out.splitlines()
+    table = findings.find("ingredients").table
+    assert len({line.count("|") for line in (head, rule, *rows)}) == 1
+    for line, row in zip(rows, table.to_dict("records"), strict=True):
+        assert line.startswith(f"| {row['label']} | {100 * row['val_error']:.2f} % | {100 * row['test_error']:.2f} % (")
+        p = (
+            "the base"
+            if row["run"] == "ingredients"
+            else "< 0.0001"
+            if row["p_value"] < 1e-4
+            else f"{row['p_value']:.2g}"
+        )
+        assert line.endswith(f" {p} |")
+        assert ("3 seeds: " in line) == (row["run"] == "ingredients")
+
+
+def test_a_study_whose_base_has_no_run_has_no_p_values(shelf, toy_run, capsys):
+    _publish(STUDIES["mlp-study"].recipes()[:2], toy_run)
+    assert findings.find("mlp-study").table["p_value"].isna().all()
+    print_study("mlp-study")
+    assert all(line.endswith(" |  |") for line in capsys.readouterr().out.splitlines()[2:])
+    with pytest.raises(SystemExit):
+        print_study("cnn-study")
+    assert "no runs yet" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(

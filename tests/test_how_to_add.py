@@ -140,10 +140,10 @@ def test_a_study(shelf, keras, digits):
     assert "It trains 4 times with another schedule and seed: `python -m training sweep calm`." in said(studies())
     publishing.save(trainer.train(recipes[1], digits))
     alone = studies()
-    assert alone.dataframe[0].value["label"].tolist() == ["cosine"]
+    assert alone.dataframe[0].value["label"].tolist() == ["cosine schedule"]
     assert "3 of the 4 planned trainings have no run" in said(alone)
     publishing.save(trainer.train(recipes[3], digits))
-    assert set(studies().dataframe[0].value["label"]) == {"cosine", "constant, seed 3"}
+    assert set(studies().dataframe[0].value["label"]) == {"cosine schedule", "seed 3"}
 
 
 def studies():

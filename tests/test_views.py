@@ -461,7 +461,7 @@ def test_a_study_shows_its_conclusion_and_the_chosen_section_alone(name):
     assert len(app.get("plotly_chart")) == 1
     last = visit("studies", study=name, section=control.options[-1])
     assert last.button_group(key="section").value == control.options[-1]
-    assert titles(last) != titles(app)
+    assert (titles(last) != titles(app)) == (len(control.options) > 1)
 
 
 def test_another_study_begins_with_its_first_section():

@@ -11,6 +11,7 @@ COMMANDS = {  # by name, where its function stands
     "ensemble": "training.commands.ensemble:make_ensemble",
     "runs": "training.commands.runs:list_runs",
     "sources": "training.commands.sources:print_sources",
+    "study": "training.commands.study:print_study",
     "report": "training.commands.report:write_report",
     "export": "training.commands.export:export_run",
     "map": "training.commands.map_:make_map",

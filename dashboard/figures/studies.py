@@ -146,3 +146,44 @@ def start(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
     figure.update_yaxes(title="error on held-out digits, log scale", type="log", tickvals=TICKS, tickformat="~%")
     title = "How fast does each optimizer learn?"
     return figure.update_layout(title=title, height=480, legend={**LEGEND, "y": -0.15}, **FIXED_LEGEND, **FIGURE)
+
+
+def ingredients(rows: pd.DataFrame, base: str) -> go.Figure:
+    """Error of each setting on the held-out digits with its 95 % interval, and on the test digits; base: the run that all others
+    differ from in one thing, marked and on top. rows: of Findings.table."""
+    is_base = rows["run"] == base
+    figure = go.Figure()
+    figure.add_vline(x=rows.loc[is_base, "val_error"].iloc[0], line={"color": ACCENT, "dash": "dot", "width": 1.5})
+    for name, part, colour in (("base", rows[is_base], ACCENT), ("one change", rows[~is_base], TEN[9])):
+        spread = {"array": part["val_high"] - part["val_error"], "arrayminus": part["val_error"] - part["val_low"]}
+        figure.add_scatter(
+            x=part["val_error"],
+            y=part["label"],
+            name=f"{name}, held-out digits (95 % interval)",
+            mode="markers",
+            marker={"size": 12, "color": colour},
+            error_x={"type": "data", "symmetric": False, "thickness": 2, "width": 0, **spread},
+            customdata=part[["val_low", "val_high"]],
+            hovertemplate=_misclassified("held-out"),
+        )
+    figure.add_scatter(
+        x=rows["test_error"],
+        y=rows["label"],
+        name="test digits",
+        mode="markers",
+        marker={"size": 11, "symbol": "diamond-open", "color": TEN[5], "line": {"width": 2}},
+        customdata=rows[["low", "high"]],
+        hovertemplate=_misclassified("test"),
+    )
+    order = [*rows.loc[is_base, "label"], *rows.loc[~is_base, "label"]][::-1]
+    figure.update_xaxes(title="error", tickformat=".1%", rangemode="tozero")
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=order)
+    title = "What does each ingredient change?"
+    return figure.update_layout(title=title, height=180 + 34 * len(rows), legend=LEGEND, **FIXED_LEGEND, **FIGURE)
+
+
+def _misclassified(digits: str) -> str:
+    return (
+        f"%{{y}}: %{{x:.2%}} of the {digits} digits misclassified, 95 % interval %{{customdata[0]:.2%}} to "
+        "%{customdata[1]:.2%}<extra></extra>"
+    )

@@ -194,6 +194,44 @@ def start(part: conclusions.Start) -> tuple[str, str]:
     )
 
 
+def ingredients(part: conclusions.Ingredients) -> tuple[str, str]:
+    """Which change of the base makes more or fewer errors, and which cannot be told from chance."""
+    base, significant = part.base, part.significant
+    sentence = (
+        f"Each training changes one thing about the base recipe, which misclassifies {percent(base['val_error'])} of the held-out "
+        "digits. "
+    )
+    if len(significant):
+        told = listed(f"{row['label']} ({percent(row['val_error'])})" for _, row in significant.iterrows())
+        more = significant["val_error"].min() > base["val_error"]
+        sentence += f"{'Significantly more errors' if more else 'Significantly different'}: **{told}**."
+    else:
+        sentence += "None of the changes makes a significant difference."
+    if base["seeds"] > 1:
+        sentence += (
+            f" {base['seeds']} seeds of the base recipe misclassify {percent(base['mean_error'])} of the test digits on average "
+            f"(standard deviation {percent(base['deviation'])})."
+        )
+    return sentence, _ingredients_table(part)
+
+
+def _ingredients_table(part: conclusions.Ingredients) -> str:
+    """A line of Markdown for every change, and how it was compared."""
+    lines = ["| change | held-out, % (difference) | p | test, % |", "| --- " * 4 + "|"]
+    for _, row in pd.concat([part.base.to_frame().T, part.changes]).iterrows():
+        difference, p = "", ""
+        if row["run"] != part.base["run"]:
+            difference = f" ({100 * (row['val_error'] - part.base['val_error']):+.2f})".replace("-", "−")
+            p = f"{row['p_value']:.2g}" if row["p_value"] >= 0.001 else "< 0.001"
+        held_out, test = (f"{100 * row[error]:.2f}" for error in ("val_error", "test_error"))
+        lines.append(f"| {row['label']} | {held_out}{difference} | {p} | {test} |")
+    table = "\n".join(lines)
+    return (
+        f"The base recipe: {part.setting}. Each change is compared with it on {part.held_out:,} held-out digits (exact McNemar "
+        f"test, Holm's correction for {len(part.changes)} comparisons).\n\n{table}"
+    )
+
+
 SECTIONS: dict[type[Part], tuple[str, str, Callable]] = {  # by part: title, name of the figure, what it says
     conclusions.Best: ("The best training", "", best),
     conclusions.Shapes: ("Width and depth", "shapes", shapes),
@@ -203,6 +241,7 @@ SECTIONS: dict[type[Part], tuple[str, str, Callable]] = {  # by part: title, nam
     conclusions.Kinds: ("Perceptrons and convolutions", "kinds", kinds),
     conclusions.Optimizers: ("Optimizer and learning rate", "optimizers", optimizers),
     conclusions.Start: ("Epoch by epoch", "start", start),
+    conclusions.Ingredients: ("One change at a time", "ingredients", ingredients),
 }
 
 

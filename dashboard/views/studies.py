@@ -10,8 +10,8 @@ from dashboard.figures import studies as figures
 from dashboard.sections import choices, opening, study_conclusions
 from dashboard.sections.study_conclusions import way
 from training.runs import RunError
-from training.studies.conclusions import COMPARED_STUDIES, MAX_LEARNED_ERROR, regularised
-from training.studies.findings import Findings
+from training.studies.conclusions import COMPARED_STUDIES, MAX_LEARNED_ERROR, changed_once, regularised
+from training.studies.findings import SHAPE_FIELDS, Findings
 from training.studies.grids import STUDIES, Study
 
 COLUMNS = {  # of the table of findings -> heading, format
@@ -25,12 +25,17 @@ COLUMNS = {  # of the table of findings -> heading, format
         None,
         "from the first row: exact McNemar test on the held-out digits, Holm's correction",
     ),
+    "mean_error": ("mean over seeds", "%.2f %%", "test error, where several seeds of the recipe were trained"),
+    "deviation": ("± seeds", "%.2f %%", "standard deviation between these seeds"),
+    "seeds": ("seeds", "%d"),
     "train_loss": ("training loss", "%.4f"),
     "val_loss": ("validation loss", "%.4f"),
     "epochs": ("epochs", "%d"),
     "parameters": ("parameters", "localized"),
     "seconds": ("training (s)", "%.0f"),
 }
+RATES = {"val_error", "test_error", "low", "high", "mean_error", "deviation"}  # of them, in percent
+OF_SEEDS = ("mean_error", "deviation", "seeds")
 
 
 def main() -> None:
@@ -95,11 +100,12 @@ def _sections(findings: Findings, sections: list[study_conclusions.Section]) -> 
 
 
 def _table(findings: Findings) -> None:
-    shown = findings.table[list(COLUMNS)].copy()
-    for rate in ("val_error", "test_error", "low", "high"):
+    described = _columns(findings)
+    shown = findings.table[list(described)].copy()
+    for rate in RATES & set(shown):
         shown[rate] = 100 * shown[rate]
     with st.expander(f"Every training ({len(shown)})"):
-        st.dataframe(shown, hide_index=True, column_config=tables.columns(COLUMNS), key="table")
+        st.dataframe(shown, hide_index=True, column_config=tables.columns(described), key="table", placeholder="")
         st.code(f"python -m training sweep {findings.study.base.name}", language="sh")
     best = findings.table.iloc[0]
     st.page_link(
@@ -108,6 +114,14 @@ def _table(findings: Findings) -> None:
         icon=":material/fact_check:",
         query_params={address.RUN: best["run"]},
     )
+
+
+def _columns(findings: Findings) -> dict[str, tuple]:
+    """The columns of the table: those of the seeds where there are several, and what the study varies."""
+    repeated = (findings.table["seeds"] > 1).any()
+    described = {name: column for name, column in COLUMNS.items() if repeated or name not in OF_SEEDS}
+    varied = ["shape" if name in SHAPE_FIELDS else name for name in findings.study.varied()]
+    return described | {name: (name.replace("_", " "), None) for name in varied if name not in described}
 
 
 def _shapes(findings: Findings):
@@ -157,6 +171,7 @@ FIGURES = {
     "kinds": _kinds,
     "optimizers": lambda findings: figures.optimizers(findings.table),
     "start": _start,
+    "ingredients": lambda findings: figures.ingredients(changed_once(findings), findings.best_with()["run"]),
 }
 
 main()

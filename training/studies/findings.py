@@ -1,6 +1,8 @@
 """What the runs of a study found: a table of them, computed from the runs."""
 
-from collections.abc import Sequence
+import statistics
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +17,7 @@ from training.studies.grids import STUDIES, Study
 
 SHAPE_FIELDS = ("hidden", "filters")  # fields of Recipe that are the shape of a network
 NUMBER_FIELDS = ("learning_rate", "batch_size", "dropout", "batch_normalization", "patience")
+BASE = "the base recipe"  # where every training differs from it in one field
 
 
 @dataclass(frozen=True)
@@ -22,10 +25,12 @@ class Findings:
     """The runs of a study.
 
     table: a row per run, the fewest errors on the held-out digits first. run; label, its setting in words; shape,
-    width, depth, optimizer and the columns of NUMBER_FIELDS, from the recipe; parameters; seconds; epochs trained; best_epoch,
-    that of the lowest validation loss; train_loss, val_loss and their gap, of the saved weights, in nats;
-    val_error on the held-out digits, test_error with low and high, its 95 % interval, all 0 to 1; tied, whether it is
-    not significantly different from the first row on the held-out digits (exact McNemar test, Holm-corrected).
+    width, depth, optimizer, the columns of NUMBER_FIELDS and every other field that varies, from the recipe; parameters; seconds;
+    epochs trained; best_epoch, that of the lowest validation loss; train_loss, val_loss and their gap, of the saved weights, in
+    nats; val_error on the held-out digits with val_low and val_high, test_error with low and high, their 95 % intervals, all 0
+    to 1; seeds, how many runs there are of this setting, mean_error and deviation of their test errors, NaN of one run; tied,
+    whether it is not significantly different from the first row on the held-out digits; p_value of its difference from the
+    base there, NaN of the base and without it (both by the exact McNemar test, Holm-corrected).
     recipes: by run; held_out_wrong, test_wrong: by run, which held-out and test digits it misclassifies, (n,) bool.
     """
 
@@ -55,22 +60,57 @@ def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
     """What the saved runs of the study found, or None if there are none."""
     study = STUDIES[name]
     planned = set(study.recipes())
-    records = [record for record in (list_runs()[0] if records is None else records) if record.recipe in planned]
-    if not records:
+    records = list_runs()[0] if records is None else records
+    own = [record for record in records if record.recipe in planned]
+    if not own:
         return None
+    seeds = _seeds(study, records)
     rows, recipes, held_out_wrong, test_wrong = [], {}, {}, {}
-    for record in records:
+    for record in own:
         predictions, recipes[record.run_id] = load_predictions(record.run_id), record.recipe
         assert predictions.held_out_probabilities is not None  # every study holds digits out
         held_out_classes = predictions.held_out_probabilities.argmax(axis=1)
         held_out_wrong[record.run_id] = held_out_classes != predictions.held_out_labels
         test_wrong[record.run_id] = predictions.wrong
-        rows.append(_row(study, record, held_out_wrong[record.run_id], test_wrong[record.run_id]))
+        row = _row(study, record, held_out_wrong[record.run_id], test_wrong[record.run_id])
+        rows.append(row | _repeated(row["test_error"], record, seeds.get(_without_seed(record.recipe), {})))
     table = pd.DataFrame(rows).sort_values(["val_error", "val_loss"], ignore_index=True)
-    best = held_out_wrong[table["run"][0]]
-    others = significance.holm([significance.mcnemar(held_out_wrong[run], best) for run in table["run"][1:]])
-    table = table.assign(tied=[True, *(others >= significance.SIGNIFICANCE_LEVEL)])
+    table["tied"] = ~(_p_values(table["run"], table["run"][0], held_out_wrong) < significance.SIGNIFICANCE_LEVEL)
+    base = next((run for run, recipe in recipes.items() if recipe == study.base), None)
+    table["p_value"] = _p_values(table["run"], base, held_out_wrong)
     return Findings(study, table, recipes, held_out_wrong, test_wrong)
+
+
+def _p_values(runs: Sequence[str], against: str | None, wrong: Mapping[str, np.ndarray]) -> np.ndarray:
+    """Of the differences of these runs from one of them, (runs,), Holm-corrected; NaN of itself, and where it is None."""
+    values = np.full(len(runs), np.nan)
+    others = np.array([run != against for run in runs])
+    if against is not None:
+        values[others] = significance.holm(
+            [significance.mcnemar(wrong[run], wrong[against]) for run in runs if run != against]
+        )
+    return values
+
+
+def _without_seed(recipe: Recipe) -> Recipe:
+    """What repeats of a recipe under other seeds have in common, whatever they are called."""
+    return recipe.model_copy(update={"name": "same", "group": "", "seed": 1})
+
+
+def _seeds(study: Study, records: Sequence[Record]) -> dict[Recipe, dict[int, Record]]:
+    """The runs of each setting by seed; none where the study varies the seed itself."""
+    found: dict[Recipe, dict[int, Record]] = defaultdict(dict)
+    for record in records if "seed" not in study.varied() else ():
+        found[_without_seed(record.recipe)].setdefault(record.recipe.seed, record)
+    return found
+
+
+def _repeated(error: float, record: Record, seeds: Mapping[int, Record]) -> dict:
+    """The columns of the table about the seeds of a setting; error: test error of the record, one of them."""
+    others = [one.run_id for seed, one in seeds.items() if seed != record.recipe.seed]
+    errors = [error, *(float(load_predictions(run).wrong.mean()) for run in others)]
+    mean, deviation = (statistics.fmean(errors), statistics.stdev(errors)) if others else (np.nan, np.nan)
+    return {"seeds": len(errors), "mean_error": mean, "deviation": deviation}
 
 
 def _row(study: Study, record: Record, held_out_wrong: np.ndarray, test_wrong: np.ndarray) -> dict:
@@ -78,10 +118,11 @@ def _row(study: Study, record: Record, held_out_wrong: np.ndarray, test_wrong: n
     best = best_epoch(history.to_dict("records"))
     saved = history.iloc[best - 1 if record.recipe.patience else -1]
     low, high = significance.interval(int(test_wrong.sum()), len(test_wrong))
+    val_low, val_high = significance.interval(int(held_out_wrong.sum()), len(held_out_wrong))
     return {
         "run": record.run_id,
         "label": label(study, record.recipe),
-        **_setting(record.recipe),
+        **_setting(study, record.recipe),
         "parameters": record.parameters,
         "seconds": record.seconds,
         "epochs": len(history),
@@ -90,6 +131,8 @@ def _row(study: Study, record: Record, held_out_wrong: np.ndarray, test_wrong: n
         "val_loss": saved["val_loss"],
         "gap": saved["val_loss"] - saved["train_loss"],
         "val_error": held_out_wrong.mean(),
+        "val_low": val_low,
+        "val_high": val_high,
         "best_val_error": 1 - history["val_accuracy"].iloc[best - 1],
         "test_error": test_wrong.mean(),
         "low": low,
@@ -97,23 +140,33 @@ def _row(study: Study, record: Record, held_out_wrong: np.ndarray, test_wrong: n
     }
 
 
-def _setting(recipe: Recipe) -> dict:
+def _setting(study: Study, recipe: Recipe) -> dict:
     """The columns of the table that come from a recipe; the shape is the widths of its layers in order."""
     widths = recipe.filters or recipe.hidden or ()
+    varied = {name: getattr(recipe, name) for name in study.varied() if name not in SHAPE_FIELDS}
     return {
+        **{name: (_joined(value) or "none") if isinstance(value, tuple) else value for name, value in varied.items()},
         "shape": "-".join(map(str, widths)),
         "width": widths[0] if widths else 0,
         "depth": len(widths),
         "optimizer": recipe.optimizer,
-        **{name: getattr(recipe, name) or 0 for name in NUMBER_FIELDS},
+        **{name: 0 if getattr(recipe, name) is None else getattr(recipe, name) for name in NUMBER_FIELDS},
     }
+
+
+def _joined(values: tuple) -> str:
+    """Widths as 32-64, names as elastic, thickness."""
+    return ("-" if values and isinstance(values[0], int) else ", ").join(map(str, values))
 
 
 def label(study: Study, recipe: Recipe) -> str:
     """A training of a study in words: what the study varies throughout, and where it differs from the base."""
     varied = study.varied()
-    throughout = {name for name in varied if all(len(grid.get(name, ())) > 1 for grid in study.grids)}
     values = {name: getattr(recipe, name) for name in varied}
+    if study.one_at_a_time():
+        changed = [_setting_name(name, value) for name, value in values.items() if value != getattr(study.base, name)]
+        return ", ".join(changed) or BASE
+    throughout = {name for name in varied if all(len(grid.get(name, ())) > 1 for grid in study.grids)}
     differing = [
         _setting_name(name, value)
         for name, value in values.items()
@@ -122,15 +175,22 @@ def label(study: Study, recipe: Recipe) -> str:
     return ", ".join(differing or [_setting_name(name, value) for name, value in values.items()]) or recipe.name
 
 
+def base_in_words(study: Study) -> str:
+    """What the base has of every field that the study varies."""
+    return ", ".join(_setting_name(name, getattr(study.base, name)) for name in study.varied())
+
+
 def _setting_name(field: str, value: Any) -> str:
     """A value of a field of Recipe; names and shapes speak for themselves."""
     name = field.replace("_", " ")
     if value is None:
         return f"{name} by default"
-    if value is False or value == ():
+    if field != "seed" and value in (False, 0, ()):
         return f"no {name}"
     if value is True:
         return name
     if isinstance(value, tuple):
-        return "-".join(map(str, value))
+        return _joined(value)
+    if field == "schedule":
+        return "constant learning rate" if value == "constant" else f"{value} schedule"
     return value if isinstance(value, str) else f"{name} {value:g}"

@@ -40,6 +40,10 @@ class Study:
             if field not in ("name", "group") and len({getattr(recipe, field) for recipe in recipes}) > 1
         )
 
+    def one_at_a_time(self) -> bool:
+        """Whether each of several grids varies one field alone, so that every training differs from the base in one."""
+        return len(self.grids) > 1 and all(sum(len(many) > 1 for many in grid.values()) == 1 for grid in self.grids)
+
 
 def _study(question: str, grids: tuple[Mapping[str, Sequence[Any]], ...], **base) -> Study:
     return Study(question, Recipe(group=base["name"], validation="split", **base), grids)
