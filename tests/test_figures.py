@@ -155,3 +155,19 @@ def test_every_change_stands_under_its_base_with_its_interval():
     np.testing.assert_allclose(changes.error_x.arrayminus, [0.005, 0.01])
     assert list(test.x) == rows["test_error"]
     assert figure.layout.yaxis.categoryarray == ("affine", "no averaging", "the base recipe")  # from the bottom up
+
+
+def test_ours_stand_among_the_records_with_their_intervals():
+    rows = [
+        ("known", 0.002, 0.001, 0.003, False),
+        ("ours", 0.001, 0.0005, 0.004, True),
+        ("old", 0.05, 0.04, 0.06, False),
+    ]
+    figure = sources.records(rows, 0.0018)
+    known, ours = figure.data
+    assert list(ours.y) == ["ours"]
+    np.testing.assert_allclose([ours.error_x.array[0], ours.error_x.arrayminus[0]], [0.003, 0.0005])
+    assert list(known.x) == [0.05, 0.002]
+    assert figure.layout.yaxis.categoryarray == ("old", "known", "ours")  # from the bottom up
+    assert figure.layout.shapes[0].x0 == 0.0018
+    assert [trace.name for trace in sources.records(rows[:1], 0.0018).data] == ["published"]

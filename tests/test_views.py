@@ -492,6 +492,81 @@ def test_a_system_of_the_sources_leads_to_its_run():
     assert [link.proto.query_string for link in study] == ["study=cnn-study"]
 
 
+TOPICS = ("Claims", "Records", "Missed digits")
+
+
+def html(app) -> str:
+    """The HTML of the page's own pieces."""
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_topic_of_the_sources_is_in_few_words(topic, mnist):
+    app = visit("sources", topic=topic)
+    assert app.button_group(key="topic").value == topic
+    assert not app.warning
+    assert words.count(app) <= words.LIMIT
+
+
+def test_the_best_run_stands_among_the_records():
+    table, _ = cache.run_table()
+    rows = table[(table["dataset"] == "mnist") & (table["fold"] == 0)]
+    best = rows.loc[rows["error"].idxmin()]
+    app = visit("sources", topic="Records")
+    assert f"The best single run, **{best['run']}**, misclassifies **{best['errors']}** of 10,000 test digits" in said(
+        app
+    )
+    shown = app.dataframe[0].value
+    assert shown["error"].is_monotonic_increasing
+    assert shown.set_index("name").loc[best["run"], "error"] == pytest.approx(100 * best["error"])
+    assert f"ours: {best['run']}" in titles(app)
+
+
+def test_a_saved_ensemble_stands_among_the_records_and_its_missed_digits_are_shown(shelf, mnist):
+    members = ["cnn-large", "mlp-128x2", "canvas"]
+    for run in [*members, "cnn-kfold"]:
+        shutil.copytree(SHIPPED / run, shelf / run)
+    assert "No ensemble of runs on MNIST is saved" in said(visit("sources", topic="Records"))
+    committees.save("worse", members[:2])
+    committees.save("trio", members)
+    found = [runs.load_predictions(run) for run in members]
+    labels = found[0].labels
+    mean = sum(one.probabilities.astype(np.float32) for one in found)
+    wrong = np.flatnonzero(mean.argmax(axis=1) != labels)
+    app = visit("sources", topic="Records")
+    assert f"The ensemble **trio** of 3 runs misclassifies **{len(wrong)}** of 10,000 test digits" in said(app)
+    app = visit("sources", topic="Missed digits")
+    doubtful = cache.label_errors(mnist, "cnn-kfold").flagged[60_000 + wrong].sum()
+    assert f"the ensemble **trio** of 3 runs misclassifies **{len(wrong)}**. At **{doubtful}** of them" in said(app)
+    assert html(app).count("data-missed") == 10
+    assert re.findall(r"number (6[\d,]+)<", html(app)) == [
+        f"{60_000 + number:,}" for number in wrong[np.argsort(mean[wrong, labels[wrong]], kind="stable")][:10]
+    ]
+    shutil.rmtree(shelf / "canvas")
+    assert "the ensemble **worse** of 2 runs" in said(visit("sources", topic="Missed digits"))
+
+
+def test_the_missed_digits_of_a_single_run_need_no_ensemble_and_no_reviewer(shelf, mnist):
+    shutil.copytree(SHIPPED / "cnn-large", shelf / "cnn-large")
+    app = visit("sources", topic="Missed digits", missed="2")
+    wrong = runs.load_predictions("cnn-large").wrong.sum()
+    assert f"the best single run, **cnn-large**, misclassifies **{wrong}**" in said(app)
+    assert "not known without the run cnn-kfold" in said(app)
+    assert "The column shows the run" in said(app)
+    assert html(app).count("data-missed") == 10
+
+
+def test_the_missed_digits_without_mnist_are_numbers(without_mnist):
+    app = visit("sources", topic="Missed digits")
+    assert "cannot be shown" in said(app)
+    assert len(app.dataframe[0].value) == cache.best_run().errors
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_each_topic_of_the_sources_opens_on_an_empty_shelf(topic, shelf):
+    assert "python -m training run " in said(visit("sources", topic=topic))
+
+
 def test_a_verdict_on_a_label_is_counted(mnist):
     app = visit("labels")
     assert "labels are probably wrong" in said(app)

@@ -30,12 +30,14 @@ from dashboard.cache.runs import (
     wrong,
 )
 from dashboard.cache.services import mnist_download, speeds, worker
-from dashboard.cache.studies import conclusion, findings, sources
+from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
 
 __all__ = [
     "agreed",
     "answers_key",
     "balance",
+    "best_ensemble",
+    "best_run",
     "by_dataset",
     "by_run",
     "by_shelf",
@@ -63,7 +65,9 @@ __all__ = [
     "matrix",
     "may_answer",
     "measured",
+    "missed",
     "mnist_download",
+    "nearest",
     "out_of_fold",
     "pca",
     "precision_recall",

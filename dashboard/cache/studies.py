@@ -1,10 +1,15 @@
-"""What studies found and what the course texts claim."""
+"""What studies found, what the course texts claim, and our best results."""
 
+import numpy as np
 import streamlit as st
 
-from dashboard.cache.keys import by_shelf
+from dashboard.cache.keys import by_dataset, by_shelf
+from dashboard.cache.runs import answers_key, ensemble, predictions, run_table
+from models import committees
 from training import runs
-from training.studies import conclusions
+from training.analysis import missed as analysis_of_missed
+from training.datasets.dataset import Dataset
+from training.studies import conclusions, records
 from training.studies import findings as analysis
 from training.studies.sources import SOURCES, Measured, Source, measure
 
@@ -29,3 +34,36 @@ def conclusion(study: str) -> list[conclusions.Part]:
     """What a study comes to, in numbers; empty if it has no runs."""
     found = findings(study)
     return conclusions.conclude(found) if found else []
+
+
+def best_run() -> records.Own | None:
+    """The run that makes the fewest errors on MNIST. Raises runs.RunError."""
+    return records.best_run(run_table()[0], _wrong)
+
+
+def best_ensemble() -> records.Own | None:
+    """The saved ensemble that makes the fewest errors on MNIST; one with a member that is missing is left out."""
+    whole = {name: members for name, members in committees.listed().items() if not isinstance(members, str)}
+    return records.best_ensemble(whole, run_table()[0], _wrong)
+
+
+def _wrong(members: tuple[str, ...]) -> np.ndarray:
+    return ensemble(members).classes != predictions(members[0]).labels
+
+
+def missed(members: tuple[str, ...]) -> analysis_of_missed.Missed:
+    """The test digits that the mean of these runs misclassifies. Raises runs.RunError."""
+    return _missed(answers_key(members), members)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _missed(key: str, members: tuple[str, ...]) -> analysis_of_missed.Missed:
+    found = [predictions(run) for run in members]
+    return analysis_of_missed.missed(found[0].labels, [one.probabilities for one in found])
+
+
+@by_dataset(st.cache_resource, show_spinner="Finding the nearest digits", max_entries=64)
+def nearest(found: Dataset, numbers: tuple[int, ...], count: int) -> np.ndarray:
+    """Of digits of a dataset the training digits nearest in pixels, by number in the dataset, (digits, count)."""
+    train = np.flatnonzero(found.split == "train")
+    return train[analysis_of_missed.nearest(found.images[list(numbers)], found.images[train], count)]

@@ -1,10 +1,10 @@
-"""Figures of what the course texts claim and of folds."""
+"""Figures of what the course texts claim, of folds, and of the lowest errors known."""
 
 import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.layout import TICKS
-from dashboard.theme import ACCENT, FIGURE, TEN
+from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, TEN
 
 
 def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figure:
@@ -60,3 +60,39 @@ def folds(rates: dict[str, list[float]]) -> go.Figure:
         title="How much does the error depend on the digits?", height=140 + 60 * len(rates), showlegend=False, **FIGURE
     )
     return figure
+
+
+def records(rows: list[tuple[str, float, float, float, bool]], aim: float) -> go.Figure:
+    """Test errors with their 95 % intervals, the lowest on top; rows of name, error, low, high, rates from 0 to 1, and whether it
+    is ours; aim: the error to be beaten, marked by a line."""
+    rows = sorted(rows, key=lambda row: -row[1])
+    figure = go.Figure()
+    line = {"color": TEN[5], "dash": "dot", "width": 1.5}
+    figure.add_vline(x=aim, line=line, annotation={"text": "the aim", "font": {"color": TEN[5]}, "yshift": 12})
+    for name, ours, colour, size in (("published", False, TEN[9], 9), ("ours", True, ACCENT, 13)):
+        if part := [row for row in rows if row[4] is ours]:
+            names, errors, lows, highs = (np.array(column) for column in list(zip(*part, strict=True))[:4])
+            figure.add_scatter(
+                x=errors,
+                y=names,
+                name=name,
+                mode="markers",
+                marker={"size": size, "color": colour},
+                error_x={
+                    "type": "data",
+                    "symmetric": False,
+                    "array": highs - errors,
+                    "arrayminus": errors - lows,
+                    "thickness": 3 if ours else 1,
+                    "width": 0,
+                },
+                customdata=np.stack([lows, highs], axis=1),
+                hovertemplate="%{y}: %{x:.2%}, 95 % interval %{customdata[0]:.2%} to %{customdata[1]:.2%}<extra></extra>",
+            )
+    ticks = [0.0005, 0.002, 0.01, 0.05]  # few enough for a phone
+    figure.update_xaxes(title="test error, log scale", type="log", tickvals=ticks, tickformat="~%")
+    figure.update_yaxes(type="category", categoryorder="array", categoryarray=[row[0] for row in rows])
+    legend = {"orientation": "h", "y": -0.14}
+    return figure.update_layout(
+        title="How few errors are known?", height=140 + 28 * len(rows), legend=legend, **FIXED_LEGEND, **FIGURE
+    )

@@ -9,11 +9,10 @@ from dashboard.components import reading, tables
 from dashboard.sections import choices, opening
 from dashboard.sections.drawn_digit import article
 from training.analysis import projections
-from training.analysis.label_errors import LabelErrors
+from training.analysis.label_errors import REFERENCE_RUN, LabelErrors
 from training.datasets.dataset import Dataset
 from training.runs import RunError
 
-FOLDED = "cnn-kfold"  # its folds predict every digit of MNIST
 PAGE, ROW = 8, 4  # digits on a page, and in a row of it
 LISTED = 600  # digits of the list
 UNREADABLE = "unreadable"
@@ -27,7 +26,7 @@ def main() -> None:
         if not runs:
             st.info("This page needs a run tested on these digits. `python -m training run` trains one.")
             return
-        run_id = choices.choose_run(runs, FOLDED, "Reference run", _first_page)
+        run_id = choices.choose_run(runs, REFERENCE_RUN, "Reference run", _first_page)
     try:
         errors = cache.label_errors(dataset, run_id)
     except RunError as error:

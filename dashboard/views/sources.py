@@ -1,4 +1,4 @@
-"""The systems of the sources: what each claims, what was measured here, and the command that makes the run."""
+"""The systems of the sources: what each claims and what was measured here; the lowest errors known; the digits still missed."""
 
 from functools import partial
 
@@ -8,7 +8,8 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import charts, tables
 from dashboard.figures import sources as figures
-from dashboard.sections import choices, opening
+from dashboard.sections import choices, missed_digits, opening, records
+from training.runs import RunError
 from training.studies.grids import STUDIES
 from training.studies.sources import Measured, Source
 
@@ -32,6 +33,23 @@ COLUMNS = {  # of the table -> heading, format, meaning
 
 def main() -> None:
     opening.page("Sources", "Five course texts describe these systems. Do they reach the errors that they claim?")
+    topic = st.segmented_control(
+        "Topic",
+        list(TOPICS),
+        default=next(iter(TOPICS)),
+        required=True,
+        key=address.TOPIC,
+        bind="query-params",
+        label_visibility="collapsed",
+    )
+    try:
+        TOPICS[topic]()
+    except RunError as error:
+        opening.changed(error)
+
+
+def _claims() -> None:
+    """Claims beside measurements, and one system more closely."""
     systems = cache.sources()
     measured = {source.recipe: (source, result) for source, result in systems if result}
     if not measured:
@@ -104,5 +122,7 @@ def _details(measured: Measured) -> list[str]:
         )
     return details
 
+
+TOPICS = {"Claims": _claims, "Records": records.show, "Missed digits": missed_digits.show}
 
 main()
