@@ -68,7 +68,8 @@ def records(rows: list[tuple[str, float, float, float, bool]], aim: float) -> go
     rows = sorted(rows, key=lambda row: -row[1])
     figure = go.Figure()
     line = {"color": TEN[5], "dash": "dot", "width": 1.5}
-    figure.add_vline(x=aim, line=line, annotation={"text": "the aim", "font": {"color": TEN[5]}, "yshift": 12})
+    label = {"text": "the aim", "textangle": 0, "textposition": "end", "xanchor": "left", "font": {"color": TEN[5]}}
+    figure.add_vline(x=aim, line=line, label=label)
     for name, ours, colour, size in (("published", False, TEN[9], 9), ("ours", True, ACCENT, 13)):
         if part := [row for row in rows if row[4] is ours]:
             names, errors, lows, highs = (np.array(column) for column in list(zip(*part, strict=True))[:4])
