@@ -127,6 +127,8 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
         ("together", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
         ("labels", {"run": "mlp-128x2"}),
         ("draw", {"run": "both"}),
+        ("sources", {"topic": "Records"}),
+        ("sources", {"topic": "Missed digits"}),
     ],
 )
 def test_a_page_bears_runs_that_are_written_deleted_and_damaged_meanwhile(page, named, shelf, mnist):

@@ -83,8 +83,9 @@ def _page(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | No
     """A page of digits, the least probable labels first."""
     pages = -(-len(missed.numbers) // PAGE)
     columns = "Each column is a member" if len(best.members) > 1 else "The column shows the run"
+    scores = wording.SCORES[cache.scores(best.members[0])]
     st.caption(
-        f"Label → prediction. {columns}: in blue the probability of the label, in orange that of the predicted class. Beside it "
+        f"Label → prediction. {columns}: in blue its {scores} of the label, in orange those of the predicted class. Beside it "
         f"the {NEAREST} training digits nearest in pixels, with their labels."
     )
     above = st.container()
@@ -102,9 +103,8 @@ def _page(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | No
 def _rows(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | None, places: np.ndarray) -> str:
     """HTML of the digits at these places of the list."""
     every = first_number(dataset) + missed.numbers
-    nearest = cache.nearest(dataset, tuple(every.tolist()), NEAREST)[
-        places
-    ]  # all at once, so that other pages are there
+    # of all at once, so that other pages are there
+    nearest = cache.nearest(dataset, tuple(every.tolist()), NEAREST)[places]
     rows = [
         _row(best, missed, dataset, place, int(number), near)
         | {"doubtful": doubtful is not None and bool(doubtful[place])}
@@ -119,9 +119,10 @@ def _row(best: Own, missed: Missed, dataset: Dataset, place: int, number: int, n
     names = dataset.class_names
     label, predicted = names[missed.labels[place]], names[missed.predicted[place]]
     if len(best.members) > 1:
-        said = f"{missed.correct[place]} of {len(best.members)} members correct"
+        said = f"{missed.correct[place]} of {len(best.members)} correct"
     else:
-        said = f"{missed.label_probabilities[place, 0]:.0%} {label}, {missed.predicted_probabilities[place, 0]:.0%} {predicted}"
+        own, other = (shares[place, 0] for shares in (missed.label_probabilities, missed.predicted_probabilities))
+        said = f"{label}: {wording.percent(own, 0)}, {predicted}: {wording.percent(other, 0)}"
     shares = zip(best.members, missed.label_probabilities[place], missed.predicted_probabilities[place], strict=True)
     strip = np.hstack([np.pad(image, ((0, 0), (1, 1))) for image in dataset.images[near]])
     return {
