@@ -31,6 +31,8 @@ def test_expand_gives_every_combination():
     assert {recipe.run_id() for recipe in recipes if recipe.name == "toy-8-lr-0.1"} == {
         f"toy-8-lr-0.1-fold{fold}{seed}" for fold in (1, 2, 3) for seed in ("", "-seed2")
     }
+    names = [recipe.name for recipe in sweep.expand(TOY, {"augmentation": [[], ["shift"], ["elastic", "thickness"]]})]
+    assert names == ["toy-augmentation-none", "toy-augmentation-shift", "toy-augmentation-elastic-thickness"]
     assert sweep.expand(TOY, {}) == [TOY]
     second = TOY.model_copy(update={"seed": 2})
     assert sweep.expand(second, {}) == [second]
