@@ -228,7 +228,7 @@ def _ingredients_table(part: conclusions.Ingredients) -> str:
     table = "\n".join(lines)
     return (
         f"The base recipe: {part.setting}. Each change is compared with it on {part.held_out:,} held-out digits (exact McNemar "
-        f"test, Holm's correction for {len(part.changes)} comparisons).\n\n{table}"
+        f"test, Holm's correction for {part.comparisons} comparisons).\n\n{table}"
     )
 
 

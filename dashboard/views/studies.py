@@ -10,9 +10,10 @@ from dashboard.figures import studies as figures
 from dashboard.sections import choices, opening, study_conclusions
 from dashboard.sections.study_conclusions import way
 from training.runs import RunError
-from training.studies.conclusions import COMPARED_STUDIES, MAX_LEARNED_ERROR, changed_once, regularised
+from training.studies.conclusions import COMPARED_STUDIES, MAX_LEARNED_ERROR, regularised
 from training.studies.findings import SHAPE_FIELDS, Findings
 from training.studies.grids import STUDIES, Study
+from training.studies.ingredients import changed_once
 
 COLUMNS = {  # of the table of findings -> heading, format
     "label": ("setting", None),

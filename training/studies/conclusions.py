@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from training.analysis import significance
-from training.studies.findings import Findings, base_in_words, find
+from training.studies.findings import Findings, find
+from training.studies.ingredients import Ingredients, ingredients
 
 COMPARED_STUDIES = ("mlp-study", "cnn-study")  # whose best networks are compared with each other
 MAX_LEARNED_ERROR = 0.5  # a training with a higher error on held-out digits has learned next to nothing
@@ -133,25 +134,6 @@ class Start:
     probability: float
 
 
-@dataclass(frozen=True)
-class Ingredients:
-    """What it does to change one field of the base alone.
-
-    base: its row; setting: what it has of all that varies, in words; changes: the rows that differ from it in one field, the
-    fewest errors on held-out digits first; held_out: how many of these digits there are.
-    """
-
-    base: pd.Series
-    setting: str
-    changes: pd.DataFrame
-    held_out: int
-
-    @property
-    def significant(self) -> pd.DataFrame:
-        """The changes that make a significant difference on the held-out digits."""
-        return self.changes[self.changes["p_value"] < significance.SIGNIFICANCE_LEVEL]
-
-
 Part = Best | Shapes | Steps | Regularisation | Stopping | Kinds | Optimizers | Start | Ingredients
 
 
@@ -272,25 +254,11 @@ def _start(findings: Findings) -> Start | None:
     return Start(base, best, significance.mcnemar(wrong[base["run"]], wrong[best["run"]]))
 
 
-def _ingredients(findings: Findings) -> Ingredients | None:
-    base, rows = findings.best_with(), changed_once(findings)
-    if base is None or len(rows) < 2:
-        return None
-    changes = rows[rows["run"] != base["run"]]
-    return Ingredients(base, base_in_words(findings.study), changes, len(findings.held_out_wrong[base["run"]]))
-
-
-def changed_once(findings: Findings) -> pd.DataFrame:
-    """The base and the runs that differ from it in one field alone, the fewest errors on held-out digits first."""
-    near = [findings.around(field)["run"] for field in findings.study.varied()]
-    return findings.table[findings.table["run"].isin(pd.concat(near))]
-
-
 PARTS = {  # fields of Recipe -> the parts of a study that varies one of them
     ("optimizer",): (_optimizers, _start),
     ("hidden", "filters"): (_shapes,),
     ("learning_rate", "batch_size"): (_steps,),
     ("dropout", "batch_normalization", "patience"): (_regularisation,),
     ("patience",): (_stopping,),
-    ("augmentation", "averaging", "label_smoothing"): (_ingredients,),
+    ("augmentation", "averaging", "label_smoothing"): (ingredients,),
 }
