@@ -10,7 +10,7 @@ import pytest
 from models import device, import_keras, prediction
 from tests.conftest import TOY
 from training import runs, trainer
-from training.learners import jit_compile
+from training.network_learner import jit_compile
 
 
 def tensorflow_with_gpu() -> SimpleNamespace:

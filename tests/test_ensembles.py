@@ -5,9 +5,10 @@ import pytest
 
 from models import committees
 from tests.conftest import TOY
-from training import ensembles, publishing, trainer
+from training import publishing, trainer
 from training.recipes import LONG, RECIPES
 from training.runs import RunError, load_predictions
+from training.studies import ensembles
 
 MEMBERS = tuple(TOY.model_copy(update={"seed": seed, "split_seed": 1}) for seed in (1, 2, 3))
 PLAN = ensembles.Plan("toys", MEMBERS)

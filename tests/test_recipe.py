@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from models.architectures import ARCHITECTURES, options_of
 from models.classifiers import CLASSIFIERS
-from training.learners import optimizers
+from training.network_learner import optimizers
 from training.recipe import Optimizer, Recipe
 from training.recipes import RECIPES
 

@@ -6,7 +6,6 @@ import pytest
 from models import prediction
 from tests.conftest import TOY
 from training import publishing, trainer
-from training.analysis.calibration import at_temperature, fit_temperature
 from training.checkpoint import Checkpoint
 from training.datasets import outliers, registry
 from training.learners import learner
@@ -14,6 +13,7 @@ from training.metrics import cross_entropy
 from training.recipe import Recipe
 from training.recipes import LONG, RECIPES
 from training.runs import load_predictions, load_record
+from training.temperature import at_temperature, fit_temperature
 
 AVERAGED = TOY.model_copy(update={"averaging": 0.9, "batch_normalization": True, "epochs": 3, "hidden": (16,)})
 

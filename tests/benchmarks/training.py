@@ -14,7 +14,7 @@ import numpy as np
 from models import import_keras
 from models.architectures import ARCHITECTURES
 from training.datasets import registry
-from training.learners import NetworkLearner, optimizers
+from training.network_learner import NetworkLearner, optimizers
 from training.recipe import Recipe
 from training.recipes import RECIPES
 

@@ -6,12 +6,12 @@ from typing import Annotated
 import tyro
 
 from models.command_line import stop
-from training import ensembles
 from training import sweep as trainings
 from training.analysis import significance
 from training.commands.sweep import train
 from training.commands.terminal import console, load_dataset
 from training.runs import RunError
+from training.studies import ensembles
 
 NAMES = tyro.extras.literal_type_from_choices(list(ensembles.ENSEMBLES))
 
