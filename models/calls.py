@@ -1,6 +1,7 @@
 """What the models' process can be asked: one function per question, found by its name in CALLS."""
 
 import functools
+import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from models import committees, run_directory
+from models import browser_network, committees, run_directory
 from models.explanations import EXPLANATIONS
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
@@ -18,6 +19,16 @@ from models.prediction import load as load_model
 LOADED = 2 * committees.MAX_MEMBERS  # models kept in memory
 
 CALLS: dict[str, Callable] = {}
+
+
+@dataclass(frozen=True)
+class Packed:
+    """A network for a page's script. layers: its layers as JSON in bytes; weights: float32 in bytes, both (n,) uint8;
+    least_confidence: 0 to 1, below which a picture is doubted to be a digit."""
+
+    layers: np.ndarray
+    weights: np.ndarray
+    least_confidence: float
 
 
 @dataclass(frozen=True)
@@ -108,6 +119,18 @@ def neighbours(run: str, images: np.ndarray) -> Neighbours:
     references = _references(folder)
     places, distances = references.nearest(_loaded(folder).embed(images)[0])
     return Neighbours(references.index[places], references.labels[places], _last(distances), references.limit)
+
+
+@call
+def pack(run: str) -> Packed:
+    """The saved run as a page's script computes it. Raises ValueError, in a sentence, where it cannot."""
+    members = committees.members(run)
+    network = _loaded(run_directory(members[0])).network if len(members) == 1 else None
+    if network is None:
+        raise browser_network.NotInBrowserError(f"'{run}' is not a single network, so only the server can compute it.")
+    packed, folder = browser_network.pack(network), _with_references(run)
+    arrays = [np.frombuffer(part, np.uint8) for part in (json.dumps(packed.layers).encode(), packed.weights)]
+    return Packed(*arrays, _references(folder).least_confidence if folder else 0.0)
 
 
 def _last(distances: np.ndarray) -> np.ndarray:

@@ -60,14 +60,14 @@ class Model:
         """predict: images (n, height, width) uint8 to probabilities (n, classes) float32; network: the Keras network that
         it calls, or None for another classifier."""
         self.predict = predict
-        self._network = network
+        self.network = network
 
     @cached_property
     def embed(self) -> Embed:
         """As compile_embedding of the network. Raises ValueError, in a sentence, for another classifier."""
-        if self._network is None:
+        if self.network is None:
             raise ValueError("Only a network has a hidden layer to compare pictures with.")
-        return compile_embedding(self._network)
+        return compile_embedding(self.network)
 
 
 def load(run: Path) -> Model:

@@ -45,6 +45,17 @@ class Process:
         with self._lock:
             if self._process is None or self._process.poll() is not None:
                 self._spawn()
+        threading.Thread(target=self._await_ready, daemon=True).start()
+
+    def _await_ready(self) -> None:
+        """Hear that the process has started, so that `ready` says so before the first question."""
+        started = self._process
+        while self._answers.empty() and started is not None and started.poll() is None:
+            time.sleep(0.05)  # without the lock, so that the process can be ended meanwhile
+        with self._lock, contextlib.suppress(OSError, EOFError, WorkerError):
+            if self._process is started is not None and not self._ready.is_set():
+                self._receive(START_SECONDS)
+                self._ready.set()
 
     def ready(self) -> bool:
         """Whether the process runs and has its libraries loaded."""

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, process
-from models.calls import CALLS, Explanation, Neighbours, Prediction, Reading, read
+from models.calls import CALLS, Explanation, Neighbours, Packed, Prediction, Reading, read
 from models.process import Arrays, Process, WorkerError
 
 __all__ = ["Worker", "WorkerError", "serve"]
@@ -36,6 +36,10 @@ class Worker:
         """Start the process for quick questions in the background; returns at once."""
         self._quick.start()
 
+    def quick_ready(self) -> bool:
+        """Whether the process for quick questions runs; until then a question waits seconds for its start."""
+        return self._quick.ready()
+
     def slow_ready(self) -> bool:
         """Whether the process for slow questions runs; where it does not, the next one waits seconds for its start."""
         return self._slow.ready()
@@ -44,6 +48,10 @@ class Worker:
         """End both processes."""
         self._quick.stop()
         self._slow.stop()
+
+    def pack(self, run: str, timeout: float = 30.0) -> Packed:
+        """As calls.pack, by the process for quick questions. Arguments and errors are those of `predict`."""
+        return Packed(**_ask(self._quick, "pack", {"run": run}, {}, timeout))
 
     def predict(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Prediction:
         """As calls.predict, by the process for slow questions.

@@ -50,13 +50,6 @@ def test_a_reading_says_the_best_class_and_a_share_of_each(shown, rng):
     assert html.count("&lt;img src=x") == 4, "as the caption, its other text, a class and the doubt"
 
 
-def test_before_a_digit_is_drawn_no_reading_is_said(shown):
-    reading.awaited(NAMES, "")
-    (html,) = shown
-    assert "data-reading" not in html
-    assert ">?</div>" in html
-
-
 def test_a_row_stands_side_by_side_with_a_sign_between(shown):
     reading.row(["a", "b", "c"], "1rem", width="96px", between="→")
     (html,) = shown

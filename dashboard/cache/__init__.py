@@ -29,7 +29,7 @@ from dashboard.cache.runs import (
     tested_on,
     wrong,
 )
-from dashboard.cache.services import mnist_download, speeds, worker
+from dashboard.cache.services import browser_network, mnist_download, speeds, worker
 from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
 
 __all__ = [
@@ -38,6 +38,7 @@ __all__ = [
     "balance",
     "best_ensemble",
     "best_run",
+    "browser_network",
     "by_dataset",
     "by_run",
     "by_shelf",

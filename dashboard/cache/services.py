@@ -1,9 +1,13 @@
 """What all visitors share and nobody may start twice: the models' process, the download of MNIST, measured times."""
 
+import json
+
 import streamlit as st
 
+from dashboard.cache.keys import by_run
 from dashboard.download import Download
-from models.worker import Worker
+from models.browser_network import BrowserNetwork
+from models.worker import Worker, WorkerError
 
 
 def _stop(worker: Worker) -> None:
@@ -16,6 +20,16 @@ def worker() -> Worker:
     started = Worker()
     started.start()
     return started
+
+
+@by_run(st.cache_resource, max_entries=60)
+def browser_network(run_id: str) -> BrowserNetwork | None:
+    """A run as the browser computes it; None where only the server can. Raises runs.RunError."""
+    try:
+        packed = worker().pack(run_id)
+    except WorkerError:
+        return None
+    return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes(), float(packed.least_confidence))
 
 
 @st.cache_resource(show_spinner=False)

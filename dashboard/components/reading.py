@@ -35,29 +35,21 @@ def reading(
         strokes=strokes,
         said=f"predicted with {confidence_text(probabilities[best], scores, len(class_names))}",
         picture=picture(image, 196, caption),
-        bars=bars(probabilities, class_names, not doubt),
+        bars=bars(shares(probabilities, scores), class_names, not doubt),
         doubt=doubt,
     )
     st.html(html)
 
 
-def awaited(class_names: Sequence[str], caption: str) -> None:
-    """As `reading`, of the same size, where there is no digit yet, so that nothing moves when it comes."""
-    html = render(
-        "reading",
-        read=None,
-        said="as soon as you lift the pen",
-        picture=picture(np.zeros((28, 28), np.uint8), 196, caption),
-        bars=bars(np.zeros(len(class_names)), class_names, False),
-        doubt=None,
-    )
-    st.html(html)
+def shares(row: np.ndarray, scores: str) -> np.ndarray:
+    """The lengths of the bars of one row (classes,), 0 to 1: of one-vs-one votes, how many of its own a class has won."""
+    return row * len(row) / 2 if scores == DUELS else row
 
 
 def confidence_text(score: float, scores: str, classes: int) -> str:
     """The confidence of a prediction in words. score: 0 to 1; scores: what it is, probabilities, votes or one-vs-one votes."""
     if scores == DUELS:
-        return f"{score * classes * (classes - 1) / 2:.0f} of its {classes - 1} one-vs-one votes won"
+        return f"{score * classes * (classes - 1) / 2:.0f} of {classes - 1} one-vs-one votes"
     return f"{percent(score, 1)} {'confidence' if scores == PROBABILITIES else 'of the votes'}"
 
 

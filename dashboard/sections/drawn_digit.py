@@ -9,6 +9,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components import reading
+from dashboard.components.live import Answer
 from dashboard.components.templates import render
 from models import DEFAULT_RUN
 from models.calls import Reading
@@ -92,6 +93,15 @@ def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: p
         lines.append((run_id, best, best != agreed, confidence, (second, f"{milliseconds:.1f} ms")))
     head = ("model", "prediction", "confidence", "second guess", "time")
     return render("answers", head=head, rows=lines)
+
+
+def answer(found: Reading, digit: np.ndarray, scores: str) -> Answer:
+    """What the server says of one digit (28, 28) uint8. scores: what the model's rows are, probabilities or votes."""
+    probabilities = found.probabilities[0]
+    best, doubtful = int(probabilities.argmax()), found.doubtful is not None and bool(found.doubtful[0])
+    confidence = reading.confidence_text(probabilities[best], scores, len(probabilities))
+    said = f"nearest: {NAMES[best]}, {confidence}" if doubtful else f"predicted with {confidence}"
+    return Answer(reading.shares(probabilities, scores), digit, said, doubtful)
 
 
 def doubt(found: Reading) -> str | None:

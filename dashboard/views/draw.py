@@ -8,12 +8,14 @@ from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
 from dashboard import address, cache, visitor_files, wording
-from dashboard.components import canvas, reading
+from dashboard.components import canvas, live
 from dashboard.images import data_url
 from dashboard.sections import choices, drawn_digit, ensemble, explanation, my_drawings, opening, uploads
 from models import DEFAULT_RUN
+from models.browser_network import BrowserNetwork
 from models.calls import Reading
-from models.preprocessing.strokes import NoDigitError, prepare
+from models.classifiers import PROBABILITIES
+from models.preprocessing.strokes import NoDigitError, Steps, prepare
 from models.worker import WorkerError
 from training.datasets.drawings import MAX_DRAWINGS
 
@@ -28,7 +30,7 @@ CLOSER = ("Steps", "All models", "Most similar", "Explanation")
 def main() -> None:
     table = opening.page_of_runs(
         "Draw",
-        "Draw a digit with the mouse or a finger. It is classified after every stroke.",
+        "Draw a digit with the mouse or a finger. It is classified while you draw.",
         "A network would read your drawing here.",
     )
     if table is None:
@@ -87,16 +89,22 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
         with st.container(width=READING):
             if isinstance(found, str):
                 st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
-            elif found:
-                probabilities, doubt = found.probabilities[0], drawn_digit.doubt(found)
-                reading.reading(
-                    _digit(stages), probabilities, drawn_digit.NAMES, SEEN, len(strokes), scores[run_id], doubt
-                )
             else:
-                reading.awaited(drawn_digit.NAMES, SEEN)
+                answer = found and drawn_digit.answer(found, _digit(stages), scores[run_id])
+                network = _in_browser(run_id, alone) if drawn_digit.chosen_steps() == Steps() else None
+                live.live(state["version"], strokes, answer, network, drawn_digit.NAMES, SEEN)
             choices.choose_run(list(scores.index), DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
             st.caption(captions[run_id])
     _look_closer(run_id, alone, stages, strokes)
+    if not cache.worker().quick_ready():
+        _await_worker()
+
+
+@st.fragment(run_every=1.0)
+def _await_worker() -> None:
+    """Draw the page anew as soon as the models' process is there, for then the browser can be given a network."""
+    if cache.worker().quick_ready():
+        st.rerun()
 
 
 def _state() -> dict:
@@ -127,6 +135,12 @@ def _ask(run_id: str, stages: dict[str, np.ndarray], bar: DeltaGenerator) -> Rea
         return cache.worker().read(run_id, _digit(stages)[None])
     except WorkerError as error:
         return str(error)
+
+
+def _in_browser(run_id: str, alone: pd.Series) -> BrowserNetwork | None:
+    """The run for the browser to compute, where it can; not before the models' process is there, or the page would wait for it."""
+    able = run_id in alone.index and alone[run_id] == PROBABILITIES and cache.worker().quick_ready()
+    return cache.browser_network(run_id) if able else None
 
 
 def _pen() -> int:

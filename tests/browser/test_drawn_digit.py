@@ -34,7 +34,7 @@ def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, 
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     assert driver.reading(page, 1) == "7"
-    page.get_by_text("of its 9 one-vs-one votes won").wait_for()
+    page.get_by_text("of 9 one-vs-one votes").wait_for()
     page.get_by_role("button", name="Use the run canvas").click()
     page.get_by_text("most similar training digits").wait_for()
     assert "run=" not in page.url.replace("run=canvas", "")

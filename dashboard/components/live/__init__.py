@@ -1,0 +1,76 @@
+"""What a model makes of a drawing while the pen moves, computed in the browser, and at each stroke's end by the server."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from dashboard.components.assets import FOLDER, bundle, component
+from dashboard.theme import ACCENT
+from models.browser_network import BrowserNetwork
+
+_mount = component("live/live")
+WORKER = bundle(FOLDER / "live" / "worker.js").encode()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the server says of a drawing. shares: (classes,) 0 to 1, the lengths of the bars; picture: (28, 28) uint8; said: what
+    stands below the prediction; doubtful: whether it may be no digit at all."""
+
+    shares: np.ndarray
+    picture: np.ndarray
+    said: str
+    doubtful: bool
+
+
+def live(
+    version: int,
+    strokes: Sequence[np.ndarray],
+    answer: Answer | None,
+    network: BrowserNetwork | None,
+    names: Sequence[str],
+    caption: str,
+) -> None:
+    """Show what is classified, and go on with the pen.
+
+    Args:
+        version: of the canvas; strokes: (points, 2) each, in pixels of the canvas, that the answer is of.
+        network: None where only the server can classify.
+        names: of the classes; caption: of the picture.
+    """
+    data: dict[str, Any] = {
+        "version": version,
+        "strokes": [np.round(stroke, 2).tolist() for stroke in strokes],
+        "answer": answer and _told(answer, len(strokes)),
+        "network": None,
+        "names": list(names),
+        "caption": caption,
+        "waiting": "while you draw" if network else "as soon as you lift the pen",
+        "least": network.least_confidence if network else 0.0,
+        "script": _address(WORKER, "text/javascript", "live script"),
+        "accent": ACCENT,
+    }
+    if network:
+        data["network"] = {
+            "layers": network.layers,
+            "address": _address(network.weights, "application/octet-stream", "live weights"),
+        }
+    _mount(key="live", data=data)
+
+
+def _told(answer: Answer, strokes: int) -> dict[str, Any]:
+    return {
+        "strokes": strokes,
+        "probabilities": np.round(answer.shares.astype(float), 6).tolist(),
+        "picture": answer.picture.ravel().tolist(),
+        "said": answer.said,
+        "doubtful": answer.doubtful,
+    }
+
+
+def _address(content: bytes, kind: str, place: str) -> str:
+    """Where this server gives out these bytes, the same for the same bytes; place: what else of a page they replace."""
+    return st.runtime.get_instance().media_file_mgr.add(content, kind, place)

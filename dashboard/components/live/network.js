@@ -1,0 +1,118 @@
+// A network's forward pass: layers and weights as models/browser_network.py packs them, channels last.
+
+// Functions from a tensor { data, height, width, channels } to the next, by the layer's kind
+const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, relu, softmax };
+
+// layers with [start, count] of their arrays in `weights`, a Float32Array, to layers with the arrays themselves
+export function bindWeights(layers, weights) {
+  return layers.map((layer) => Object.fromEntries(Object.entries(layer).map(([name, value]) =>
+    [name, ["kernel", "bias", "scale", "shift"].includes(name) && Array.isArray(value)
+      ? weights.subarray(value[0], value[0] + value[1]) : value])));
+}
+
+// Probabilities, one for each class, of a picture of grey levels
+export function classify(layers, picture, height, width) {
+  let tensor = { data: Float32Array.from(picture), height, width, channels: 1 };
+  for (const layer of layers) tensor = LAYER_KINDS[layer.kind](tensor, layer);
+  return tensor.data;
+}
+
+function rescale(tensor, { scale }) {
+  return { ...tensor, data: tensor.data.map((value) => value * scale) };
+}
+
+function relu(tensor) {
+  return { ...tensor, data: tensor.data.map((value) => Math.max(value, 0)) };
+}
+
+function unitColumns(tensor) {
+  const { data, height, width } = tensor, scaled = new Float32Array(data.length);
+  for (let column = 0; column < width; column++) {
+    let squares = 0;
+    for (let row = 0; row < height; row++) squares += data[row * width + column] ** 2;
+    const length = Math.sqrt(Math.max(squares, 1e-12));
+    for (let row = 0; row < height; row++) scaled[row * width + column] = data[row * width + column] / length;
+  }
+  return { ...tensor, data: scaled };
+}
+
+function affine(tensor, { scale, shift, relu: cut }) {
+  const { data, channels } = tensor, moved = new Float32Array(data.length);
+  for (let n = 0; n < data.length; n++) moved[n] = data[n] * scale[n % channels] + shift[n % channels];
+  return cut ? relu({ ...tensor, data: moved }) : { ...tensor, data: moved };
+}
+
+function dense({ data }, { kernel, bias, relu: cut }) {
+  const units = bias.length, sums = Float32Array.from(bias);
+  for (let n = 0; n < data.length; n++) {
+    const value = data[n];
+    if (!value) continue;
+    const start = n * units;
+    for (let unit = 0; unit < units; unit++) sums[unit] += value * kernel[start + unit];
+  }
+  const tensor = { data: sums, height: 1, width: 1, channels: units };
+  return cut ? relu(tensor) : tensor;
+}
+
+function convolution({ data, height, width, channels }, { kernel, bias, shape, strides, padding, relu: cut }) {
+  const [tall, wide] = shape, maps = bias.length, [down, right] = strides;
+  const outHeight = outSide(height, tall, down, padding), outWidth = outSide(width, wide, right, padding);
+  const above = before(height, outHeight, tall, down, padding), aside = before(width, outWidth, wide, right, padding);
+  const out = new Float32Array(outHeight * outWidth * maps), sums = new Float32Array(maps);
+  for (let row = 0; row < outHeight; row++) {
+    for (let column = 0; column < outWidth; column++) {
+      sums.set(bias);
+      for (let y = 0; y < tall; y++) {
+        const inRow = row * down + y - above;
+        if (inRow < 0 || inRow >= height) continue;
+        for (let x = 0; x < wide; x++) {
+          const inColumn = column * right + x - aside;
+          if (inColumn < 0 || inColumn >= width) continue;
+          addProducts(sums, data, (inRow * width + inColumn) * channels, channels, kernel, (y * wide + x) * channels * maps);
+        }
+      }
+      const start = (row * outWidth + column) * maps;
+      for (let map = 0; map < maps; map++) out[start + map] = cut && sums[map] < 0 ? 0 : sums[map];
+    }
+  }
+  return { data: out, height: outHeight, width: outWidth, channels: maps };
+}
+
+// Add to the sums, one for each map, a pixel's channels times their weights; most channels are 0 after a relu
+function addProducts(sums, data, pixel, channels, kernel, weights) {
+  const maps = sums.length;
+  for (let channel = 0; channel < channels; channel++) {
+    const value = data[pixel + channel];
+    if (value === 0) continue;
+    const start = weights + channel * maps;
+    for (let map = 0; map < maps; map++) sums[map] += value * kernel[start + map];
+  }
+}
+
+function outSide(side, size, stride, padding) {
+  return padding === "same" ? Math.ceil(side / stride) : Math.floor((side - size) / stride) + 1;
+}
+
+// Rows or columns of zeros before the picture, as TensorFlow pads
+function before(side, outer, size, stride, padding) {
+  return padding === "same" ? Math.floor(Math.max((outer - 1) * stride + size - side, 0) / 2) : 0;
+}
+
+function maxPool({ data, height, width, channels }, { size: [tall, wide] }) {
+  const outHeight = Math.floor(height / tall), outWidth = Math.floor(width / wide);
+  const out = new Float32Array(outHeight * outWidth * channels).fill(-Infinity);
+  for (let row = 0; row < outHeight * tall; row++) {
+    for (let column = 0; column < outWidth * wide; column++) {
+      const place = (Math.floor(row / tall) * outWidth + Math.floor(column / wide)) * channels;
+      const pixel = (row * width + column) * channels;
+      for (let n = 0; n < channels; n++) out[place + n] = Math.max(out[place + n], data[pixel + n]);
+    }
+  }
+  return { data: out, height: outHeight, width: outWidth, channels };
+}
+
+function softmax(tensor) {
+  const largest = Math.max(...tensor.data), powers = tensor.data.map((value) => Math.exp(value - largest));
+  const total = powers.reduce((sum, value) => sum + value, 0);
+  return { ...tensor, data: powers.map((value) => value / total) };
+}

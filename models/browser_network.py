@@ -1,0 +1,150 @@
+"""A network as a page's script computes it: its layers as plain values, and its weights as one piece.
+
+Normalisation over the batch is folded into the layer before it, or is a scale and a shift of its own; dropout does nothing.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+MAX_WEIGHTS = 2_000_000  # a larger network is slow to fetch and to compute in a browser
+
+Layer = dict[str, Any]
+KINDS: dict[str, Callable[[Any], list[Layer]]] = {}  # by the name of Keras's class
+
+
+class NotInBrowserError(ValueError):
+    """A network that a page's script cannot compute, in a sentence."""
+
+
+@dataclass(frozen=True)
+class BrowserNetwork:
+    """layers: in order, each with its kind and what the kind needs, arrays as [start, count] of the numbers in `weights`;
+    weights: float32 in little-endian bytes, as in half precision some probabilities would differ by more than a thousandth;
+    least_confidence: 0 to 1, below which a picture is doubted to be a digit."""
+
+    layers: list[Layer]
+    weights: bytes
+    least_confidence: float = 0.0
+
+
+def kind(name: str) -> Callable[[Callable], Callable]:
+    """Enter what a class of Keras's layers is to the script: from a layer to the script's layers, with arrays in them."""
+
+    def enter(function: Callable) -> Callable:
+        KINDS[name] = function
+        return function
+
+    return enter
+
+
+def pack(network) -> BrowserNetwork:
+    """A Keras network built by models.architectures. Raises NotInBrowserError."""
+    layers: list[Layer] = []
+    for layer in network.layers:
+        name = type(layer).__name__
+        if name not in KINDS:
+            raise NotInBrowserError(f"The page's script does not know the layer {name}.")
+        for one in KINDS[name](layer):
+            _append(layers, one)
+    if not layers or layers[-1]["kind"] != "softmax":
+        raise NotInBrowserError("The network does not end in a softmax.")
+    return _with_places(layers)
+
+
+def _append(layers: list[Layer], one: Layer) -> None:
+    """Put a layer behind the others, or fold it into the last: a relu, or a scale and a shift of sums."""
+    last = layers[-1] if layers else {"kind": None}
+    if one["kind"] == "relu" and last["kind"] in ("conv", "dense", "affine"):
+        last["relu"] = True
+    elif one["kind"] == "affine" and last["kind"] in ("conv", "dense") and not last["relu"]:
+        last["kernel"] = last["kernel"] * one["scale"]
+        last["bias"] = last["bias"] * one["scale"] + one["shift"]
+    else:
+        layers.append(one)
+
+
+def _with_places(layers: list[Layer]) -> BrowserNetwork:
+    """The arrays one behind the other, and in each layer where its own are."""
+    placed, pieces, start = [], [], 0
+    for layer in layers:
+        places = {}
+        for name, value in layer.items():
+            if isinstance(value, np.ndarray):
+                pieces.append(value.astype("<f4").tobytes())
+                places[name] = [start, value.size]
+                start += value.size
+        placed.append(layer | places)
+    if start > MAX_WEIGHTS:
+        raise NotInBrowserError(f"The network has {start:,} weights, too many to compute in a browser.")
+    return BrowserNetwork(placed, b"".join(pieces))
+
+
+def _activation(layer) -> list[Layer]:
+    name = layer.activation.__name__
+    if name not in ("linear", "relu", "softmax"):
+        raise NotInBrowserError(f"The page's script does not know the activation {name}.")
+    return [] if name == "linear" else [{"kind": name}]
+
+
+def _numbers(variable, size: int) -> np.ndarray:
+    """A bias, or zeros where a layer has none."""
+    return np.zeros(size, np.float32) if variable is None else np.asarray(variable, np.float32)
+
+
+@kind("Reshape")
+@kind("Flatten")
+@kind("Dropout")
+@kind("InputLayer")
+def _nothing(layer) -> list[Layer]:
+    return []
+
+
+@kind("Rescaling")
+def _rescaling(layer) -> list[Layer]:
+    return [{"kind": "rescale", "scale": float(layer.scale)}]
+
+
+@kind("UnitNormalization")
+def _unit(layer) -> list[Layer]:
+    if tuple(np.ravel(layer.axis)) != (1,):
+        raise NotInBrowserError("The page's script normalises columns alone.")
+    return [{"kind": "unit_columns"}]
+
+
+@kind("Conv2D")
+def _convolution(layer) -> list[Layer]:
+    kernel = np.asarray(layer.kernel, np.float32)
+    settings = {"strides": list(layer.strides), "padding": layer.padding, "shape": list(kernel.shape), "relu": False}
+    found = {"kind": "conv", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), **settings}
+    return [found, *_activation(layer)]
+
+
+@kind("Dense")
+def _dense(layer) -> list[Layer]:
+    kernel = np.asarray(layer.kernel, np.float32)
+    found = {"kind": "dense", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), "relu": False}
+    return [found | {"shape": list(kernel.shape)}, *_activation(layer)]
+
+
+@kind("BatchNormalization")
+def _normalization(layer) -> list[Layer]:
+    mean, variance = (np.asarray(one, np.float32) for one in (layer.moving_mean, layer.moving_variance))
+    scale = np.asarray(layer.gamma, np.float32) / np.sqrt(variance + layer.epsilon)
+    return [
+        {"kind": "affine", "scale": scale, "shift": np.asarray(layer.beta, np.float32) - mean * scale, "relu": False}
+    ]
+
+
+@kind("MaxPooling2D")
+def _pooling(layer) -> list[Layer]:
+    if layer.padding != "valid" or tuple(layer.strides) != tuple(layer.pool_size):
+        raise NotInBrowserError("The page's script pools without padding and overlap alone.")
+    return [{"kind": "max_pool", "size": list(layer.pool_size)}]
+
+
+@kind("Activation")
+def _activation_layer(layer) -> list[Layer]:
+    return _activation(layer)

@@ -1,0 +1,75 @@
+"""While the pen moves the browser computes what the worker would: the same digit, and the same probabilities."""
+
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from models import architectures, browser_network, prediction, run_directory
+from models.preprocessing.strokes import from_strokes
+from tests.browser import driver
+from training.recipes import LONG, RECIPES
+
+LIVE = Path(__file__).resolve().parents[2] / "dashboard" / "components" / "live"
+NETWORKS = [name for name, recipe in RECIPES.items() if recipe.architecture in architectures.ARCHITECTURES]
+COUNT = 500  # pen strokes
+
+PREPARE = "async (all) => { const { digitOf } = await import('/preparation.js'); return all.map((s) => Array.from(digitOf(s))); }"
+CLASSIFY = """async ([layers, weights, pictures]) => {
+  const { bindWeights, classify } = await import("/network.js");
+  const network = bindWeights(layers, Float32Array.from(weights));
+  return pictures.map((picture) => Array.from(classify(network, picture, 28, 28)));
+}"""
+
+
+@pytest.fixture(scope="module")
+def drawings():
+    path = Path(os.environ.get("MNIST_ATELIER_DATA", "")) / "pen_strokes.json"
+    found = json.loads(path.read_text())[:COUNT] if path.is_file() else driver.OWN
+    return [drawing["strokes"] for drawing in found]
+
+
+@pytest.fixture
+def empty(page):
+    driver.serve(page, LIVE)
+    page.goto(driver.EMPTY)
+    return page
+
+
+def test_the_browser_prepares_the_same_digit(empty, drawings):
+    found = np.array(empty.evaluate(PREPARE, drawings)).reshape(-1, 28, 28)
+    np.testing.assert_array_equal(found, np.stack([from_strokes(strokes) for strokes in drawings]))
+
+
+@pytest.mark.parametrize("speck", [[[60, 60], [61, 61]], [[490, 20]]], ids=["near", "far"])
+def test_specks_are_left_out_as_the_server_does(empty, speck):
+    strokes = [*driver.OWN[0]["strokes"], speck]
+    found = np.array(empty.evaluate(PREPARE, [strokes])[0]).reshape(28, 28)
+    np.testing.assert_array_equal(found, from_strokes(strokes))
+
+
+@pytest.mark.parametrize("run", sorted(set(NETWORKS) - set(LONG)))
+def test_the_browser_computes_the_workers_probabilities(empty, drawings, run, keras):
+    model = prediction.load(run_directory(run))
+    packed = browser_network.pack(model.network)
+    digits = np.stack([from_strokes(strokes) for strokes in drawings])
+    weights = np.frombuffer(packed.weights, "<f4").tolist()
+    found = empty.evaluate(CLASSIFY, [packed.layers, weights, [digit.ravel().tolist() for digit in digits]])
+    np.testing.assert_allclose(found, model.predict(digits), atol=1e-4)
+
+
+def test_the_bars_move_while_the_pen_is_down(page, address):
+    page.goto(f"{address}/draw")
+    page.locator("canvas.upper-canvas").wait_for()
+    page.locator(".live[data-ready]").wait_for()
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    page.mouse.move(box["x"] + 170, box["y"] + 60)
+    page.mouse.down()
+    for step in range(1, 16):
+        page.mouse.move(box["x"] + 170, box["y"] + 60 + 14 * step)
+    page.locator(".live-headline", has_text="1").wait_for()
+    assert page.locator("[data-reading]").count() == 0  # the server has not answered yet
+    page.mouse.up()
+    assert driver.reading(page, 1) == "1"
