@@ -6,6 +6,7 @@ import pytest
 from models import committees
 from tests.conftest import TOY
 from training import publishing, trainer
+from training.commands import ensemble as command
 from training.recipes import LONG, RECIPES
 from training.runs import RunError, load_predictions
 from training.studies import ensembles
@@ -65,3 +66,21 @@ def test_an_ensemble_of_a_visitor_has_no_protocol(trained):
 
 def test_what_is_long_is_a_recipe():
     assert set(LONG) <= set(RECIPES)
+
+
+def test_the_command_trains_what_is_missing_saves_and_tells(trained, monkeypatch, capsys):
+    monkeypatch.setitem(ensembles.ENSEMBLES, "toys", PLAN)
+    monkeypatch.setattr(command.console, "width", 200)
+    command.make_ensemble("toys")
+    printed = capsys.readouterr().out
+    assert "3 members, 3 of them trained already" in printed
+    assert "1. The members are listed before any of them is trained" in printed
+    result = ensembles.measure(committees.members("toys"))
+    assert f"toys: test error {100 * result.test[0] / 797:.2f} % ({result.test[0]} of 797" in printed
+    assert f"toys: held-out error {100 * result.held_out[0] / 100:.2f} %" in printed
+
+
+def test_the_command_refuses_impossible_numbers(capsys):
+    with pytest.raises(SystemExit):
+        command.make_ensemble("cnn-ensemble", jobs=0)
+    assert "Jobs must be at least 1" in capsys.readouterr().err
