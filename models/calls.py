@@ -1,5 +1,6 @@
 """What the models' process can be asked: one function per question, found by its name in CALLS."""
 
+import contextlib
 import functools
 import json
 import time
@@ -9,12 +10,13 @@ from pathlib import Path
 
 import numpy as np
 
-from models import browser_network, committees, run_directory
+from models import DEFAULT_RUN, browser_network, committees, run_directory
 from models.explanations import EXPLANATIONS
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
 from models.prediction import Model
 from models.prediction import load as load_model
+from models.preprocessing.strokes import SIDE
 
 LOADED = 2 * committees.MAX_MEMBERS  # models kept in memory
 
@@ -42,7 +44,8 @@ class Prediction:
 @dataclass(frozen=True)
 class Reading:
     """probabilities: (n, classes) float32; distance: (n,) float32, how far each picture is from the digits that the run
-    learned from; doubtful: (n,) bool, whether it is unlike any of them; both None for a run that keeps no digits."""
+    learned from, None for a run that keeps no digits; doubtful: (n,) bool, whether it looks like no digit, None if nobody can
+    tell."""
 
     probabilities: np.ndarray
     distance: np.ndarray | None = None
@@ -85,10 +88,20 @@ def predict(run: str, images: np.ndarray) -> Prediction:
 
 @call
 def read(run: str, images: np.ndarray) -> Reading:
-    """As `predict`; and whether images are unlike the digits that the saved run keeps to compare with, if it keeps any."""
+    """As `predict`; and whether images look like digits: to the saved run where it keeps digits to compare with, else to the
+    default run, for a scribble is none whoever classifies it."""
     folder = _with_references(run)
-    if folder is None:
-        return Reading(_reader(run)(images))
+    if folder is not None:
+        return _compared(folder, images)
+    probabilities = _reader(run)(images)
+    with contextlib.suppress(ValueError):  # the default run is not on this shelf
+        if (judge := _with_references(DEFAULT_RUN)) and images.shape[1:] == (SIDE, SIDE):
+            return Reading(probabilities, doubtful=_compared(judge, images).doubtful)
+    return Reading(probabilities)
+
+
+def _compared(folder: Path, images: np.ndarray) -> Reading:
+    """What the run in that folder reads, and how far the images are from the digits that it keeps."""
     references = _references(folder)
     embeddings, probabilities = _loaded(folder).embed(images)
     distance = _last(references.nearest(embeddings)[1])

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from models import neighbours, prediction
+from models import calls, neighbours, prediction
 from tests.conftest import TOY
 from training import publishing, trainer
+from training.datasets import outliers
+from training.datasets.generator import generate
 
 
 @pytest.fixture
@@ -69,3 +71,16 @@ def test_a_run_keeps_the_embeddings_of_its_training_digits(digits, keras, shelf)
     assert not set(kept.index) & set(run.predictions.held_out_index)
     np.testing.assert_array_equal(kept.labels, labels[kept.index])
     np.testing.assert_allclose(kept.embeddings, neighbours.unit(embed(images[kept.index])[0]), atol=1e-3)
+
+
+def test_what_is_no_digit_is_doubted_whichever_model_reads_it(keras):
+    strange, digits = outliers.generate(60, seed=3), generate(60, seed=3)[0]
+    for run in ("cnn-large", "linear-pairwise"):
+        assert calls.read(run, strange).doubtful.mean() > 0.6
+        assert calls.read(run, digits).doubtful.mean() < 0.2
+        np.testing.assert_array_equal(calls.read(run, digits).probabilities, calls.predict(run, digits).probabilities)
+
+
+def test_without_the_default_run_nobody_tells(keras, shelf, toy_run):
+    run = publishing.save(toy_run).run_id
+    assert calls.read(run, np.zeros((1, 8, 8), np.uint8)).doubtful is None
