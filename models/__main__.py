@@ -3,6 +3,7 @@
 import csv
 import json
 import sys
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -10,9 +11,11 @@ from typing import Annotated
 import numpy as np
 import tyro
 
-from models import DEFAULT_RUN, calls, command_line, committees, import_keras
+from models import DEFAULT_RUN, calls, command_line, committees, foreign, import_keras
 from models.preprocessing.pictures import PictureError, find_digits, open_picture
 from models.preprocessing.strokes import NoDigitError, from_strokes
+
+Source = tuple[int, str]  # the number and the name of what a digit is from
 
 
 def main(arguments: list[str]) -> int:
@@ -30,40 +33,64 @@ def predict(
     ] = None,
     run: Annotated[str, tyro.conf.arg(metavar="RUN", help="the saved run or ensemble that reads them")] = DEFAULT_RUN,
 ) -> int:
-    """Print item, digit, confidence (0 to 1) as CSV; what cannot be read is named on standard error, exit code 1."""
+    """Print item, digit, confidence (0 to 1), doubt as CSV: yes where it does not look like a digit, nothing where nobody
+    cannot tell. What cannot be read is named on standard error, exit code 1."""
     if bool(pictures) == bool(strokes):
         command_line.stop("Name pictures, or a file of strokes with --strokes, one of the two.")
-    names, digits, refused = [], [], 0
+    sources, digits, refused = [], [], 0
     try:
-        for name, digit in _from_file(strokes) if strokes else _from_pictures(pictures):
+        for source, digit in _from_file(strokes) if strokes else _from_pictures(pictures):
             if isinstance(digit, Exception):
-                print(f"{name}: {digit}", file=sys.stderr)
+                print(f"{source[1]}: {digit}", file=sys.stderr)
                 refused += 1
             else:
-                names.append(name)
+                sources.append(source)
                 digits.append(digit)
-        probabilities = _predict(run, digits)
+        _print(sources, _read(run, digits))
     except ValueError as error:
         print(error, file=sys.stderr)
         return 2
-    writer = csv.writer(sys.stdout, lineterminator="\n")
-    writer.writerow(["item", "digit", "confidence"])
-    for name, row in zip(names, probabilities, strict=True):
-        writer.writerow([name, row.argmax(), f"{row.max():.4f}"])
     return 1 if refused else 0
 
 
-def _from_pictures(paths: Sequence[str]) -> Iterator[tuple[str, np.ndarray | Exception]]:
-    for path in paths:
+def _print(sources: list[Source], reading: calls.Reading) -> None:
+    """The readings as CSV, and how many parts of each picture were left out."""
+    which = foreign.kept(reading, sources)
+    for source in dict.fromkeys(sources):
+        dropped = sum(not kept for kept, own in zip(which, sources, strict=True) if own == source)
+        if dropped:
+            parts = "1 part that does" if dropped == 1 else f"{dropped} parts that do"
+            print(f"{source[1]}: left out {parts} not look like a digit.", file=sys.stderr)
+    reading = foreign.chosen(reading, which)
+    names = _names([source for source, kept in zip(sources, which, strict=True) if kept])
+    doubted = reading.doubtful
+    doubts = [""] * len(names) if doubted is None else ["yes" if doubt else "no" for doubt in doubted]
+    writer = csv.writer(sys.stdout, lineterminator="\n")
+    writer.writerow(["item", "digit", "confidence", "doubt"])
+    for name, row, doubt in zip(names, reading.probabilities, doubts, strict=True):
+        writer.writerow([name, row.argmax(), f"{row.max():.4f}", doubt])
+
+
+def _names(sources: list[Source]) -> list[str]:
+    """Names of parts, with a number where a picture has several."""
+    seen, total = Counter(), Counter(sources)
+    names = []
+    for source in sources:
+        seen[source] += 1
+        names.append(source[1] if total[source] == 1 else f"{source[1]} #{seen[source]}")
+    return names
+
+
+def _from_pictures(paths: Sequence[str]) -> Iterator[tuple[Source, np.ndarray | Exception]]:
+    for number, path in enumerate(paths):
         try:
-            found = find_digits(open_picture(path))
-            for number, digit in enumerate(found, start=1):
-                yield (path if len(found) == 1 else f"{path} #{number}"), digit.image
+            for digit in find_digits(open_picture(path)):
+                yield (number, path), digit.image
         except (PictureError, NoDigitError) as error:
-            yield path, error
+            yield (number, path), error
 
 
-def _from_file(path: Path) -> Iterator[tuple[str, np.ndarray | Exception]]:
+def _from_file(path: Path) -> Iterator[tuple[Source, np.ndarray | Exception]]:
     try:
         drawings = [drawing["strokes"] for drawing in json.loads(path.read_text(encoding="utf-8"))]
     except OSError as error:
@@ -72,17 +99,17 @@ def _from_file(path: Path) -> Iterator[tuple[str, np.ndarray | Exception]]:
         raise ValueError(f'{path} is not a list of drawings, [{{"strokes": [[[x, y], ...], ...]}}, ...].') from error
     for number, strokes in enumerate(drawings):
         try:
-            yield str(number), from_strokes(strokes)
+            yield (number, str(number)), from_strokes(strokes)
         except (ValueError, TypeError) as error:
-            yield str(number), error
+            yield (number, str(number)), error
 
 
-def _predict(run: str, digits: list[np.ndarray]) -> np.ndarray:
+def _read(run: str, digits: list[np.ndarray]) -> calls.Reading:
     if not digits:
-        return np.empty((0, 10))
+        return calls.Reading(np.empty((0, 10)))
     committees.members(run)  # told before Keras is loaded
     import_keras()
-    return calls.predict(run, np.stack(digits)).probabilities
+    return calls.read(run, np.stack(digits))
 
 
 if __name__ == "__main__":

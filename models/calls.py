@@ -5,7 +5,7 @@ import functools
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -43,12 +43,13 @@ class Prediction:
 
 @dataclass(frozen=True)
 class Reading:
-    """probabilities: (n, classes) float32; distance: (n,) float32, how far each picture is from the digits that the run
-    learned from, None for a run that keeps no digits; doubtful: (n,) bool, whether it looks like no digit, None if nobody can
-    tell."""
+    """probabilities: (n, classes) float32; distance: (n,) float32, how far each picture is from the digits that the run, or
+    else the default run, learned from, and limit, beyond which it is unlike any; doubtful: (n,) bool, whether it looks like no
+    digit; all None if nobody can tell."""
 
     probabilities: np.ndarray
     distance: np.ndarray | None = None
+    limit: float | None = None
     doubtful: np.ndarray | None = None
 
 
@@ -96,7 +97,7 @@ def read(run: str, images: np.ndarray) -> Reading:
     probabilities = _reader(run)(images)
     with contextlib.suppress(ValueError):  # the default run is not on this shelf
         if (judge := _with_references(DEFAULT_RUN)) and images.shape[1:] == (SIDE, SIDE):
-            return Reading(probabilities, doubtful=_compared(judge, images).doubtful)
+            return replace(_compared(judge, images), probabilities=probabilities)
     return Reading(probabilities)
 
 
@@ -105,7 +106,7 @@ def _compared(folder: Path, images: np.ndarray) -> Reading:
     references = _references(folder)
     embeddings, probabilities = _loaded(folder).embed(images)
     distance = _last(references.nearest(embeddings)[1])
-    return Reading(probabilities, distance, references.doubtful(distance, probabilities))
+    return Reading(probabilities, distance, references.limit, references.doubtful(distance, probabilities))
 
 
 @call

@@ -16,7 +16,8 @@ import numpy as np
 
 FILE = "references.npz"
 NEAREST = 5  # the neighbour whose distance counts
-USUAL = 0.997  # share of held-out digits, varied as in training, that are nearer than the limit; as many have more than the least confidence
+# share of held-out digits, varied as in training, that are nearer than the limit; as many have more than the least confidence
+USUAL = 0.997
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import json
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from models.__main__ import main
 from models.preprocessing.strokes import from_strokes
@@ -45,6 +45,28 @@ def test_a_bad_picture_hides_no_other(picture, tmp_path, capsys):
         "No digit was f",
         "There is no su",
     ]
+
+
+def test_what_is_no_digit_is_left_out_or_marked(tmp_path, capsys):
+    page, heart = Image.new("L", (600, 200), 255), tmp_path / "bar.png"
+    seven = Image.fromarray(255 - np.kron(from_strokes(SEVEN), np.ones((5, 5), np.uint8)))
+    pencil = ImageDraw.Draw(page)
+    for left in (10, 420):
+        page.paste(seven, (left, 20))
+    pencil.line([(200, 60), (380, 60), (380, 170), (240, 170), (240, 90), (350, 90), (350, 140)], fill=0, width=12)
+    page.save(tmp_path / "page.png")
+    page.crop((170, 0, 410, 200)).save(heart)
+    assert main(["predict", str(tmp_path / "page.png"), str(heart)]) == 0
+    printed = capsys.readouterr()
+    rows = read(printed.out)
+    assert [row["item"].rpartition("/")[2] for row in rows] == ["page.png #1", "page.png #2", "bar.png"]
+    assert [row["doubt"] for row in rows] == ["no", "no", "yes"]
+    assert "page.png: left out 1 part that does not look like a digit." in printed.err
+
+
+def test_the_default_run_doubts_for_one_that_keeps_no_digits(picture, capsys):
+    assert main(["predict", str(picture), "--run", "mlp-800"]) == 0
+    assert [row["doubt"] for row in read(capsys.readouterr().out)] == ["no"]
 
 
 def test_strokes(tmp_path, capsys):

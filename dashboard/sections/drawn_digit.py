@@ -126,7 +126,7 @@ def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | Non
     reading.row(pictures, "1rem", width="96px")
     st.caption(
         f"The most similar training digits by the last hidden layer, nearest first. The fifth is {found.distance[0]:.2f} away; "
-        f"99 of 100 digits have theirs within {found.limit:.2f}."
+        f"997 of 1,000 varied digits have theirs within {found.limit:.2f}."
     )
 
 

@@ -1,6 +1,8 @@
 """Pictures of digits from files, the clipboard or a camera: what is found in each, and what is read."""
 
 import io
+import itertools
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -11,12 +13,14 @@ from dashboard import address, cache
 from dashboard.components import clipboard, reading
 from dashboard.images import data_url
 from dashboard.sections.drawn_digit import NAMES, doubt
+from models import foreign
+from models.calls import Reading
 from models.preprocessing import pictures
 from models.preprocessing.strokes import NoDigitError
 from models.worker import WorkerError
 
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
-Taken = tuple[str, np.ndarray]  # what it is called, and the digit (28, 28) uint8
+Taken = tuple[str, np.ndarray]  # the name of its file, and the digit (28, 28) uint8
 
 
 def main(run_id: str, scores: str) -> None:
@@ -49,12 +53,9 @@ def main(run_id: str, scores: str) -> None:
 def _digits(name: str, content: bytes) -> Iterator[Taken]:
     """The digits in one file; what is wrong with it is said on the page."""
     try:
-        found = _found(content)
+        yield from ((name, image) for image in _found(content))
     except (pictures.PictureError, NoDigitError) as error:
         st.warning(f"{name}: {error}", icon=":material/broken_image:")
-        return
-    for number, image in enumerate(found, start=1):
-        yield (f"{name}, digit {number}" if len(found) > 1 else name), image
 
 
 @st.cache_data(show_spinner="Looking for digits", max_entries=100)
@@ -64,26 +65,53 @@ def _found(content: bytes) -> list[np.ndarray]:
 
 def _table(taken: list[Taken], run_id: str, scores: str) -> None:
     """The prediction for each digit: one in large, several as a table to download."""
-    names, images = [name for name, _ in taken], np.stack([image for _, image in taken])
+    sources, images = [name for name, _ in taken], np.stack([image for _, image in taken])
     try:
         read = cache.worker().read(run_id, images)
     except WorkerError as error:
         st.warning(f"{error} Choose another run.", icon=":material/error:")
         return
-    if len(taken) == 1:
+    kept = foreign.kept(read, sources)
+    read, images, sources = foreign.chosen(read, kept), images[kept], list(itertools.compress(sources, kept))
+    if not kept.all():
+        parts = "1 part that does" if (~kept).sum() == 1 else f"{(~kept).sum()} parts that do"
+        st.caption(f"Left out: {parts} not look like a digit.")
+    if len(images) == 1:
         caption = "What the network sees: cut out, scaled and centred as MNIST's digits were"
         reading.reading(images[0], read.probabilities[0], NAMES, caption, 0, scores, doubt(read))
         return
-    probabilities = read.probabilities
-    confidence = probabilities.max(axis=1).astype(float)
-    table = pd.DataFrame({"item": names, "digit": probabilities.argmax(axis=1), "confidence": confidence})
-    urls = [data_url(image) for image in images]
-    shown = table.assign(crop=urls, confidence=100 * confidence)[["crop", "digit", "confidence", "item"]]
+    _rows(sources, images, read)
+
+
+def _rows(sources: list[str], images: np.ndarray, read: Reading) -> None:
+    """Several digits as a table. sources: the name of the file that each is from."""
+    names = [
+        name if sources.count(name) == 1 else f"{name}, digit {n}"
+        for name, n in zip(sources, _counted(sources), strict=True)
+    ]
+    confidence = read.probabilities.max(axis=1).astype(float)
+    table = pd.DataFrame({"item": names, "digit": read.probabilities.argmax(axis=1), "confidence": confidence})
+    doubted = read.doubtful
+    if doubted is not None:
+        table["doubt"] = np.where(doubted, "yes", "no")
+    shown = table.assign(crop=[data_url(image) for image in images], confidence=100 * confidence)
+    if doubted is not None:
+        shown["doubt"] = np.where(doubted, "perhaps no digit", "")
     config = {
         "crop": st.column_config.ImageColumn("seen", width="small"),
         "confidence": st.column_config.NumberColumn("confidence", format="%.1f %%"),
+        "doubt": st.column_config.TextColumn("doubt"),
         "item": st.column_config.TextColumn("from"),
     }
-    st.dataframe(shown, hide_index=True, column_config=config, row_height=56, key="readings")
+    order = [name for name in ("crop", "digit", "confidence", "doubt", "item") if name in shown]
+    st.dataframe(shown[order], hide_index=True, column_config=config, row_height=56, key="readings")
     csv = table.assign(confidence=confidence.round(4)).to_csv(index=False)
     st.download_button("Take the readings as CSV", csv, "readings.csv", "text/csv", icon=":material/download:")
+
+
+def _counted(sources: list[str]) -> Iterator[int]:
+    """The how manieth of its file each is, from 1."""
+    seen: Counter[str] = Counter()
+    for name in sources:
+        seen[name] += 1
+        yield seen[name]

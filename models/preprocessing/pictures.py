@@ -1,5 +1,6 @@
 """Digits in a picture of any kind, a photograph, a scan or a drawing, as MNIST holds them: found, cut out and centred."""
 
+import contextlib
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,8 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from scipy import ndimage
 
 from models.preprocessing.ink import against_paper, written
+from models.preprocessing.parts import digits_of, in_lines
+from models.preprocessing.sheet import find_sheet
 from models.preprocessing.strokes import BOX, FINE, PEN, NoDigitError, centre
 
 MAX_PIXELS = 9_000_000  # of a picture, checked before it is decoded: a page of A4 has 8.7 million at 300 dots an inch
@@ -29,7 +32,8 @@ FOREIGN_FORMATS = {  # what begins so, and is taken for a picture
     b"8BPS": "a Photoshop document",
 }
 WORKING = 640  # pixels of the longest side at which digits are looked for
-MAX_DIGITS = 60  # digits looked for in one picture
+MAX_DIGITS = 1000  # digits in one picture
+TOO_MANY = f"More than {MAX_DIGITS:,} things that may be digits were found. Cut out a part of the picture."
 NOTHING = "No digit was found: nothing in the picture stands out from its background."
 
 
@@ -115,21 +119,33 @@ def from_picture(picture: Image.Image) -> np.ndarray:
 
 def find_digits(picture: Image.Image) -> list[Found]:
     """Every digit in a picture in reading order, line by line from the left. Raises NoDigitError where there is none."""
-    ink, grain = against_paper(_colours(picture))
-    mask = written(ink, grain)
-    groups = _groups(mask)
+    coloured = _coloured(picture)
+    sheet = find_sheet(coloured)
+    if sheet:
+        # what was taken for a sheet may be a large digit
+        with contextlib.suppress(NoDigitError):
+            return [Found(digit.image, sheet.box_outside(digit.box)) for digit in _digits(sheet.picture)]
+    return _digits(coloured)
+
+
+def _digits(picture: Image.Image) -> list[Found]:
+    """As `find_digits`, on one sheet of paper."""
+    ink = against_paper(_colours(picture))
+    groups = digits_of(written(ink))
     if not groups:
         raise NoDigitError(NOTHING)
-    height, width = ink.shape
+    if len(groups) > MAX_DIGITS:
+        raise NoDigitError(TOO_MANY)
+    height, width = ink.values.shape
     found = []
-    for own, (top, bottom, left, right) in _in_lines(groups)[:MAX_DIGITS]:
+    for own, (top, bottom, left, right) in in_lines(groups):
         box = (left / width, top / height, right / width, bottom / height)
-        found.append(Found(_digit(_with_edges(ink, own, (top, bottom, left, right))), box))
+        found.append(Found(_digit(_with_edges(ink.values, own, (top, bottom, left, right))), box))
     return found
 
 
-def _colours(picture: Image.Image) -> np.ndarray:
-    """(height, width, 3) float32, 0 to 255, at most WORKING pixels a side; what is transparent becomes contrasting paper."""
+def _coloured(picture: Image.Image) -> Image.Image:
+    """The picture in red, green and blue; what is transparent becomes contrasting paper."""
     if picture.mode.startswith("I") or picture.mode == "F":
         values = np.nan_to_num(np.asarray(picture, np.float32))
         picture = Image.fromarray((255 * (values - values.min()) / max(np.ptp(values), 1)).astype(np.uint8))
@@ -141,57 +157,14 @@ def _colours(picture: Image.Image) -> np.ndarray:
         seen = np.average(levels, weights=opacity) if opacity.any() else 255
         sheet = Image.new("RGBA", layered.size, (0, 0, 0, 255) if seen > 127 else (255, 255, 255, 255))
         picture = Image.alpha_composite(sheet, layered)
-    picture = picture.convert("RGB")
+    return picture.convert("RGB")
+
+
+def _colours(picture: Image.Image) -> np.ndarray:
+    """(height, width, 3) float32, 0 to 255, of at most WORKING pixels a side."""
+    picture = picture.copy()
     picture.thumbnail((WORKING, WORKING), Image.Resampling.BOX)
     return np.asarray(picture, np.float32)
-
-
-def _groups(mask: np.ndarray) -> list[tuple[np.ndarray, tuple[int, int, int, int]]]:
-    """The parts of the mask that belong to one digit each: their own mask, and top, bottom, left, right in pixels."""
-    reach = max(1, round(0.004 * max(mask.shape)))
-    parts, count = ndimage.label(
-        ndimage.binary_dilation(mask, iterations=reach) if max(mask.shape) > 100 else mask, np.ones((3, 3))
-    )
-    if not count:
-        return []
-    parts = np.where(mask, parts, 0)
-    boxes = {n: (s[0].start, s[0].stop, s[1].start, s[1].stop) for n, s in enumerate(ndimage.find_objects(parts)) if s}
-    sizes = np.bincount(parts.ravel(), minlength=count + 1)[1:]
-    tallest = max(max(b[1] - b[0], b[3] - b[2]) for b in boxes.values())
-    kept = [n for n in np.argsort(-sizes)[:400] if n in boxes and sizes[n] >= sizes.max() / 60]
-    groups: list[list[int]] = []
-    for number in kept:
-        home = next((group for group in groups if any(_belongs(boxes[number], boxes[other]) for other in group)), None)
-        groups.append([number]) if home is None else home.append(number)
-    found = []
-    for group in groups:
-        own = np.array([boxes[number] for number in group])
-        top, bottom, left, right = own[:, 0].min(), own[:, 1].max(), own[:, 2].min(), own[:, 3].max()
-        if max(bottom - top, right - left) < max(0.3 * tallest, 3):
-            continue  # a speck
-        found.append((np.isin(parts[top:bottom, left:right], np.array(group) + 1), (top, bottom, left, right)))
-    return found
-
-
-def _belongs(part: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
-    """Whether two boxes are strokes of one digit: one above the other, or nearly so, with little between."""
-    overlap = min(part[3], other[3]) - max(part[2], other[2])
-    narrow = min(part[3] - part[2], other[3] - other[2])
-    gap = max(part[0], other[0]) - min(part[1], other[1])
-    low, tall = sorted((part[1] - part[0], other[1] - other[0]))
-    return (
-        overlap >= 0.35 * narrow and gap <= (0.2 if low < 0.45 * tall else 0.03) * tall
-    )  # else a line below the other
-
-
-def _in_lines(groups: list) -> list:
-    """Groups in reading order: those that stand beside each other form a line."""
-    lines: list[list] = []
-    for group in sorted(groups, key=lambda found: found[1][0] + found[1][1]):
-        top, bottom = group[1][:2]
-        line = next((line for line in lines if line[0][1][0] < (top + bottom) / 2 < line[0][1][1]), None)
-        lines.append([group]) if line is None else line.append(group)
-    return [group for line in lines for group in sorted(line, key=lambda found: found[1][2] + found[1][3])]
 
 
 def _with_edges(ink: np.ndarray, own: np.ndarray, box: tuple[int, int, int, int]) -> np.ndarray:

@@ -59,7 +59,7 @@ def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path
     with page.expect_download() as download:
         page.get_by_text("Take the readings as CSV").click()
     lines = download.value.path().read_text().splitlines()
-    assert [line.split(",")[-2] for line in lines] == ["digit", "7", "7"]
+    assert [line.split(",")[-3] for line in lines] == ["digit", "7", "7"]
 
 
 PASTE = """async (bytes) => {
