@@ -33,8 +33,8 @@ def predict(
     ] = None,
     run: Annotated[str, tyro.conf.arg(metavar="RUN", help="the saved run or ensemble that reads them")] = DEFAULT_RUN,
 ) -> int:
-    """Print item, digit, confidence (0 to 1), doubt as CSV: yes where it does not look like a digit, nothing where nobody
-    cannot tell. What cannot be read is named on standard error, exit code 1."""
+    """Print item, digit, confidence (0 to 1), doubt as CSV: yes where it does not look like a digit, nothing where nobody can
+    tell. What cannot be read is named on standard error, exit code 1."""
     if bool(pictures) == bool(strokes):
         command_line.stop("Name pictures, or a file of strokes with --strokes, one of the two.")
     sources, digits, refused = [], [], 0
