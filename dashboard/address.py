@@ -1,5 +1,7 @@
 """What a page's address says: the one place where session keys and parameters of the URL have their names."""
 
+from urllib.parse import urlencode
+
 import streamlit as st
 
 from training.datasets.dataset import Dataset
@@ -93,6 +95,19 @@ RENAMED = {  # values that stand in older addresses -> those of today
     "what it reads": "prediction",
     "oddity": "outlier score",
 }
+
+MOVED = {  # addresses of older pages -> the page that holds what they held, and what its address says so that it is open there
+    "together": ("ensemble", {}),
+    "labels": ("label_review", {}),
+}
+
+
+def moved(path: str) -> str:
+    """The link that leads on from an older address, with all that it says."""
+    page, named = MOVED[path]
+    given = {name: st.query_params.get_all(name) for name in st.query_params}
+    query = urlencode(given | named, doseq=True)
+    return f"./{page}?{query}" if query else f"./{page}"
 
 
 def rename_value(key: str) -> None:

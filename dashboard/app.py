@@ -15,26 +15,33 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
 
     memory.few_arenas()
     st.set_page_config("MNIST Atelier", theme.icon(), layout="wide")
-    page = st.navigation(
-        [
+    groups = {  # of the navigation: pages of the first stand in it themselves, each other one is a menu
+        "": [
             st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True),
+            st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
+            *opening.moved_pages(),
+        ],
+        "Data": [
             st.Page("views/explore.py", title="Explore", icon=":material/grid_view:"),
             st.Page("views/statistics.py", title="Statistics", icon=":material/bar_chart:"),
             st.Page("views/map.py", title="Map", icon=":material/scatter_plot:"),
+            st.Page("views/label_review.py", title="Label review", icon=":material/gavel:"),
+        ],
+        "Runs": [
             st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
             st.Page("views/difference.py", title="Difference", icon=":material/difference:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
             st.Page("views/replay.py", title="Replay", icon=":material/replay:"),
-            st.Page("views/together.py", title="Ensemble", icon=":material/groups:"),
-            st.Page("views/labels.py", title="Label review", icon=":material/gavel:"),
+            st.Page("views/ensemble.py", title="Ensemble", icon=":material/groups:"),
+        ],
+        "Learn": [
             st.Page("views/studies.py", title="Studies", icon=":material/science:"),
             st.Page("views/sources.py", title="Sources", icon=":material/menu_book:"),
-            st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
         ],
-        position="top",
-    )
+    }
+    page = st.navigation(groups, position="top")
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
-    theme.apply()
+    theme.apply(groups, page)
     browser_history.install()
     charts.forget()
     try:

@@ -1,7 +1,7 @@
 """Colours, the same on every page, and the page's margins; the light and dark themes stand in .streamlit/config.toml."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
@@ -34,12 +34,20 @@ h1 { padding-bottom: 0.25rem; }
   .st-key-read button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }
   .st-key-look button { padding: 0.25rem 0.55rem; } }
 .stMain .stPageLink { margin-left: -0.5rem; }
+[data-testid=stExpandSidebarButton] { width: auto; padding: 0 0.5rem; gap: 0.5rem; }
+[data-testid=stExpandSidebarButton] [data-testid=stIconMaterial] { font-size: 0; }
+[data-testid=stExpandSidebarButton] [data-testid=stIconMaterial]::before { content: "menu"; font-size: 1.25rem; }
+[data-testid=stExpandSidebarButton]::after { content: "Menu: PAGE"; }
+[data-testid=stTopNav] > :nth-child(ITEM) [data-testid=stTopNavSection] { font-weight: 600; }
 </style>"""
 
 
-def apply() -> None:
-    """Put the page's margins in place."""
-    st.html(STYLE)
+def apply(groups: Mapping[str, Sequence], page) -> None:
+    """Put the page's margins in place, and say in the navigation where one is: beside the button that opens it on a telephone,
+    and by its group on wider screens. groups: as st.navigation takes them; page: the open one of them."""
+    items = [(one,) for one in groups[""] if one.visibility == "visible"] + [groups[name] for name in groups if name]
+    item = next((number for number, pages in enumerate(items, start=1) if page in pages), 0)
+    st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)))
 
 
 def digit_colours(classes: int) -> list[str]:

@@ -10,7 +10,10 @@ VIEWS = APP.parent / "views"
 
 
 def listed(app: Path = APP) -> dict[str, str]:
-    """The page table in its order: what an address says of a page, "" for the first, to the stem of its file in views/."""
+    """The page table in its order: what an address says of a page, "" for home, to the stem of its file in views/.
+
+    Pages that lead on from older addresses have no file.
+    """
     found = {}
     for node in ast.walk(ast.parse(app.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":

@@ -203,7 +203,7 @@ def test_a_colouring_of_the_map():
 def test_a_page(project, monkeypatch):
     app = project / "dashboard" / "app.py"
     (app.parent / "views" / "new.py").write_text('import streamlit as st\n\nst.title("A new page")\n')
-    insert(app, 'st.Page("views/new.py", title="New"),\n            ', before='st.Page("views/draw.py"')
+    insert(app, 'st.Page("views/new.py", title="New"),\n            ', before='st.Page("views/explore.py"')
     monkeypatch.setattr(sys, "path", [*sys.path])  # which the page table changes
     opened = AppTest.from_file(str(app), default_timeout=60).switch_page("views/new.py").run()
     assert not opened.exception

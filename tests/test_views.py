@@ -4,13 +4,16 @@ import re
 import shutil
 import sys
 import time
+from html import unescape
+from urllib.parse import parse_qs
 
 import numpy as np
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
 
-from dashboard import cache
+from dashboard import address, cache
 from dashboard.cache import keys
 from models import ROOT, committees
 from models.worker import Worker
@@ -33,6 +36,17 @@ def visit(page, **parameters):
     app.switch_page(f"views/{page}.py").run()
     assert not app.exception, app.exception
     return app
+
+
+def lead_on(path, **parameters):
+    """The page to which an older address leads, as the browser opens it."""
+    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=300)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    app._page_hash = calc_hash(path)
+    [link] = re.findall(r'id="moved" href="([^"]+)"', html(app.run()))
+    page, _, query = unescape(link).removeprefix("./").partition("?")
+    return visit(pages.listed()[page], **parse_qs(query))
 
 
 def said(app) -> str:
@@ -124,8 +138,8 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
         ("difference", {"run": "mlp-128x2", "against": "cnn-large"}),
         ("evaluate", {"run": "mlp-128x2"}),
         ("replay", {"run": "cnn-large"}),
-        ("together", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
-        ("labels", {"run": "mlp-128x2"}),
+        ("ensemble", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
+        ("label_review", {"run": "mlp-128x2"}),
         ("draw", {"run": "both"}),
         ("sources", {"topic": "Records"}),
         ("sources", {"topic": "Missed digits"}),
@@ -258,7 +272,7 @@ def test_compare_leads_on_to_the_best_runs():
 
 
 @pytest.mark.parametrize(
-    ("page", "key"), [("compare", "runs"), ("together", "together"), ("evaluate", "run"), ("difference", "against")]
+    ("page", "key"), [("compare", "runs"), ("ensemble", "together"), ("evaluate", "run"), ("difference", "against")]
 )
 def test_a_run_that_an_address_asks_for_in_vain_is_named(page, key):
     assert "asks for “nobody”" in visit(page, **{key: "nobody"}).toast[0].value
@@ -324,7 +338,7 @@ def test_a_run_is_played_again(mnist):
 
 def test_runs_are_combined_in_an_ensemble(mnist):
     chosen = ["cnn-large", "cnn-small", "svm"]
-    app = visit("together", together=chosen)
+    app = visit("ensemble", together=chosen)
     found = [runs.load_predictions(run) for run in chosen]
     labels = found[0].labels
     by_all = np.all([answer.classes != labels for answer in found], axis=0).sum()
@@ -332,16 +346,16 @@ def test_runs_are_combined_in_an_ensemble(mnist):
     mean = sum(answer.probabilities.astype(float) for answer in found[:2])
     assert f"misclassifies **{(mean.argmax(1) != labels).sum()}** of 10,000" in said(app)
     assert "Without svm: votes" in said(app)
-    assert "predicted as 3 by the ensemble" in said(visit("together", together=chosen, cell="5-3"))
-    assert "canvas and svm agree on 98." in said(visit("together", together=["canvas", "svm"]))
+    assert "predicted as 3 by the ensemble" in said(visit("ensemble", together=chosen, cell="5-3"))
+    assert "canvas and svm agree on 98." in said(visit("ensemble", together=["canvas", "svm"]))
     app.multiselect(key="together").set_value([]).run()
     assert "Choose runs above" in said(app)
-    one = visit("together", together=["mlp-study-32-lr-0.001", "digits-mlp-15"])
+    one = visit("ensemble", together=["mlp-study-32-lr-0.001", "digits-mlp-15"])
     assert "tested on other digits than mlp-study-32-lr-0.001: digits-mlp-15" in said(one)
 
 
 def test_ensemble_members_are_selected_by_held_out_digits_and_one_without_models_is_not_saved(mnist):
-    app = visit("together", together=["cnn-study-32x64-lr-0.003", "mlp-study-32-lr-0.001"])
+    app = visit("ensemble", together=["cnn-study-32x64-lr-0.003", "mlp-study-32-lr-0.001"])
     app.button(key="select members").click().run()
     assert not app.exception
     chosen = app.multiselect(key="together").value
@@ -358,7 +372,7 @@ def test_an_ensemble_is_saved_and_classifies_drawings(shelf, mnist):
     members = ["linear-pairwise", "mlp-128x2", "mlp-800"]
     for run in members:
         shutil.copytree(SHIPPED / run, shelf / run)
-    app = visit("together", together=members)
+    app = visit("ensemble", together=members)
     app.text_input(key="ensemble name").set_value("Two!")
     app.button(key="save ensemble").click().run()
     assert "A name has small letters" in said(app)
@@ -377,7 +391,7 @@ def test_an_ensemble_is_saved_and_classifies_drawings(shelf, mnist):
     assert f"The ensemble of mlp-128x2, mlp-800. Test error on MNIST: {100 * error:.2f} %" in said(drawn)
     shutil.rmtree(shelf / "mlp-800")
     assert "two" not in visit("draw", run="two").selectbox(key="run").options
-    app = visit("together", together=members[:2])
+    app = visit("ensemble", together=members[:2])
     assert "A member of the ensemble 'two' is missing. There is no run 'mlp-800'." in said(app)
     app.button(key="delete two").click().run()
     assert committees.listed() == {}
@@ -431,6 +445,28 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
     app = visit(page, **{key: old})
     assert app.button_group(key=key).value == new
     assert app.run().button_group(key=key).value == new
+
+
+@pytest.mark.parametrize(
+    ("path", "named", "title", "text"),
+    [
+        ("together", {"together": ["canvas", "svm"]}, "Ensemble", "canvas and svm agree on 98."),
+        ("labels", {"run": "mlp-128x2"}, "Label review", "`mlp-128x2` predicted 10,000 digits"),
+    ],
+)
+def test_an_older_address_leads_to_where_its_page_went(path, named, title, text, mnist):
+    app = lead_on(path, **named)
+    assert [one.value for one in app.title] == [title]
+    assert text in said(app) + "".join(element.proto.help for element in app.markdown)
+
+
+def test_every_older_address_is_tried():
+    [paths] = [
+        {case[0] for case in mark.args[1]}
+        for mark in test_an_older_address_leads_to_where_its_page_went.pytestmark
+        if mark.name == "parametrize"
+    ]
+    assert paths == set(address.MOVED)
 
 
 def test_compare_keeps_to_the_chosen_runs():
@@ -573,7 +609,7 @@ def test_each_topic_of_the_sources_opens_on_an_empty_shelf(topic, shelf):
 
 
 def test_a_verdict_on_a_label_is_counted(mnist):
-    app = visit("labels")
+    app = visit("label_review")
     assert "labels are probably wrong" in said(app)
     assert "Label **4**, rather **9**" in said(app)
     app.pills[0].select("unreadable").run()
@@ -608,12 +644,12 @@ def test_runs_on_other_pictures_are_not_compared(two_generators):
     assert "generated:1000:1" in said(app)
     assert "generated:1000:2" in said(app)
     assert "No other run was tested on the digits of first" in said(visit("difference", run="first"))
-    together = visit("together", together=["first", "other-seed"])
+    together = visit("ensemble", together=["first", "other-seed"])
     assert "tested on other digits than first: other-seed" in said(together)
 
 
 def test_labels_asks_the_runs_that_answered_these_digits_alone(two_generators):
-    app = visit("labels", dataset="own file", file="generated:1200:1")
+    app = visit("label_review", dataset="own file", file="generated:1200:1")
     assert app.selectbox(key="run").options == ["second"]
 
 

@@ -183,7 +183,7 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
             )
         if 1 < len(runs) <= MAX_LINKED:
             st.page_link(
-                "views/together.py",
+                "views/ensemble.py",
                 label=f"Combine {'both' if len(runs) == 2 else f'these {len(runs)}'} in an ensemble",
                 icon=":material/groups:",
                 query_params={address.MEMBERS: runs},

@@ -20,7 +20,7 @@ LINKS = {  # by page: icon, title, what it is for
     "evaluate": (":material/fact_check:", "Evaluate", "Open every mistake of a run."),
     "difference": (":material/difference:", "Difference", "Compare two runs, digit by digit."),
     "replay": (":material/replay:", "Replay", "Watch a run learn, epoch by epoch."),
-    "together": (":material/groups:", "Ensemble", "Combine several runs, and find digits that are hard for all."),
+    "ensemble": (":material/groups:", "Ensemble", "Combine several runs, and find digits that are hard for all."),
 }
 MAX_IN_ROW = 4  # links beside each other
 

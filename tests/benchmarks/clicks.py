@@ -19,7 +19,12 @@ def main() -> None:
     """Print median and longest of each kind of click."""
     with driver.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
         page = driver.launch(playwright).new_page(viewport={"width": 1400, "height": 1000})
-        for name, measure in (("explore", _explore), ("map", _map), ("labels", _labels), ("statistics", _statistics)):
+        for name, measure in (
+            ("explore", _explore),
+            ("map", _map),
+            ("label_review", _labels),
+            ("statistics", _statistics),
+        ):
             times: dict[str, list[float]] = {}
             page.goto(f"{address}/{name}")
             page.locator("h1").wait_for()

@@ -18,12 +18,12 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from models import ROOT
+from tests import pages
 from tests.browser import driver
 
 WARM, MEASURED = 3, 10  # reruns of a page before it is measured, and measured
 ARRIVAL = 0.25  # seconds between two visitors who come: each has two pages run anew, whole
-PAGES = sorted(path.stem for path in (ROOT / "dashboard" / "views").glob("*.py"))
+PAGES = list(pages.listed())  # as addresses name them
 
 
 class Visitor:
@@ -41,11 +41,11 @@ class Visitor:
     async def __aexit__(self, *_) -> None:
         await self.socket.close()
 
-    async def run(self, page: str = "") -> float:
-        """Have a page run, the one that is open by default; gives the seconds until it is whole."""
+    async def run(self, page: str | None = None) -> float:
+        """Have a page run, the one that is open by default; "" is home. Gives the seconds until it is whole."""
         message = BackMsg()
         state = message.rerun_script
-        self.page = page or self.page
+        self.page = self.page if page is None else page
         state.query_string, state.page_script_hash = "", self.hashes.get(self.page, "")
         state.context_info.timezone, state.context_info.url = "UTC", f"{self.address}/{self.page}"
         state.cached_message_hashes.extend(self.known)
@@ -121,7 +121,7 @@ def main() -> None:
         found = asyncio.run(alone(address, server))
         print("page         CPU ms a rerun")
         for page, cost in found.items():
-            print(f"{page:<12} {cost:14.1f}")
+            print(f"{page or 'home':<12} {cost:14.1f}")
         costs = sorted(found.values())
         print(f"{'median':<12} {statistics.median(costs):14.1f}\n{'heaviest':<12} {costs[-1]:14.1f}")
         print(f"memory {server.memory_info().rss / 1e6:.0f} MB")

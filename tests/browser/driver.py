@@ -25,7 +25,13 @@ PAGES = list(pages.listed())  # as addresses name them, the first one home
 PATIENCE = (
     120_000  # milliseconds until something that a test waits for must be there, also on a machine with other work
 )
-PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+PHONE = {
+    "viewport": {"width": 390, "height": 844},
+    "has_touch": True,
+    "is_mobile": True,
+    # by which Streamlit knows that its menu shall close once a page is chosen
+    "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 Chrome/130.0.0.0 Mobile Safari/537.36",
+}
 # the server has done what was asked, and all of it is shown
 SETTLED = """() => document.querySelector("[data-testid=stApp]")?.dataset.testScriptState === "notRunning"
   && !document.querySelector("[data-testid=stSkeleton], [data-testid=stSpinner]")"""
