@@ -8,6 +8,7 @@ from training.datasets.dataset import Dataset
 from training.datasets.registry import COUNT, DATASETS, SEED
 
 # parameters of the URL; a control with the same key keeps its value there
+PART_OF_EXPLORE = "explored"  # which part of that page is open
 DATASET = "dataset"  # what digits: a name, or OWN with `file`
 FILE = "file"  # a path or a dataset's name
 SPLIT = "split"  # all, train or test
@@ -58,6 +59,8 @@ PEN = "pen"  # its width in pixels
 PAGE_A = "page-a"
 PAGE_B = "page-b"  # the pages of two galleries
 
+PARTS = (PART_OF_EXPLORE, TOPIC, STUDY)  # what opens another view of a page, a step for the browser's Back
+
 # what the session alone keeps
 CANVAS = "canvas"  # what the canvas holds
 STEPS = "steps"
@@ -68,6 +71,7 @@ BROUGHT = "brought"  # the file that they came back from
 PASTED = "pasted"  # a picture from the clipboard
 WHY = "why"
 LOOK = "look"  # which closer look at a drawing
+OPENED = "opened"  # a digit that was clicked in another part of the page
 CHARTS = "charts"  # the charts of the page
 PICTURES = "pictures"  # what a map has asked for
 CIRCLE_PAGE = "circle page"  # the page of circled digits
@@ -99,6 +103,7 @@ RENAMED = {  # values that stand in older addresses -> those of today
 MOVED = {  # addresses of older pages -> the page that holds what they held, and what its address says so that it is open there
     "together": ("ensemble", {}),
     "labels": ("label_review", {}),
+    "statistics": ("explore", {PART_OF_EXPLORE: "Statistics"}),
 }
 
 

@@ -23,7 +23,6 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
         ],
         "Data": [
             st.Page("views/explore.py", title="Explore", icon=":material/grid_view:"),
-            st.Page("views/statistics.py", title="Statistics", icon=":material/bar_chart:"),
             st.Page("views/map.py", title="Map", icon=":material/scatter_plot:"),
             st.Page("views/label_review.py", title="Label review", icon=":material/gavel:"),
         ],

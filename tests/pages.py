@@ -2,11 +2,17 @@
 
 import ast
 from pathlib import Path
+from urllib.parse import urlencode
 
+from dashboard import address
 from models import ROOT
 
 APP = ROOT / "dashboard" / "app.py"
 VIEWS = APP.parent / "views"
+PARTS = {  # of pages that have several -> what the address calls the open one, and those that are not open at first
+    "explore": (address.PART_OF_EXPLORE, ("Statistics",)),
+    "sources": (address.TOPIC, ("Records", "Missed digits")),
+}
 
 
 def listed(app: Path = APP) -> dict[str, str]:
@@ -21,3 +27,17 @@ def listed(app: Path = APP) -> dict[str, str]:
             settings = {keyword.arg: keyword.value for keyword in node.keywords}
             found["" if "default" in settings else stem] = stem
     return found
+
+
+def opened() -> list[tuple[str, dict[str, str]]]:
+    """Every page in the order of the table by the stem of its file, with what its address says: nothing, then each other part."""
+    found = []
+    for page in listed().values():
+        key, others = PARTS.get(page, ("", ()))
+        found += [(page, {}), *((page, {key: part}) for part in others)]
+    return found
+
+
+def query(named: dict[str, str]) -> str:
+    """What follows the path in an address that says this."""
+    return f"?{urlencode(named)}" if named else ""

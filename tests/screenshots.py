@@ -2,6 +2,7 @@
 
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image
@@ -12,7 +13,7 @@ from tests import pages
 from tests.browser import driver
 
 SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
-ASKED = {  # what the address of a page says where it shows more so
+ASKED = {  # what the address of a page or a part of one says besides, where it shows more so
     "explore": "class=4",
     "statistics": "class=4",
     "difference": "run=mlp-800&against=svm",
@@ -23,13 +24,22 @@ ASKED = {  # what the address of a page says where it shows more so
 SIZE = {"width": 1200, "height": 800}
 
 
+def _places() -> Iterator[tuple[str, str]]:
+    """Of each page and each further part of one: what its picture is called, and where it is."""
+    paths = {page: path for path, page in pages.listed().items()}
+    for page, named in pages.opened():
+        name = next(iter(named.values()), page).lower().replace(" ", "_")
+        query = "&".join(text for text in (pages.query(named).removeprefix("?"), ASKED.get(name)) if text)
+        yield name, f"{paths[page]}?{query}"
+
+
 def main(folder: Path) -> None:
-    """One PNG per page, at most 800 pixels wide and of 64 colours, so that the repository stays small."""
+    """One PNG per page and further part of one, at most 800 pixels wide and of 64 colours, so that the repository stays small."""
     folder.mkdir(exist_ok=True)
     with driver.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
         page = driver.launch(playwright).new_page(viewport=SIZE)
-        for place, name in pages.listed().items():
-            page.goto(f"{address}/{place}?{ASKED.get(name, '')}")
+        for name, place in _places():
+            page.goto(f"{address}/{place}")
             page.locator("h1").wait_for()
             if name == "draw":
                 page.locator("canvas.upper-canvas").wait_for()

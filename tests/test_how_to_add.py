@@ -171,7 +171,7 @@ def test_a_dataset(digits):
         )
 
     with patch.dict(registry.DATASETS, {"half": half}):
-        for page in ("explore", "statistics", "map"):
+        for page in ("explore", "map"):
             choice = visit(page, dataset="half").button_group(key="dataset")
             assert (choice.value, choice.options[-2:]) == ("half", ["half", "own file"])
         assert f"{len(digits.labels[::2])} digits" in said(visit("explore", dataset="half"))
@@ -186,7 +186,7 @@ def test_a_measure_of_shape():
 
     app = visit("explore", dataset="digits", sort="brightness")
     assert "Sorted by brightness, the lowest first." in said(app)
-    assert "Brightness" in titles(visit("statistics", dataset="digits"))
+    assert "Brightness" in titles(visit("explore", explored="Statistics", dataset="digits"))
 
 
 @patch.dict(map_colours.NEEDS)

@@ -25,6 +25,7 @@ from training.runs import load_predictions
 from training.studies.grids import STUDIES
 
 PAGES = list(pages.listed().values())
+OPENED = [pytest.param(page, named, id="-".join([page, *named.values()])) for page, named in pages.opened()]
 ABOUT_RUNS = [page for page in PAGES if "opening.page" in (pages.VIEWS / f"{page}.py").read_text(encoding="utf-8")]
 SHIPPED = ROOT / "models" / "saved"
 
@@ -95,16 +96,23 @@ def _forget():
     cache.clear()
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_it_opens(page):
-    app = visit(page)
+@pytest.mark.parametrize(("page", "named"), OPENED)
+def test_it_opens(page, named):
+    app = visit(page, **named)
     assert len(app.title) == 1
     assert not app.warning
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_it_opens_without_mnist_and_network(page, without_mnist):
-    app = visit(page)
+@pytest.mark.parametrize("page", pages.PARTS)
+def test_every_part_of_a_page_is_visited(page):
+    key, others = pages.PARTS[page]
+    control = visit(page).button_group(key=key)
+    assert control.options == [control.value, *others]
+
+
+@pytest.mark.parametrize(("page", "named"), OPENED)
+def test_it_opens_without_mnist_and_network(page, named, without_mnist):
+    app = visit(page, **named)
     assert not app.warning
     if page in ("overview", "explore"):
         deadline = time.monotonic() + 120
@@ -113,9 +121,9 @@ def test_it_opens_without_mnist_and_network(page, without_mnist):
         assert "name that folder in the variable MNIST_ATELIER_DATA" in said(app)
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_it_opens_on_an_empty_shelf(page, shelf):
-    app = visit(page)
+@pytest.mark.parametrize(("page", "named"), OPENED)
+def test_it_opens_on_an_empty_shelf(page, named, shelf):
+    app = visit(page, **named)
     if page in ABOUT_RUNS and page != "explore":  # which shows digits, and asks runs about them
         assert "python -m training " in said(app)
 
@@ -451,6 +459,7 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
     ("path", "named", "title", "text"),
     [
         ("together", {"together": ["canvas", "svm"]}, "Ensemble", "canvas and svm agree on 98."),
+        ("statistics", {"class": "4", "dataset": "digits"}, "Explore", "The shares of the two parts"),
         ("labels", {"run": "mlp-128x2"}, "Label review", "`mlp-128x2` predicted 10,000 digits"),
     ],
 )
@@ -514,7 +523,7 @@ def test_another_study_begins_with_its_first_section():
 
 
 def test_statistics_compare_the_shapes_of_both_parts_in_a_table(mnist):
-    app = visit("statistics", **{"class": "4"})
+    app = visit("explore", explored="Statistics", **{"class": "4"})
     table = app.dataframe[0].value.set_index("measure")
     values = slant(mnist.images[mnist.where("test", 4)])
     assert table.loc["slant", "test"] == pytest.approx(values.mean(), rel=1e-4)
@@ -653,9 +662,9 @@ def test_labels_asks_the_runs_that_answered_these_digits_alone(two_generators):
     assert app.selectbox(key="run").options == ["second"]
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_a_page_shows_few_words_before_anything_is_opened(page, mnist):
-    assert words.count(visit(page)) <= words.LIMIT
+@pytest.mark.parametrize(("page", "named"), OPENED)
+def test_a_page_shows_few_words_before_anything_is_opened(page, named, mnist):
+    assert words.count(visit(page, **named)) <= words.LIMIT
 
 
 @pytest.mark.parametrize(

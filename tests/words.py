@@ -47,16 +47,14 @@ def _bare(text: str) -> str:
 
 
 def main() -> None:
-    """Print the words of every page, and of all that is over the limit."""
-    for page in pages.listed().values():
-        app = (
-            AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=180)
-            .switch_page(f"views/{page}.py")
-            .run()
-        )
+    """Print the words of every page with each of its parts open, and of all that is over the limit."""
+    for page, named in pages.opened():
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=180)
+        app.query_params.update(named)
+        app.switch_page(f"views/{page}.py").run()
         assert not app.exception, page
         words = count(app)
-        print(f"{page:<12} {words:4}" + (f"  over {LIMIT}" if words > LIMIT else ""))
+        print(f"{' '.join([page, *named.values()]):<26} {words:4}" + (f"  over {LIMIT}" if words > LIMIT else ""))
 
 
 if __name__ == "__main__":

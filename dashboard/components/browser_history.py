@@ -1,10 +1,14 @@
 """The browser's Back: one step for each thing a visitor does, and to the view that was there."""
 
+import json
+
 import streamlit as st
 
+from dashboard import address
 from dashboard.components.assets import FOLDER, bundle
 
-SCRIPT = f"<script>\n{bundle(FOLDER / 'browser_history.js')}</script>"
+STEPS = f"<script>window.browserHistorySteps = {json.dumps(address.PARTS)};</script>"
+SCRIPT = f"{STEPS}<script>\n{bundle(FOLDER / 'browser_history.js')}</script>"
 
 
 def install() -> None:

@@ -10,6 +10,13 @@ from training.datasets.dataset import Dataset
 from training.datasets.registry import DATASETS
 
 
+def choose_part(parts: Sequence[str], key: str) -> str:
+    """A control for the part of the page that is open, in the URL: a page draws that one alone."""
+    return st.segmented_control(
+        "Part", parts, default=parts[0], required=True, key=key, bind="query-params", label_visibility="collapsed"
+    )
+
+
 def choose_dataset(on_change: Callable[[], None]) -> Dataset:
     """A control for the datasets, in the URL; where MNIST cannot be had, says so and gives the bundled digits."""
     name = st.segmented_control(

@@ -1,25 +1,20 @@
-"""The digits of a dataset: a gallery to sort and filter, and one digit pixel by pixel."""
+"""The digits of a dataset: one by one, and what they have in common."""
 
-import numpy as np
 import streamlit as st
 
-from dashboard import address, cache
-from dashboard.components import reading
-from dashboard.components.gallery import gallery
-from dashboard.sections import choices, filters, opening
-from dashboard.sections import digit_details as opened_digit
-from training.analysis.shapes import MEASURES
-from training.datasets.dataset import Dataset
-from training.datasets.styles import STYLES
+from dashboard import address
+from dashboard.sections import choices, digit_gallery, opening, statistics
 
-PAGE = 200  # digits of one page of the gallery
-OWN_STYLES = 12  # of a visitor, that are shown
+DIGITS, STATISTICS = "Digits", "Statistics"
 
 
 def main() -> None:
-    opening.page("Explore", "What do the digits look like, one by one?")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = choices.choose_dataset(_first_page)
+    opening.page("Explore", "What do the digits look like, one by one and all together?")
+    _open_clicked()
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with row:
+        part = choices.choose_part((DIGITS, STATISTICS), address.PART_OF_EXPLORE)
+        dataset = choices.choose_dataset(digit_gallery.first_page)
         split = st.segmented_control(
             "Split",
             ["all", "train", "test"],
@@ -27,106 +22,30 @@ def main() -> None:
             required=True,
             key=address.SPLIT,
             bind="query-params",
-            on_change=_first_page,
+            on_change=digit_gallery.first_page,
         )
         class_name = st.pills(
-            "Class", dataset.class_names, key=address.CLASS, bind="query-params", wrap=True, on_change=_first_page
+            "Class",
+            dataset.class_names,
+            key=address.CLASS,
+            bind="query-params",
+            wrap=True,
+            on_change=digit_gallery.first_page,
         )
-        with st.popover("Sort and filter", icon=":material/filter_list:"):
-            above = st.container(horizontal=True, vertical_alignment="bottom")
-            passes, asked, answers = filters.choose(dataset, _first_page)
-        ways = ["number", *MEASURES, *(["confidence"] if answers is not None else [])]
-        by = above.selectbox("Sort by", ways, key=address.SORT, bind="query-params", on_change=_first_page, width=160)
-        falling = above.toggle("Highest first", key=address.FALLING, bind="query-params", on_change=_first_page)
     split = None if split == "all" else split
-    label = None if class_name is None else dataset.class_names.index(class_name)
-    index = dataset.where(split, label)
-    index = index[passes[index]]
-    order = [f"Sorted by {by}, the {'highest' if falling else 'lowest'} first."] if by != "number" or falling else []
-    only = [f"Only digits {'; '.join(asked)}."] if asked else []
-    if order or only:
-        st.caption(" ".join(only + order))
-    _browse(dataset, _sorted(dataset, index, by, falling, answers), answers)
-    if dataset.name.startswith("generated:"):
-        _styles(label)
+    if part == STATISTICS:
+        statistics.show(dataset, split, class_name)
+    else:
+        digit_gallery.show(dataset, split, class_name, row)
 
 
-def _sorted(dataset: Dataset, index: np.ndarray, by: str, falling: bool, answers: np.ndarray | None) -> np.ndarray:
-    """The digits in the order of a measure or of a run's confidence; those of which it says nothing come last."""
-    if by == "number":
-        return index[::-1] if falling else index
-    values = answers[index].max(axis=1) if by == "confidence" else cache.measured(dataset, by)[index]
-    return index[np.argsort(-values if falling else values, kind="stable")]
-
-
-@st.fragment
-def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> None:
-    """Pages of digits on the left, the one that is open on the right."""
-    if not len(index):
-        st.info("No digit matches. Remove a choice above.", icon=":material/filter_list_off:")
-        return
-    with st.container(key="browse"):  # on a narrow screen theme.py puts the open digit above the gallery
-        left, right = st.columns([5, 3], gap="large")
-    with left:
-        above, pages = st.container(), -(-len(index) // PAGE)
-        named = address.digit_in_address(dataset)
-        place = np.flatnonzero(index == named)  # none where the open digit is not among those chosen
-        home = 1 + int(place[0]) // PAGE if len(place) else 1
-        page = st.pagination(pages, default=home, key=address.PAGE, bind="query-params")
-        shown = index[(page - 1) * PAGE : page * PAGE]
-        opened = int(shown[0]) if named is None else named
-        st.caption(f"{len(index):,} digits, {len(shown)} of them here.")
-        with above:
-            _gallery(dataset, shown, opened, answers)
-    with right:
-        opened_digit.show(dataset, opened)
-
-
-def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarray | None) -> None:
-    """The digits of one page; a click puts the digit into the URL."""
-    place = np.flatnonzero(shown == opened)
-    hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in shown]
-    if answers is not None:
-        reads = [int(row.argmax()) for row in np.nan_to_num(answers[shown])]
-        hover = [
-            said if np.isnan(answers[n, 0]) else f"{said}, predicted {dataset.class_names[read]}"
-            for n, read, said in zip(shown, reads, hover, strict=True)
-        ]
-    clicked = gallery(dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50)
-    if clicked is not None and shown[clicked] != opened:
-        st.query_params[address.DIGIT] = str(shown[clicked])
-        st.rerun(scope="fragment")
-
-
-def _first_page() -> None:
-    """What a new choice above the gallery does."""
-    st.session_state[address.PAGE] = 1
-    st.query_params.pop(address.DIGIT, None)
-
-
-@st.fragment
-def _styles(label: int | None) -> None:
-    """Every style in which the generator writes the chosen class, or all: as it stands in the table, and varied."""
-    st.subheader("Styles")
-    st.markdown(
-        "The generator writes each digit as people do in different countries. Drawings that you keep on the page Draw come first. "
-        "The first digit of a row has no variation."
-    )
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        variation = st.slider("Variation", 0.0, 2.0, 1.0, 0.1, key="variation", width=260)
-        if st.button("Write them again", icon=":material/refresh:"):
-            st.session_state[address.WRITING] = st.session_state.get(address.WRITING, 0) + 1
-    drawn = [one for one in st.session_state.get(address.MINE, []) if label in (None, one.label)]
-    seed = st.session_state.get(address.WRITING, 0)
-    strips = [
-        reading.picture(np.hstack(cache.rewritten(one.strokes, variation, seed)), 336, f"{one.label}, as you drew it")
-        for one in drawn[-OWN_STYLES:]
-    ]
-    for digit in STYLES:
-        if label in (None, digit):
-            rows = cache.written(digit, variation, seed)
-            strips += [reading.picture(np.hstack(images), 336, f"{digit}, {name}") for name, images in rows.items()]
-    reading.row(strips, "1rem 2rem")
+def _open_clicked() -> None:
+    """Where a digit was clicked among the statistics: open it among the digits."""
+    opened = st.session_state.pop(address.OPENED, None)
+    if opened is not None:
+        st.session_state[address.PART_OF_EXPLORE] = DIGITS
+        st.session_state.pop(address.PAGE, None)
+        st.query_params[address.DIGIT] = str(opened)
 
 
 main()

@@ -23,7 +23,7 @@ def main() -> None:
             ("explore", _explore),
             ("map", _map),
             ("label_review", _labels),
-            ("statistics", _statistics),
+            ("explore?explored=Statistics", _statistics),
         ):
             times: dict[str, list[float]] = {}
             page.goto(f"{address}/{name}")

@@ -18,12 +18,10 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
-from tests import pages
 from tests.browser import driver
 
 WARM, MEASURED = 3, 10  # reruns of a page before it is measured, and measured
 ARRIVAL = 0.25  # seconds between two visitors who come: each has two pages run anew, whole
-PAGES = list(pages.listed())  # as addresses name them
 
 
 class Visitor:
@@ -46,7 +44,8 @@ class Visitor:
         message = BackMsg()
         state = message.rerun_script
         self.page = self.page if page is None else page
-        state.query_string, state.page_script_hash = "", self.hashes.get(self.page, "")
+        path, _, query = self.page.partition("?")
+        state.query_string, state.page_script_hash = query, self.hashes.get(path, "")
         state.context_info.timezone, state.context_info.url = "UTC", f"{self.address}/{self.page}"
         state.cached_message_hashes.extend(self.known)
         started = time.perf_counter()
@@ -66,10 +65,10 @@ class Visitor:
 
 
 async def alone(address: str, server: psutil.Process) -> dict[str, float]:
-    """CPU milliseconds a rerun, by page, one visitor alone."""
+    """CPU milliseconds a rerun, by page and part of one, one visitor alone."""
     found = {}
-    async with Visitor(address) as visitor:
-        for page in PAGES:
+    for page in driver.PAGES:
+        async with Visitor(address) as visitor:
             for _ in range(WARM):
                 await visitor.run(page)
             before = sum(server.cpu_times()[:2])
@@ -89,7 +88,7 @@ async def together(address: str, visitors: int, seconds: float, pause: float) ->
         nonlocal failed
         await asyncio.sleep(random.Random(number).uniform(0, arriving))
         async with Visitor(address) as visitor:
-            await visitor.run(PAGES[number % len(PAGES)])
+            await visitor.run(driver.PAGES[number % len(driver.PAGES)])
             while time.monotonic() < over:
                 await asyncio.sleep(random.uniform(0.5, 1.5) * pause)
                 begun = time.monotonic()
@@ -119,11 +118,11 @@ def main() -> None:
             if one.laddr and one.laddr.port == port and one.status == "LISTEN"
         )
         found = asyncio.run(alone(address, server))
-        print("page         CPU ms a rerun")
+        print("page                                 CPU ms a rerun")
         for page, cost in found.items():
-            print(f"{page or 'home':<12} {cost:14.1f}")
+            print(f"{page or 'home':<36} {cost:14.1f}")
         costs = sorted(found.values())
-        print(f"{'median':<12} {statistics.median(costs):14.1f}\n{'heaviest':<12} {costs[-1]:14.1f}")
+        print(f"{'median':<36} {statistics.median(costs):14.1f}\n{'heaviest':<36} {costs[-1]:14.1f}")
         print(f"memory {server.memory_info().rss / 1e6:.0f} MB")
         for visitors in asked.visitors:
             waits, failed = asyncio.run(together(address, visitors, asked.seconds, asked.pause))

@@ -20,7 +20,10 @@ OWN = [  # strokes for where the recorded ones are absent, in a box of 500
     {"label": 1, "strokes": [[[280, 40], [220, 460]]]},
     {"label": 0, "strokes": [[[250, 50], [130, 150], [120, 330], [240, 450], [370, 340], [370, 150], [250, 50]]]},
 ]
-PAGES = list(pages.listed())  # as addresses name them, the first one home
+PATHS = {page: path for path, page in pages.listed().items()}
+PAGES = [
+    PATHS[page] + pages.query(named) for page, named in pages.opened()
+]  # as addresses name them, each part of each
 
 PATIENCE = (
     120_000  # milliseconds until something that a test waits for must be there, also on a machine with other work

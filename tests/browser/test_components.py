@@ -123,6 +123,20 @@ def test_only_the_first_address_after_an_act_is_a_step(history):
     assert history.url.endswith("/map?whole")
 
 
+def test_a_control_makes_a_step_only_where_it_opens_another_part(history):
+    start = history.evaluate("history.length")
+    history.evaluate("window.browserHistorySteps = ['topic']")
+    history.keyboard.press("a")
+    history.evaluate("history.replaceState(null, '', '/results?log=true')")
+    assert history.evaluate("history.length") == start
+    history.evaluate("history.replaceState(null, '', '/results?log=true&topic=Records')")
+    history.evaluate("history.pushState(null, '', '/results?topic=Records')")
+    assert history.evaluate("history.length") == start + 1
+    assert history.url.endswith("/results?topic=Records")
+    history.go_back()
+    history.wait_for_url("**/results?log=true")
+
+
 def test_back_restores_what_the_program_dropped_from_the_address(history):
     history.evaluate("history.replaceState(null, '', '/compare?run=svm')")
     history.keyboard.press("a")

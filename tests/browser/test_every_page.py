@@ -69,7 +69,7 @@ def test_two_browsers_bear_a_shelf_that_changes(chromium, tmp_path, mnist):
             for number in range(3 * len(PAGES)):
                 for visitor, page in enumerate(visitors):
                     path = PAGES[(number + visitor) % len(PAGES)]
-                    page.goto(f"{address}/{path}?{named if number % 2 else ''}")
+                    page.goto(f"{address}/{path}{'&' if '?' in path else '?'}{named if number % 2 else ''}")
                     page.locator("h1").wait_for()
                     driver.settled(page)
                     if page.locator("[data-testid=stException]").count():

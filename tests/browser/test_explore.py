@@ -56,3 +56,22 @@ def test_links_restore_the_page_of_the_gallery(page, address, mnist):
     page.locator(".gallery button[title^='Number 0:']").wait_for()
     assert "digit" not in page.url
     assert "page" not in page.url
+
+
+def test_the_statistics_are_a_step_for_back_and_a_digit_of_theirs_opens(page, address):
+    page.goto(f"{address}/explore?dataset=digits&class=4&sort=slant")
+    page.get_by_text("Sorted by slant").wait_for()
+    page.get_by_role("radio", name="Statistics", exact=True).click()
+    page.get_by_text("Closest to the mean").wait_for()
+    driver.settled(page)
+    assert page.url.partition("?")[2] == "class=4&dataset=digits&explored=Statistics"
+    page.go_back()
+    page.get_by_text("Sorted by slant").wait_for()
+    page.go_forward()
+    page.get_by_text("Closest to the mean").wait_for()
+    driver.settled(page)
+    page.locator(".gallery button").first.click()
+    page.get_by_text("of its pixels are not zero").wait_for()
+    driver.settled(page)
+    assert "digit=" in page.url
+    assert "explored" not in page.url

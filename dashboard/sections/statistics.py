@@ -1,4 +1,4 @@
-"""What the digits of a dataset have in common, and whether its test part is like its training part."""
+"""The part of the page Explore that shows what the digits have in common, and whether its test part is like its training part."""
 
 from functools import partial
 
@@ -9,7 +9,6 @@ from dashboard import address, cache, wording
 from dashboard.components import charts, tables
 from dashboard.components.gallery import gallery
 from dashboard.figures import digits as figures
-from dashboard.sections import choices
 from training.analysis.dataset_statistics import VISIBLE, Drift
 from training.analysis.shapes import MEASURES
 from training.datasets.dataset import Dataset
@@ -24,17 +23,10 @@ SHAPE_COLUMNS = {  # of the table of shapes -> heading, format, meaning
 }
 
 
-def main() -> None:
-    st.title("Statistics")
-    st.markdown("What do the digits have in common, and is the test part like the training part?")
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = choices.choose_dataset(lambda: None)
-        split = st.segmented_control(
-            "Split", ["all", "train", "test"], default="all", required=True, key=address.SPLIT, bind="query-params"
-        )
-        class_name = st.pills("Class", dataset.class_names, key=address.CLASS, bind="query-params", wrap=True)
+def show(dataset: Dataset, split: str | None, class_name: str | None) -> None:
+    """The pixels of the chosen digits, how frequent each class is, and the shapes in both parts."""
     label = None if class_name is None else dataset.class_names.index(class_name)
-    _pixels(dataset, None if split == "all" else split, label)
+    _pixels(dataset, split, label)
     _balance(dataset)
     _shapes(dataset, label)
 
@@ -65,8 +57,8 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
             hover = [f"Number {n:,}: a {dataset.class_names[dataset.labels[n]]}, {dataset.split[n]}" for n in chosen]
             clicked = gallery(dataset.images[chosen], hover, title, size=54)
             if clicked is not None:
-                query = address.in_address(dataset.name) | {address.DIGIT: str(chosen[clicked])}
-                st.switch_page("views/explore.py", query_params=query)
+                st.session_state[address.OPENED] = int(chosen[clicked])
+                st.rerun()
 
 
 def _balance(dataset: Dataset) -> None:
@@ -111,6 +103,3 @@ def _shape_row(name: str, drift: Drift) -> dict:
             "difference": wording.drift(drift),
         }
     )
-
-
-main()
