@@ -9,6 +9,8 @@ from training.datasets.registry import COUNT, DATASETS, SEED
 
 # parameters of the URL; a control with the same key keeps its value there
 PART_OF_EXPLORE = "explored"  # which part of that page is open
+PART_OF_COMPARE = "compared"
+PART_OF_EVALUATE = "evaluated"
 DATASET = "dataset"  # what digits: a name, or OWN with `file`
 FILE = "file"  # a path or a dataset's name
 SPLIT = "split"  # all, train or test
@@ -46,7 +48,7 @@ MISTAKES_ALONE = "mistakes-alone"
 LINEAR = "linear"  # how its colours are made
 CELL = "cell"  # the open cell, label-prediction
 MISTAKES = "mistakes"  # the page of a cell's digits
-EPOCH = "epoch"  # of a replay
+EPOCH = "epoch"  # of a run that is shown epoch by epoch
 CASE = "case"  # the page of doubtful labels
 STUDY = "study"
 SECTION = "section"  # of a study's conclusion, by its title
@@ -59,7 +61,13 @@ PEN = "pen"  # its width in pixels
 PAGE_A = "page-a"
 PAGE_B = "page-b"  # the pages of two galleries
 
-PARTS = (PART_OF_EXPLORE, TOPIC, STUDY)  # what opens another view of a page, a step for the browser's Back
+PARTS = (
+    PART_OF_EXPLORE,
+    PART_OF_COMPARE,
+    PART_OF_EVALUATE,
+    TOPIC,
+    STUDY,
+)  # what opens another view of a page, a step for the browser's Back
 
 # what the session alone keeps
 CANVAS = "canvas"  # what the canvas holds
@@ -78,7 +86,7 @@ CIRCLE_PAGE = "circle page"  # the page of circled digits
 WRITING = "writing"  # how often styles were written again
 PLAYING = "playing"
 BEAT = "beat"
-NAMED_EPOCH = "named epoch"  # how a replay goes on
+NAMED_EPOCH = "named epoch"  # how the epochs play on
 VERDICTS = "verdicts"  # on labels
 ENSEMBLE_NAME = "ensemble name"
 ENSEMBLE_MESSAGE = "ensemble message"
@@ -86,6 +94,12 @@ ENSEMBLES_LOADED = "ensembles loaded"
 
 GENERATED = f"generated:{COUNT}:{SEED}"  # what the choice "generated" is in full
 OWN = "own file"  # the control's choice for a dataset that is none of ours
+
+STATISTICS, A_AGAINST_B, EPOCH_BY_EPOCH = (
+    "Statistics",
+    "A against B",
+    "Epoch by epoch",
+)  # parts that older addresses open
 
 RENAMED = {  # values that stand in older addresses -> those of today
     "Training and watched error": "Training and validation error",
@@ -103,7 +117,9 @@ RENAMED = {  # values that stand in older addresses -> those of today
 MOVED = {  # addresses of older pages -> the page that holds what they held, and what its address says so that it is open there
     "together": ("ensemble", {}),
     "labels": ("label_review", {}),
-    "statistics": ("explore", {PART_OF_EXPLORE: "Statistics"}),
+    "statistics": ("explore", {PART_OF_EXPLORE: STATISTICS}),
+    "difference": ("compare", {PART_OF_COMPARE: A_AGAINST_B}),
+    "replay": ("evaluate", {PART_OF_EVALUATE: EPOCH_BY_EPOCH}),
 }
 
 

@@ -28,9 +28,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
         ],
         "Runs": [
             st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
-            st.Page("views/difference.py", title="Difference", icon=":material/difference:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
-            st.Page("views/replay.py", title="Replay", icon=":material/replay:"),
             st.Page("views/ensemble.py", title="Ensemble", icon=":material/groups:"),
         ],
         "Learn": [

@@ -11,6 +11,8 @@ APP = ROOT / "dashboard" / "app.py"
 VIEWS = APP.parent / "views"
 PARTS = {  # of pages that have several -> what the address calls the open one, and those that are not open at first
     "explore": (address.PART_OF_EXPLORE, ("Statistics",)),
+    "compare": (address.PART_OF_COMPARE, ("A against B",)),
+    "evaluate": (address.PART_OF_EVALUATE, ("Confidence", "Epoch by epoch")),
     "sources": (address.TOPIC, ("Records", "Missed digits")),
 }
 

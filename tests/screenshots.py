@@ -16,9 +16,10 @@ SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
 ASKED = {  # what the address of a page or a part of one says besides, where it shows more so
     "explore": "class=4",
     "statistics": "class=4",
-    "difference": "run=mlp-800&against=svm",
+    "a_against_b": "run=mlp-800&against=svm",
     "evaluate": "cell=5-3",
-    "replay": "run=cnn-large&epoch=4",
+    "confidence": "run=mlp-study",
+    "epoch_by_epoch": "run=cnn-large&epoch=4",
     "studies": "study=optimizer-study",
 }
 SIZE = {"width": 1200, "height": 800}

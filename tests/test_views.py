@@ -143,9 +143,10 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
     [
         ("overview", {}),
         ("compare", {"runs": ["mlp-128x2", "cnn-large", "canvas"]}),
-        ("difference", {"run": "mlp-128x2", "against": "cnn-large"}),
+        ("compare", {"compared": "A against B", "run": "mlp-128x2", "against": "cnn-large"}),
         ("evaluate", {"run": "mlp-128x2"}),
-        ("replay", {"run": "cnn-large"}),
+        ("evaluate", {"evaluated": "Confidence", "run": "mlp-128x2"}),
+        ("evaluate", {"evaluated": "Epoch by epoch", "run": "cnn-large"}),
         ("ensemble", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
         ("label_review", {"run": "mlp-128x2"}),
         ("draw", {"run": "both"}),
@@ -171,7 +172,9 @@ def test_a_run_that_goes_while_a_part_of_the_page_is_made_is_a_sentence(monkeypa
         raise runs.RunError(f"There is no run '{run_id}'.")
 
     monkeypatch.setattr(cache, "run_key", gone)
-    assert "There is no run 'cnn-large'. The shelf changed" in said(visit("replay", run="cnn-large"))
+    assert "There is no run 'cnn-large'. The shelf changed" in said(
+        visit("evaluate", evaluated="Epoch by epoch", run="cnn-large")
+    )
 
 
 def test_a_run_that_comes_or_goes_while_compare_is_made_waits_for_the_next_time(monkeypatch):
@@ -265,14 +268,14 @@ def test_compare_gives_verdicts_and_repeats():
 
 
 def test_compare_leads_on_to_the_best_runs():
-    links = [
-        link.proto.query_string for link in visit("compare", runs=["canvas", "cnn-6layer", "svm"]).get("page_link")
-    ]
-    assert links == [
-        "run=cnn-6layer",
-        "run=cnn-6layer&against=canvas",
-        "together=cnn-6layer&together=canvas&together=svm",
-    ]
+    app = visit("compare", runs=["canvas", "cnn-6layer", "svm"])
+    links = [link.proto.query_string for link in app.get("page_link")]
+    assert links == ["run=cnn-6layer", "together=cnn-6layer&together=canvas&together=svm"]
+    app.button(key="differ").click().run()
+    assert "fewer errors than" in said(app)
+    assert (app.selectbox(key="run").value, app.selectbox(key="against").value) == ("cnn-6layer", "canvas")
+    app.button_group(key="compared").select("All runs").run()
+    assert app.multiselect(key="runs").value == ["canvas", "cnn-6layer", "svm"]
     alone = visit("compare", runs="digits-mlp-15 (10 seeds)")
     seeds = alone.dataframe[0].value
     assert len(seeds) == 1
@@ -280,11 +283,17 @@ def test_compare_leads_on_to_the_best_runs():
 
 
 @pytest.mark.parametrize(
-    ("page", "key"), [("compare", "runs"), ("ensemble", "together"), ("evaluate", "run"), ("difference", "against")]
+    ("page", "key", "named"),
+    [
+        ("compare", "runs", {}),
+        ("ensemble", "together", {}),
+        ("evaluate", "run", {}),
+        ("compare", "against", {"compared": "A against B"}),
+    ],
 )
-def test_a_run_that_an_address_asks_for_in_vain_is_named(page, key):
-    assert "asks for “nobody”" in visit(page, **{key: "nobody"}).toast[0].value
-    assert not visit(page, **{key: "svm"}).toast
+def test_a_run_that_an_address_asks_for_in_vain_is_named(page, key, named):
+    assert "asks for “nobody”" in visit(page, **named, **{key: "nobody"}).toast[0].value
+    assert not visit(page, **named, **{key: "svm"}).toast
 
 
 def test_compare_names_the_runs_that_overfit():
@@ -326,11 +335,11 @@ def test_compare_shows_a_whole_sweep_at_a_click():
 def test_a_run_is_played_again(mnist):
     found = runs.load_predictions("cnn-large")
     wrong = (found.epoch_classes[3] != found.labels).sum()
-    app = visit("replay", run="cnn-large", epoch="4")
+    app = visit("evaluate", evaluated="Epoch by epoch", run="cnn-large", epoch="4")
     assert f"After epoch 4 of 10, **{wrong}** of 10,000" in said(app)
     never = (found.epoch_classes != found.labels).all(axis=0).sum()
     assert f"**{never}** of 10,000 digits were **never** classified correctly; label → last prediction." in said(app)
-    threes = visit("replay", run="cnn-large", epoch="4", cell="5-3")
+    threes = visit("evaluate", evaluated="Epoch by epoch", run="cnn-large", epoch="4", cell="5-3")
     assert "Label 5, predicted as 3 after this epoch." in said(threes)
     threes.button[1].click().run()
     assert "became correct in epoch 4" in said(threes)
@@ -408,12 +417,12 @@ def test_an_ensemble_is_saved_and_classifies_drawings(shelf, mnist):
 def test_two_runs_are_laid_over_each_other(mnist):
     a, b = (runs.load_predictions(run) for run in ("canvas", "cnn-large"))
     only = ((a.classes == a.labels) & (b.classes != b.labels)).sum()
-    app = visit("difference", run="canvas", against="cnn-large")
+    app = visit("compare", compared="A against B", run="canvas", against="cnn-large")
     assert f"Only **A**, canvas, classifies {only} correctly" in said(app)
     fewer = (b.classes != b.labels).sum() - (a.classes != a.labels).sum()
     assert f"canvas makes {fewer} fewer errors than cnn-large. The difference is significant (p < 0.001)." in said(app)
     nines = (a.classes == a.labels) & (b.classes == 9) & (b.labels == 4)
-    app = visit("difference", run="canvas", against="cnn-large", cell="4-9")
+    app = visit("compare", compared="A against B", run="canvas", against="cnn-large", cell="4-9")
     assert f"Only **A**, canvas, classifies {nines.sum()} correctly" in said(app)
 
 
@@ -421,7 +430,7 @@ def test_two_runs_are_laid_over_each_other(mnist):
 def test_the_digits_of_a_cell_add_up_to_what_stands_in_it(pair, mnist):
     a, b = (runs.load_predictions(run) for run in pair)
     own = (a.labels == 5) & ((a.classes == 3) != (b.classes == 3))
-    text = said(visit("difference", run=pair[0], against=pair[1], cell="5-3"))
+    text = said(visit("compare", compared="A against B", run=pair[0], against=pair[1], cell="5-3"))
     told = re.findall(r"(?:classifies|misclassify) (\d+)(?: correctly|, but)", text)
     assert sum(map(int, told)) == own.sum()
 
@@ -429,15 +438,17 @@ def test_the_digits_of_a_cell_add_up_to_what_stands_in_it(pair, mnist):
 def test_a_run_is_no_match_for_one_on_other_digits(shelf):
     for run in ("digits-mlp-15", "mlp-128x2"):
         shutil.copytree(SHIPPED / run, shelf / run)
-    assert "No other run was tested on the digits of mlp-128x2" in said(visit("difference", run="mlp-128x2"))
+    assert "No other run was tested on the digits of mlp-128x2" in said(
+        visit("compare", compared="A against B", run="mlp-128x2")
+    )
 
 
 def test_evaluate_says_how_confident_a_run_is():
-    app = visit("evaluate", run="mlp-study")
+    app = visit("evaluate", evaluated="Confidence", run="mlp-study")
     assert "% at temperature " in said(app)
-    app = visit("evaluate", run="cnn-large")
+    app = visit("evaluate", evaluated="Confidence", run="cnn-large")
     assert any("No digits were held out" in element.proto.help for element in app.markdown)
-    assert "not probabilities" in said(visit("evaluate", run="svm"))
+    assert "not probabilities" in said(visit("evaluate", evaluated="Confidence", run="svm"))
     app = visit("evaluate", cells="share of prediction")
     assert any("Percent of the digits with that prediction" in element.proto.help for element in app.markdown)
 
@@ -460,6 +471,8 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
     [
         ("together", {"together": ["canvas", "svm"]}, "Ensemble", "canvas and svm agree on 98."),
         ("statistics", {"class": "4", "dataset": "digits"}, "Explore", "The shares of the two parts"),
+        ("difference", {"run": "canvas", "against": "cnn-large"}, "Compare", "fewer errors than cnn-large"),
+        ("replay", {"run": "mlp-128x2", "epoch": "2"}, "Evaluate", "After epoch 2 of 3"),
         ("labels", {"run": "mlp-128x2"}, "Label review", "`mlp-128x2` predicted 10,000 digits"),
     ],
 )
@@ -652,7 +665,9 @@ def test_runs_on_other_pictures_are_not_compared(two_generators):
     assert "more errors, and that is more than chance" not in said(app)
     assert "generated:1000:1" in said(app)
     assert "generated:1000:2" in said(app)
-    assert "No other run was tested on the digits of first" in said(visit("difference", run="first"))
+    assert "No other run was tested on the digits of first" in said(
+        visit("compare", compared="A against B", run="first")
+    )
     together = visit("ensemble", together=["first", "other-seed"])
     assert "tested on other digits than first: other-seed" in said(together)
 

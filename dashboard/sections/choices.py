@@ -10,10 +10,17 @@ from training.datasets.dataset import Dataset
 from training.datasets.registry import DATASETS
 
 
-def choose_part(parts: Sequence[str], key: str) -> str:
+def choose_part(parts: Sequence[str], key: str, on_change: Callable[[], None] | None = None) -> str:
     """A control for the part of the page that is open, in the URL: a page draws that one alone."""
     return st.segmented_control(
-        "Part", parts, default=parts[0], required=True, key=key, bind="query-params", label_visibility="collapsed"
+        "Part",
+        parts,
+        default=parts[0],
+        required=True,
+        key=key,
+        bind="query-params",
+        label_visibility="collapsed",
+        on_change=on_change,
     )
 
 

@@ -175,11 +175,13 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
             query_params={address.RUN: runs[0]},
         )
         if len(runs) > 1 and rows["test_digits"].iloc[0] == rows["test_digits"].iloc[1]:
-            st.page_link(
-                "views/difference.py",
-                label=f"Where do {runs[0]} and {runs[1]} differ?",
+            st.button(
+                f"Where do {runs[0]} and {runs[1]} differ?",
+                key="differ",
                 icon=":material/difference:",
-                query_params={address.RUN: runs[0], address.AGAINST: runs[1]},
+                type="tertiary",
+                on_click=_hold_against_each_other,
+                args=(runs[0], runs[1]),
             )
         if 1 < len(runs) <= MAX_LINKED:
             st.page_link(
@@ -190,6 +192,12 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
             )
     if not len(picked):
         st.caption("Tick rows of the table to change these links.")
+
+
+def _hold_against_each_other(first: str, second: str) -> None:
+    """Open the page's other part with these runs; a link to a page leaves its controls as they are where that page is open."""
+    st.session_state[address.PART_OF_COMPARE] = address.A_AGAINST_B
+    st.session_state[address.RUN], st.session_state[address.AGAINST] = first, second
 
 
 def _summary(verdicts: pd.DataFrame) -> str:

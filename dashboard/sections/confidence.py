@@ -10,7 +10,7 @@ from dashboard.components import charts
 from dashboard.figures import confidence as figures
 from models.classifiers import PROBABILITIES
 from training.analysis.calibration import Calibration, confidence_counts
-from training.runs import Predictions
+from training.runs import Predictions, load_record
 
 REJECTED = 0.01  # share of the digits that the sentence leaves out
 PRECISION = (
@@ -19,9 +19,10 @@ PRECISION = (
 )
 
 
-def confidence(run_id: str, scores: str, class_names: tuple[str, ...]) -> None:
-    """Four figures, each with a sentence. scores: what the run's rows are. Raises runs.RunError."""
-    st.subheader("How confident is it?")
+def show(run_id: str) -> None:
+    """Four figures, each with a sentence. Raises runs.RunError."""
+    record = load_record(run_id)
+    scores, class_names = record.scores, tuple(record.dataset["class_names"])
     if scores != PROBABILITIES:
         st.caption(
             f"This run gives {wording.SCORES[scores]}, not probabilities; confidence is the largest share of them."

@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import address
 from dashboard.sections import choices, digit_gallery, opening, statistics
 
-DIGITS, STATISTICS = "Digits", "Statistics"
+DIGITS = "Digits"
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     _open_clicked()
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
-        part = choices.choose_part((DIGITS, STATISTICS), address.PART_OF_EXPLORE)
+        part = choices.choose_part((DIGITS, address.STATISTICS), address.PART_OF_EXPLORE)
         dataset = choices.choose_dataset(digit_gallery.first_page)
         split = st.segmented_control(
             "Split",
@@ -33,7 +33,7 @@ def main() -> None:
             on_change=digit_gallery.first_page,
         )
     split = None if split == "all" else split
-    if part == STATISTICS:
+    if part == address.STATISTICS:
         statistics.show(dataset, split, class_name)
     else:
         digit_gallery.show(dataset, split, class_name, row)

@@ -18,8 +18,6 @@ LINKS = {  # by page: icon, title, what it is for
     "compare": (":material/show_chart:", "Compare", "Find out which run is better."),
     "draw": (":material/draw:", "Draw", "Draw a digit and watch a network classify it."),
     "evaluate": (":material/fact_check:", "Evaluate", "Open every mistake of a run."),
-    "difference": (":material/difference:", "Difference", "Compare two runs, digit by digit."),
-    "replay": (":material/replay:", "Replay", "Watch a run learn, epoch by epoch."),
     "ensemble": (":material/groups:", "Ensemble", "Combine several runs, and find digits that are hard for all."),
 }
 MAX_IN_ROW = 4  # links beside each other

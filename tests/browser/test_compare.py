@@ -1,5 +1,7 @@
 """The table of runs, in Chromium."""
 
+from tests.browser import driver
+
 
 def test_ticked_rows_of_the_verdicts_lead_on(page, address):
     page.goto(f"{address}/compare?runs=canvas&runs=cnn-6layer&runs=svm&rivals=false")
@@ -13,3 +15,18 @@ def test_ticked_rows_of_the_verdicts_lead_on(page, address):
     page.get_by_text("Where do canvas and svm differ?").click()
     page.get_by_text("canvas makes").wait_for()
     assert "against=svm" in page.url
+
+
+def test_back_leads_from_one_part_to_the_other_and_what_was_chosen_is_there(page, address):
+    page.goto(f"{address}/compare?runs=canvas&runs=svm&log=true")
+    page.get_by_text("Where do canvas and svm differ?").click()
+    page.get_by_text("fewer errors than").wait_for()
+    page.get_by_role("radio", name="All runs").click()
+    page.get_by_text("Where do canvas and svm differ?").wait_for()
+    driver.settled(page)
+    assert "log=true" in page.url
+    page.go_back()
+    page.get_by_text("fewer errors than").wait_for()
+    page.go_back()
+    page.get_by_text("Where do canvas and svm differ?").wait_for()
+    assert "log=true" in page.url

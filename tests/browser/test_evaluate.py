@@ -28,6 +28,8 @@ def test_a_matrix_and_the_charts_of_a_page_are_taken_home(page, address, tmp_pat
     rows = [line.split(",") for line in download.value.path().read_text().splitlines()]
     assert rows[0][:2] == ["label", "predicted as 0"]
     assert sum(int(cell) for row in rows[1:] for cell in row[1:]) == 10_000
+    page.get_by_role("radio", name="Confidence").click()
+    page.get_by_text("Precision against recall").wait_for()
     with page.expect_download() as download:
         page.get_by_role("button", name="Charts as HTML").click()
     assert download.value.suggested_filename == "evaluate.html"

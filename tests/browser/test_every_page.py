@@ -31,7 +31,7 @@ def test_back_leads_to_the_view_that_was_there(page, address, mnist):
     page.go_back()
     page.get_by_text("Does the loss still fall?").wait_for()
     assert "curve=Loss&log=true&runs=canvas&runs=svm" in page.url
-    page.goto(f"{address}/replay?run=mlp-128x2&epoch=2")
+    page.goto(f"{address}/evaluate?evaluated=Epoch+by+epoch&run=mlp-128x2&epoch=2")
     page.get_by_text("After epoch 2 of 3").wait_for()
     page.locator(".gallery button").first.click()
     page.wait_for_url("**/explore?digit=**")

@@ -1,8 +1,9 @@
-"""Two runs on the same digits: which digits only one classifies correctly, and whether the difference is significant."""
+"""The part of the page Compare that holds two runs against each other: the digits that only one classifies correctly."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, cache, wording
 from dashboard.address import cell_in_address, close_cell, open_cell
@@ -25,15 +26,12 @@ CELLS = (
 )
 
 
-def main() -> None:
-    table = opening.page_of_runs(
-        "Difference",
-        "Which digits does only one of two runs classify correctly?",
-        "Two of your runs would be here.",
-    )
-    if table is None:
-        return
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
+def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
+    """Two runs, their matrices against each other and the digits that only one classifies correctly.
+
+    table: a row per run; row: where the controls go.
+    """
+    with row:
         first = choices.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
         others = _others(table, first)
         choices.tell_unknown(address.AGAINST, others)
@@ -203,6 +201,3 @@ def _open_digit(
         icon=":material/grid_view:",
         query_params={address.DIGIT: str(number)} | address.in_address(dataset.name),
     )
-
-
-main()

@@ -1,4 +1,4 @@
-"""A run epoch by epoch: its confusion matrix, and which test digits it learned last, forgot or never learned."""
+"""The part of the page Evaluate that shows a run epoch by epoch, and which digits it learned last, forgot or never learned."""
 
 import time
 from functools import partial
@@ -11,9 +11,7 @@ from dashboard.address import cell_in_address, close_cell, open_cell
 from dashboard.components import charts
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import choices, opening
-from dashboard.sections.tested_digits import explain_missing, show, show_cell, tested_on
-from models import DEFAULT_RUN
+from dashboard.sections import opening, tested_digits
 from training import runs
 from training.analysis import forgetting
 from training.datasets.dataset import Dataset
@@ -21,18 +19,11 @@ from training.datasets.dataset import Dataset
 BEAT = 0.9  # seconds per epoch while it plays
 
 
-def main() -> None:
-    table = opening.page_of_runs(
-        "Replay",
-        "Which digits does a run learn to classify, epoch by epoch?",
-        "The epochs of your runs would be played here.",
-    )
-    if table is None:
-        return
-    run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN, on_change=_stop)
+def show(run_id: str) -> None:
+    """One epoch at a time, and what was hard to learn. Raises runs.RunError."""
     record, predictions = runs.load_record(run_id), cache.predictions(run_id)
-    names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
-    explain_missing(dataset)
+    names, dataset = tuple(record.dataset["class_names"]), tested_digits.tested_on(record)
+    tested_digits.explain_missing(dataset)
     interval = BEAT if st.session_state.get(address.PLAYING) else None
     errors = cache.class_errors(run_id, len(names))
     st.fragment(_epoch, run_every=interval)(run_id, predictions, errors, names, dataset)
@@ -40,7 +31,8 @@ def main() -> None:
         _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
 
 
-def _stop() -> None:
+def stop() -> None:
+    """Play no longer."""
     st.session_state[address.PLAYING] = False
 
 
@@ -69,7 +61,7 @@ def _epoch(
     left, right = st.columns([5, 6], gap="large")
     with left:
         matrix, cell = cache.matrix(run_id, len(names), epoch), cell_in_address(len(names))
-        clicked = confusion_matrix(matrix, matrix, names, cell, f"replay {run_id}")
+        clicked = confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}")
         open_cell(clicked, cell)
         st.caption(
             "Click a cell to see its digits.",
@@ -78,7 +70,7 @@ def _epoch(
     with right:
         if cell:
             st.button("All changes", icon=":material/close:", on_click=close_cell)
-            show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
+            tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
         elif epoch > 1:
             _changed(run_id, predictions, epoch, names, dataset)
         elif last > 1:
@@ -98,7 +90,7 @@ def _changed(
     for numbers, text, key in ((better, "became correct", "better"), (worse, "became wrong", "worse")):
         digits = "digit" if len(numbers) == 1 else "digits"
         below = ", prediction before → after" if len(numbers) else ""
-        show(
+        tested_digits.show(
             dataset,
             numbers,
             f"**{len(numbers):,}** {digits} {text} in epoch {epoch}{below}.",
@@ -136,7 +128,8 @@ def _from_address(last: int) -> None:
     A slider bound to the address by Streamlit would go back to what stands there whenever the program moves it.
     """
     named = st.query_params.get(address.EPOCH, "")
-    if named.isdecimal() and len(named) < 6 and named != st.session_state.get(address.NAMED_EPOCH):
+    forgotten = address.EPOCH not in st.session_state  # where another part of the page was open meanwhile
+    if named.isdecimal() and len(named) < 6 and (forgotten or named != st.session_state.get(address.NAMED_EPOCH)):
         st.session_state[address.EPOCH] = int(named)
     st.session_state[address.EPOCH] = max(1, min(last, st.session_state.get(address.EPOCH, last)))
 
@@ -175,7 +168,4 @@ def _hard_to_learn(
         ),
     )
     for key, (numbers, title, caption) in zip(("never", "late", "forgotten"), parts, strict=True):
-        show(dataset, numbers, title, f"{key} digits", describe, caption)
-
-
-main()
+        tested_digits.show(dataset, numbers, title, f"{key} digits", describe, caption)
