@@ -53,7 +53,7 @@ CASE = "case"  # the page of doubtful labels
 STUDY = "study"
 SECTION = "section"  # of a study's conclusion, by its title
 SYSTEM = "system"  # of the sources, by its recipe
-TOPIC = "topic"  # which part of the page Sources
+TOPIC = "topic"  # which part of the page Results
 MISSED = "missed"  # the page of the digits that our best misclassifies
 DRAWING = "drawing"  # strokes as letters
 OVER = "over"  # DATASET:NUMBER, a digit below the canvas
@@ -95,11 +95,8 @@ ENSEMBLES_LOADED = "ensembles loaded"
 GENERATED = f"generated:{COUNT}:{SEED}"  # what the choice "generated" is in full
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
-STATISTICS, A_AGAINST_B, EPOCH_BY_EPOCH = (
-    "Statistics",
-    "A against B",
-    "Epoch by epoch",
-)  # parts that older addresses open
+# parts of pages that older addresses open
+STATISTICS, A_AGAINST_B, EPOCH_BY_EPOCH, STUDIES = "Statistics", "A against B", "Epoch by epoch", "Studies"
 
 RENAMED = {  # values that stand in older addresses -> those of today
     "Training and watched error": "Training and validation error",
@@ -119,6 +116,8 @@ MOVED = {  # addresses of older pages -> the page that holds what they held, and
     "labels": ("label_review", {}),
     "statistics": ("explore", {PART_OF_EXPLORE: STATISTICS}),
     "difference": ("compare", {PART_OF_COMPARE: A_AGAINST_B}),
+    "studies": ("results", {TOPIC: STUDIES}),
+    "sources": ("results", {}),
     "replay": ("evaluate", {PART_OF_EVALUATE: EPOCH_BY_EPOCH}),
 }
 

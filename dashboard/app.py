@@ -32,8 +32,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
             st.Page("views/ensemble.py", title="Ensemble", icon=":material/groups:"),
         ],
         "Learn": [
-            st.Page("views/studies.py", title="Studies", icon=":material/science:"),
-            st.Page("views/sources.py", title="Sources", icon=":material/menu_book:"),
+            st.Page("views/results.py", title="Results", icon=":material/science:"),
         ],
     }
     page = st.navigation(groups, position="top")

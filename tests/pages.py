@@ -13,7 +13,7 @@ PARTS = {  # of pages that have several -> what the address calls the open one, 
     "explore": (address.PART_OF_EXPLORE, ("Statistics",)),
     "compare": (address.PART_OF_COMPARE, ("A against B",)),
     "evaluate": (address.PART_OF_EVALUATE, ("Confidence", "Epoch by epoch")),
-    "sources": (address.TOPIC, ("Records", "Missed digits")),
+    "results": (address.TOPIC, ("Records", "Missed digits", "Studies")),
 }
 
 

@@ -25,7 +25,7 @@ GRIDS = (
 
 
 def told(found) -> str:
-    """The whole conclusion as the page Studies words it."""
+    """The whole conclusion as the page Results words it."""
     best, *parts = conclusions.conclude(found)
     sections = map(study_conclusions.section, parts)
     return "\n".join([*study_conclusions.best(best), *(f"{part.sentence} {part.details}" for part in sections)])

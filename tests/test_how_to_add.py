@@ -147,8 +147,8 @@ def test_a_study(shelf, keras, digits):
 
 
 def studies():
-    """The page Studies, open at the dummy."""
-    app = visit("studies", study="calm")
+    """The studies on the page Results, open at the dummy."""
+    app = visit("results", topic="Studies", study="calm")
     assert "Does a falling rate help?" in said(app)
     return app
 

@@ -135,7 +135,7 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
     (shelf / "cnn-large" / "history.csv").write_text("")
     app = visit(page)
     assert "cnn-large: history.csv differs" in said(app)
-    assert "would be here" not in said(app) or page == "studies"  # to which neither of them belongs
+    assert "would be here" not in said(app) or page == "results"  # to whose first part neither of them belongs
 
 
 @pytest.mark.parametrize(
@@ -150,8 +150,8 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
         ("ensemble", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
         ("label_review", {"run": "mlp-128x2"}),
         ("draw", {"run": "both"}),
-        ("sources", {"topic": "Records"}),
-        ("sources", {"topic": "Missed digits"}),
+        ("results", {"topic": "Records"}),
+        ("results", {"topic": "Missed digits"}),
     ],
 )
 def test_a_page_bears_runs_that_are_written_deleted_and_damaged_meanwhile(page, named, shelf, mnist):
@@ -473,6 +473,8 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
         ("statistics", {"class": "4", "dataset": "digits"}, "Explore", "The shares of the two parts"),
         ("difference", {"run": "canvas", "against": "cnn-large"}, "Compare", "fewer errors than cnn-large"),
         ("replay", {"run": "mlp-128x2", "epoch": "2"}, "Evaluate", "After epoch 2 of 3"),
+        ("studies", {"study": "optimizer-study", "section": "Optimizer and learning rate"}, "Results", "optimizer"),
+        ("sources", {"topic": "Records"}, "Results", "The best single run"),
         ("labels", {"run": "mlp-128x2"}, "Label review", "`mlp-128x2` predicted 10,000 digits"),
     ],
 )
@@ -513,7 +515,7 @@ def test_explore_shows_the_styles_of_the_generator():
 
 @pytest.mark.parametrize("name", STUDIES)
 def test_a_study_shows_its_conclusion_and_the_chosen_section_alone(name):
-    app = visit("studies", study=name)
+    app = visit("results", topic="Studies", study=name)
     text = said(app)
     assert STUDIES[name].question in text
     if cache.findings(name) is None:
@@ -522,17 +524,17 @@ def test_a_study_shows_its_conclusion_and_the_chosen_section_alone(name):
     assert "makes the fewest errors on the held-out digits" in text
     control = app.button_group(key="section")
     assert len(app.get("plotly_chart")) == 1
-    last = visit("studies", study=name, section=control.options[-1])
+    last = visit("results", topic="Studies", study=name, section=control.options[-1])
     assert last.button_group(key="section").value == control.options[-1]
     assert (titles(last) != titles(app)) == (len(control.options) > 1)
 
 
 def test_another_study_begins_with_its_first_section():
-    app = visit("studies", study="mlp-study", section="Width and depth")
+    app = visit("results", topic="Studies", study="mlp-study", section="Width and depth")
     app.button_group(key="study").select("optimizer-study").run()
     assert not app.exception
     assert app.button_group(key="section").value == "Optimizer and learning rate"
-    assert "asks for “Width”" in visit("studies", section="Width").toast[0].value
+    assert "asks for “Width”" in visit("results", topic="Studies", section="Width").toast[0].value
 
 
 def test_statistics_compare_the_shapes_of_both_parts_in_a_table(mnist):
@@ -545,17 +547,15 @@ def test_statistics_compare_the_shapes_of_both_parts_in_a_table(mnist):
 
 
 def test_a_system_of_the_sources_leads_to_its_run():
-    app = visit("sources", system="digits-mlp-15")
+    app = visit("results", system="digits-mlp-15")
     row = app.dataframe[0].value.set_index("recipe").loc["digits-mlp-15"]
     assert [row["claimed"], row["measured"]] == pytest.approx([11.8, 10.61], abs=0.005)
     assert "The 10 seeds have the errors" in said(app)
     assert [link.proto.query_string for link in app.get("page_link")] == ["run=digits-mlp-15"]
     assert [code.value for code in app.code] == [row["command"]]
-    study = visit("sources", system="cnn-study").get("page_link")
-    assert [link.proto.query_string for link in study] == ["study=cnn-study"]
-
-
-TOPICS = ("Claims", "Records", "Missed digits")
+    app = visit("results", system="cnn-study")
+    app.button(key="found").click().run()
+    assert (app.button_group(key="topic").value, app.button_group(key="study").value) == ("Studies", "cnn-study")
 
 
 def html(app) -> str:
@@ -563,19 +563,11 @@ def html(app) -> str:
     return "\n".join(element.proto.body for element in app.get("html"))
 
 
-@pytest.mark.parametrize("topic", TOPICS)
-def test_each_topic_of_the_sources_is_in_few_words(topic, mnist):
-    app = visit("sources", topic=topic)
-    assert app.button_group(key="topic").value == topic
-    assert not app.warning
-    assert words.count(app) <= words.LIMIT
-
-
 def test_the_best_run_stands_among_the_records():
     table, _ = cache.run_table()
     rows = table[(table["dataset"] == "mnist") & (table["fold"] == 0)]
     best = rows.loc[rows["error"].idxmin()]
-    app = visit("sources", topic="Records")
+    app = visit("results", topic="Records")
     assert f"The best single run, **{best['run']}**, misclassifies **{best['errors']}** of 10,000 test digits" in said(
         app
     )
@@ -589,16 +581,16 @@ def test_a_saved_ensemble_stands_among_the_records_and_its_missed_digits_are_sho
     members = ["cnn-large", "mlp-128x2", "canvas"]
     for run in [*members, "cnn-kfold"]:
         shutil.copytree(SHIPPED / run, shelf / run)
-    assert "No ensemble of runs on MNIST is saved" in said(visit("sources", topic="Records"))
+    assert "No ensemble of runs on MNIST is saved" in said(visit("results", topic="Records"))
     committees.save("worse", members[:2])
     committees.save("trio", members)
     found = [runs.load_predictions(run) for run in members]
     labels = found[0].labels
     mean = sum(one.probabilities.astype(np.float32) for one in found)
     wrong = np.flatnonzero(mean.argmax(axis=1) != labels)
-    app = visit("sources", topic="Records")
+    app = visit("results", topic="Records")
     assert f"The ensemble **trio** of 3 runs misclassifies **{len(wrong)}** of 10,000 test digits" in said(app)
-    app = visit("sources", topic="Missed digits")
+    app = visit("results", topic="Missed digits")
     doubtful = cache.label_errors(mnist, "cnn-kfold").flagged[60_000 + wrong].sum()
     assert f"the ensemble **trio** of 3 runs misclassifies **{len(wrong)}**. At **{doubtful}** of them" in said(app)
     assert html(app).count("data-missed") == 10
@@ -606,12 +598,12 @@ def test_a_saved_ensemble_stands_among_the_records_and_its_missed_digits_are_sho
         f"{60_000 + number:,}" for number in wrong[np.argsort(mean[wrong, labels[wrong]], kind="stable")][:10]
     ]
     shutil.rmtree(shelf / "canvas")
-    assert "the ensemble **worse** of 2 runs" in said(visit("sources", topic="Missed digits"))
+    assert "the ensemble **worse** of 2 runs" in said(visit("results", topic="Missed digits"))
 
 
 def test_the_missed_digits_of_a_single_run_need_no_ensemble_and_no_reviewer(shelf, mnist):
     shutil.copytree(SHIPPED / "cnn-large", shelf / "cnn-large")
-    app = visit("sources", topic="Missed digits", missed="2")
+    app = visit("results", topic="Missed digits", missed="2")
     wrong = runs.load_predictions("cnn-large").wrong.sum()
     assert f"the best single run, **cnn-large**, misclassifies **{wrong}**" in said(app)
     assert "not known without the run cnn-kfold" in said(app)
@@ -620,14 +612,9 @@ def test_the_missed_digits_of_a_single_run_need_no_ensemble_and_no_reviewer(shel
 
 
 def test_the_missed_digits_without_mnist_are_numbers(without_mnist):
-    app = visit("sources", topic="Missed digits")
+    app = visit("results", topic="Missed digits")
     assert "cannot be shown" in said(app)
     assert len(app.dataframe[0].value) == cache.best_run().errors
-
-
-@pytest.mark.parametrize("topic", TOPICS)
-def test_each_topic_of_the_sources_opens_on_an_empty_shelf(topic, shelf):
-    assert "python -m training run " in said(visit("sources", topic=topic))
 
 
 def test_a_verdict_on_a_label_is_counted(mnist):

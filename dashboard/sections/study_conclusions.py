@@ -13,7 +13,7 @@ from training.studies.conclusions import Part
 
 @dataclass(frozen=True)
 class Section:
-    """A part of a conclusion as the page shows it. sentence and details are Markdown; figure: its name in views/studies.py."""
+    """A part of a conclusion as the page shows it. sentence and details are Markdown; figure: its name in sections/studies.py."""
 
     title: str
     sentence: str

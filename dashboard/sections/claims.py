@@ -1,4 +1,4 @@
-"""The systems of the sources: what each claims and what was measured here; the lowest errors known; the digits still missed."""
+"""The part of the page Results that shows what the course texts claim and what was measured here."""
 
 from functools import partial
 
@@ -8,8 +8,7 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import charts, tables
 from dashboard.figures import sources as figures
-from dashboard.sections import choices, missed_digits, opening, records
-from training.runs import RunError
+from dashboard.sections import choices
 from training.studies.grids import STUDIES
 from training.studies.sources import Measured, Source
 
@@ -31,24 +30,7 @@ COLUMNS = {  # of the table -> heading, format, meaning
 }
 
 
-def main() -> None:
-    opening.page("Sources", "Five course texts describe these systems. Do they reach the errors that they claim?")
-    topic = st.segmented_control(
-        "Topic",
-        list(TOPICS),
-        default=next(iter(TOPICS)),
-        required=True,
-        key=address.TOPIC,
-        bind="query-params",
-        label_visibility="collapsed",
-    )
-    try:
-        TOPICS[topic]()
-    except RunError as error:
-        opening.changed(error)
-
-
-def _claims() -> None:
+def show() -> None:
     """Claims beside measurements, and one system more closely."""
     systems = cache.sources()
     measured = {source.recipe: (source, result) for source, result in systems if result}
@@ -88,12 +70,22 @@ def _row(source: Source, measured: Measured | None) -> dict:
 def _system(source: Source, measured: Measured) -> None:
     """Where a system leads, the command that trains it, and how its error was measured."""
     run_id = measured.first.run_id
-    page, label, icon, query = (
-        ("studies", "What this study found", "science", {address.STUDY: source.recipe})
-        if source.recipe in STUDIES
-        else ("evaluate", f"The digits that {run_id} misclassifies", "fact_check", {address.RUN: run_id})
-    )
-    st.page_link(f"views/{page}.py", label=label, icon=f":material/{icon}:", query_params=query)
+    if source.recipe in STUDIES:
+        st.button(
+            "What this study found",
+            key="found",
+            icon=":material/science:",
+            type="tertiary",
+            on_click=_open_study,
+            args=(source.recipe,),
+        )
+    else:
+        st.page_link(
+            "views/evaluate.py",
+            label=f"The digits that {run_id} misclassifies",
+            icon=":material/fact_check:",
+            query_params={address.RUN: run_id},
+        )
     st.code(source.command, language="sh", width=640)
     if details := _details(measured):
         with st.expander("How this error was measured"):
@@ -101,6 +93,12 @@ def _system(source: Source, measured: Measured) -> None:
             if measured.fold_errors:
                 draw = partial(figures.folds, {source.recipe: list(measured.fold_errors)})
                 charts.chart(draw, "folds", "Error of each fold", (cache.shelf_key(), source.recipe))
+
+
+def _open_study(name: str) -> None:
+    """Open the page's part on studies with this one; a link to a page leaves its controls as they are where that page is open."""
+    st.session_state[address.TOPIC], st.session_state[address.STUDY] = address.STUDIES, name
+    st.session_state.pop(address.SECTION, None)  # which may be of another study
 
 
 def _details(measured: Measured) -> list[str]:
@@ -121,8 +119,3 @@ def _details(measured: Measured) -> list[str]:
             f"deviation of {deviation}."
         )
     return details
-
-
-TOPICS = {"Claims": _claims, "Records": records.show, "Missed digits": missed_digits.show}
-
-main()

@@ -1,4 +1,4 @@
-"""The studies: many trainings that answer a question together, and the answer in words and figures."""
+"""The part of the page Results on studies: many trainings that answer a question together, and the answer in words and figures."""
 
 from functools import partial
 
@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import charts, tables
 from dashboard.figures import studies as figures
-from dashboard.sections import choices, opening, study_conclusions
+from dashboard.sections import choices, study_conclusions
 from dashboard.sections.study_conclusions import way
 from training.runs import RunError
 from training.studies.conclusions import COMPARED_STUDIES, MAX_LEARNED_ERROR, regularised
@@ -39,8 +39,8 @@ RATES = {"val_error", "test_error", "low", "high", "mean_error", "deviation"}  #
 OF_SEEDS = ("mean_error", "deviation", "seeds")
 
 
-def main() -> None:
-    opening.page("Studies", "Many trainings, each a little different, answer a question that one alone cannot.")
+def show() -> None:
+    """A study to choose, its conclusion a section at a time, and all of its trainings. Raises runs.RunError."""
     name = st.segmented_control(
         "Study",
         list(STUDIES),
@@ -174,5 +174,3 @@ FIGURES = {
     "start": _start,
     "ingredients": lambda findings: figures.ingredients(changed_once(findings), findings.best_with()["run"]),
 }
-
-main()
