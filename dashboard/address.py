@@ -111,7 +111,10 @@ RENAMED = {  # values that stand in older addresses -> those of today
     "oddity": "outlier score",
 }
 
-MOVED = {  # addresses of older pages -> the page that holds what they held, and what its address says so that it is open there
+# addresses of older pages -> that of the page which holds what they held, and what it says so that this is open there
+MOVED = {
+    "overview": ("", {}),
+    "draw": ("", {}),
     "together": ("ensemble", {}),
     "labels": ("label_review", {}),
     "statistics": ("explore", {PART_OF_EXPLORE: STATISTICS}),

@@ -17,8 +17,8 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     st.set_page_config("MNIST Atelier", theme.icon(), layout="wide")
     groups = {  # of the navigation: pages of the first stand in it themselves, each other one is a menu
         "": [
-            st.Page("views/overview.py", title="Overview", icon=":material/home:", default=True),
-            st.Page("views/draw.py", title="Draw", icon=":material/draw:"),
+            # its own path is free for the page that leads here from /draw
+            st.Page("views/draw.py", title="Draw", icon=":material/draw:", url_path="", default=True),
             *opening.moved_pages(),
         ],
         "Data": [

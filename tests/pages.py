@@ -4,6 +4,8 @@ import ast
 from pathlib import Path
 from urllib.parse import urlencode
 
+from streamlit.testing.v1 import AppTest
+
 from dashboard import address
 from models import ROOT
 
@@ -38,6 +40,15 @@ def opened() -> list[tuple[str, dict[str, str]]]:
         key, others = PARTS.get(page, ("", ()))
         found += [(page, {}), *((page, {key: part}) for part in others)]
     return found
+
+
+def app(page: str, named: dict[str, str | list[str]]) -> AppTest:
+    """The dashboard without a browser, before it runs, at the page whose file in views/ has this stem."""
+    found = AppTest.from_file(str(APP), default_timeout=300)
+    for name, value in named.items():
+        found.query_params[name] = value
+    # home has no path, and opens by itself
+    return found.switch_page(f"views/{page}.py") if listed()[""] != page else found
 
 
 def query(named: dict[str, str]) -> str:

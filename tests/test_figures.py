@@ -66,14 +66,6 @@ def test_repeats_become_a_mean_in_a_band_and_the_best_epoch_is_marked():
     assert (star.x[0], star.y[0]) == (2, pytest.approx(0.4))  # mean validation losses 0.5 and 0.5: the first
 
 
-def test_errors_are_sorted_with_their_intervals():
-    rows = {"run": ["a", "b"], "error": [0.01, 0.02], "low": [0.005, 0.015], "high": [0.02, 0.03], "errors": [1, 2]}
-    figure = curves.errors(pd.DataFrame(rows), theme.run_colours({"a": "a", "b": "b"}))
-    assert list(figure.data[0].y) == ["b", "a"]  # drawn from the bottom up
-    np.testing.assert_allclose(figure.data[0].error_x.array, [0.01, 0.01])
-    np.testing.assert_allclose(figure.data[0].error_x.arrayminus, [0.005, 0.005])
-
-
 def test_grey_levels_are_shares_of_all_pixels():
     counts = np.zeros(256, int)
     counts[[0, 15, 16, 255]] = [50, 30, 15, 5]

@@ -31,10 +31,7 @@ SHIPPED = ROOT / "models" / "saved"
 
 
 def visit(page, **parameters):
-    app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=300)
-    for name, value in parameters.items():
-        app.query_params[name] = value
-    app.switch_page(f"views/{page}.py").run()
+    app = pages.app(page, parameters).run()
     assert not app.exception, app.exception
     return app
 
@@ -114,7 +111,7 @@ def test_every_part_of_a_page_is_visited(page):
 def test_it_opens_without_mnist_and_network(page, named, without_mnist):
     app = visit(page, **named)
     assert not app.warning
-    if page in ("overview", "explore"):
+    if page == "explore":
         deadline = time.monotonic() + 120
         while "MNIST_ATELIER_DATA" not in said(app) and time.monotonic() < deadline:
             app.run()  # until the download has failed
@@ -141,7 +138,6 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
 @pytest.mark.parametrize(
     ("page", "named"),
     [
-        ("overview", {}),
         ("compare", {"runs": ["mlp-128x2", "cnn-large", "canvas"]}),
         ("compare", {"compared": "A against B", "run": "mlp-128x2", "against": "cnn-large"}),
         ("evaluate", {"run": "mlp-128x2"}),
@@ -469,6 +465,8 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
 @pytest.mark.parametrize(
     ("path", "named", "title", "text"),
     [
+        ("overview", {}, "Draw", "Draw a digit"),
+        ("draw", {"run": "mlp-800"}, "Draw", "Test error on MNIST: 1.57 %"),
         ("together", {"together": ["canvas", "svm"]}, "Ensemble", "canvas and svm agree on 98."),
         ("statistics", {"class": "4", "dataset": "digits"}, "Explore", "The shares of the two parts"),
         ("difference", {"run": "canvas", "against": "cnn-large"}, "Compare", "fewer errors than cnn-large"),

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Block, Element, Expander
 
-from models import ROOT
 from tests import pages
 
 LIMIT = 150  # words of a page
@@ -49,9 +48,7 @@ def _bare(text: str) -> str:
 def main() -> None:
     """Print the words of every page with each of its parts open, and of all that is over the limit."""
     for page, named in pages.opened():
-        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=180)
-        app.query_params.update(named)
-        app.switch_page(f"views/{page}.py").run()
+        app = pages.app(page, named).run()
         assert not app.exception, page
         words = count(app)
         print(f"{' '.join([page, *named.values()]):<26} {words:4}" + (f"  over {LIMIT}" if words > LIMIT else ""))

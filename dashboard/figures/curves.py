@@ -1,9 +1,8 @@
-"""Figures of runs: their learning curves and their test errors."""
+"""Figures of runs: their learning curves."""
 
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.layout import MAX_NAMED_LINES, TICKS
@@ -102,30 +101,3 @@ def _mark(name: str, line: Line, colour: str) -> dict:
         "showlegend": False,
         "hovertemplate": f"{name}: lowest validation loss after epoch {line.best + 1}<extra></extra>",
     }
-
-
-def errors(table: pd.DataFrame, colours: dict[str, str]) -> go.Figure:
-    """Test error of each run with its 95 % interval, best on top. table: as cache.run_table gives it."""
-    table = table.sort_values("error", ascending=False)
-    figure = go.Figure()
-    figure.add_scatter(
-        x=table["error"],
-        y=table["run"],
-        mode="markers",
-        marker={"size": 11, "color": [colours[run] for run in table["run"]]},
-        error_x={
-            "type": "data",
-            "symmetric": False,
-            "array": table["high"] - table["error"],
-            "arrayminus": table["error"] - table["low"],
-            "thickness": 1.5,
-            "width": 0,
-        },
-        customdata=table[["low", "high", "errors"]],
-        hovertemplate="%{y} misclassifies %{customdata[2]:,} digits: %{x:.2%}, "
-        "95 % interval %{customdata[0]:.2%} to %{customdata[1]:.2%}<extra></extra>",
-    )
-    figure.update_xaxes(title="test error with its 95 % interval", tickformat=".1%", rangemode="tozero")
-    figure.update_yaxes(type="category")
-    figure.update_layout(title="Which run makes the fewest errors?", height=120 + 34 * len(table), **FIGURE)
-    return figure

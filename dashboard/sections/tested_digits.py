@@ -17,7 +17,7 @@ def tested_on(record: Record) -> Dataset | str:
     """The dataset whose test part the run was tested on, unchanged; or a sentence that says why it is not available."""
     dataset = cache.dataset(record.tested)
     if isinstance(dataset, str):
-        return "They need MNIST; the page Overview says how to get it." if record.tested == "mnist" else dataset
+        return "They need MNIST; the page Explore says how to get it." if record.tested == "mnist" else dataset
     if not answered(record, dataset):
         return f"{record.tested} has changed since this run was trained."
     return dataset

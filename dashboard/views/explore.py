@@ -32,6 +32,8 @@ def main() -> None:
             wrap=True,
             on_change=digit_gallery.first_page,
         )
+    for refused in dataset.refused:
+        st.warning(refused, icon=":material/broken_image:")
     split = None if split == "all" else split
     if part == address.STATISTICS:
         statistics.show(dataset, split, class_name)

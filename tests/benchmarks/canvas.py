@@ -64,7 +64,7 @@ def main() -> None:
     with sync_playwright() as playwright:
         chromium = driver.launch(playwright)
         with driver.server(folder / "log") as address:
-            page = opened(chromium, f"{address}/draw?run={chosen.run}", "canvas.upper-canvas", "[data-reading]")
+            page = opened(chromium, f"{address}/?run={chosen.run}", "canvas.upper-canvas", "[data-reading]")
             page.locator(".live[data-ready]").wait_for()
             results = [(*replay(page, one["strokes"]), one["label"]) for one in picked]
             moves = live_readings(page)

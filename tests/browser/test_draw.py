@@ -23,7 +23,7 @@ def drawings():
 
 
 def test_a_drawing_is_read(page, address):
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     read = []
     for drawing in drawings():
         page.locator("canvas.upper-canvas").last.wait_for()  # Clear puts another in its place
@@ -35,7 +35,7 @@ def test_a_drawing_is_read(page, address):
 
 
 def test_undo_takes_back_one_stroke(page, address):
-    page.goto(f"{address}/draw?run=cnn-large")
+    page.goto(f"{address}/?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, [[[280, 40], [220, 460]], [[50, 250], [450, 250]]])
     driver.reading(page, 2)
@@ -47,12 +47,12 @@ def test_an_uploaded_picture_is_read_and_a_bad_one_named(page, address, tmp_path
     (tmp_path / "seven.png").write_bytes(picture_of_a_seven())
     (tmp_path / "two sevens.png").write_bytes(picture_of_a_seven(2))
     (tmp_path / "bad.png").write_bytes(b"nothing")
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     page.get_by_text("Read pictures instead").click()
     upload = page.locator("input[type=file]").last
     upload.set_input_files(tmp_path / "seven.png")
     assert driver.reading(page, 0) == "7"
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     page.get_by_text("Read pictures instead").click()
     upload.set_input_files([tmp_path / "two sevens.png", tmp_path / "bad.png"])
     page.get_by_text("bad.png: This is not a picture that can be read").wait_for()
@@ -70,7 +70,7 @@ PASTE = """async (bytes) => {
 
 
 def test_a_pasted_picture_is_read(page, address):
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     page.get_by_text("Read pictures instead").click()
     page.locator("[data-listening]").wait_for(state="attached")
     page.evaluate(PASTE, list(picture_of_a_seven()))
@@ -84,13 +84,13 @@ def picture_of_a_seven(count=1):
 
 
 def test_an_address_without_a_whole_drawing_is_said_once(page, address):
-    page.goto(f"{address}/draw?drawing=eJw")
+    page.goto(f"{address}/?drawing=eJw")
     page.locator("canvas.upper-canvas").wait_for()
     assert page.get_by_text("holds no drawing").count() == 1
 
 
 def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
-    page.goto(f"{address}/draw?run=cnn-large")
+    page.goto(f"{address}/?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     driver.reading(page, 1)
@@ -100,7 +100,7 @@ def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
     with page.expect_download() as download:
         page.get_by_text("Download as npz").click()
     download.value.save_as(tmp_path / "drawings.npz")
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     page.get_by_text("My drawings", exact=True).click()
     page.locator("input[type=file]").first.set_input_files(tmp_path / "drawings.npz")
     page.get_by_text("Download as npz").wait_for()
@@ -117,7 +117,7 @@ LIT = """() => {
 
 
 def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
-    page.goto(f"{address}/draw?run=cnn-large")
+    page.goto(f"{address}/?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     assert driver.reading(page, 1) == "7"
@@ -138,7 +138,7 @@ def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
 
 def test_a_finger_draws(phone, address):
     page = phone
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     page.locator("canvas.upper-canvas").wait_for()
     page.locator("canvas.upper-canvas").scroll_into_view_if_needed()
     box = page.locator("canvas.upper-canvas").bounding_box()

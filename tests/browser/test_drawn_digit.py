@@ -5,7 +5,7 @@ from tests.browser.driver import OWN
 
 
 def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address):
-    page.goto(f"{address}/draw?run=cnn-large")
+    page.goto(f"{address}/?run=cnn-large")
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     assert driver.reading(page, 1) == "7"
@@ -30,7 +30,7 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
 
 
 def test_a_model_that_cannot_tell_what_is_alike_gives_way_to_one_that_can(page, address):
-    page.goto(f"{address}/draw?run=linear-pairwise&look=Most+alike")
+    page.goto(f"{address}/?run=linear-pairwise&look=Most+alike")
     page.locator("canvas.upper-canvas").wait_for()
     driver.draw(page, OWN[0]["strokes"])
     assert driver.reading(page, 1) == "7"

@@ -61,7 +61,7 @@ def test_the_browser_computes_the_workers_probabilities(empty, drawings, run, ke
 
 
 def test_the_bars_move_while_the_pen_is_down(page, address):
-    page.goto(f"{address}/draw")
+    page.goto(f"{address}/")
     page.locator("canvas.upper-canvas").wait_for()
     page.locator(".live[data-ready]").wait_for()
     box = page.locator("canvas.upper-canvas").bounding_box()
