@@ -8,7 +8,8 @@ import streamlit as st
 
 from dashboard.cache.datasets import map_of
 from dashboard.cache.keys import by_run, by_shelf, dataset_key, run_key, shelf_key
-from training import runs
+from models import committees
+from training import metrics, runs
 from training.analysis import agreement, calibration, comparison, confusion, learning_curves, projections
 from training.analysis import difference as analysis_of_two
 from training.analysis import forgetting as analysis
@@ -190,6 +191,26 @@ def _entries(key: str, _table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 def held_out_groups() -> dict[str, list[list[str]]]:
     """By test digits, the runs that held out the same training digits; see comparison.held_out_groups."""
     return comparison.held_out_groups(run_table()[0], runs.load_predictions)
+
+
+@by_run(st.cache_resource)
+def held_out_error(run_id: str) -> float:
+    """The error of a run on its held-out digits, 0 to 1. Raises runs.RunError."""
+    found = predictions(run_id)
+    return metrics.error(found.held_out_labels, found.held_out_probabilities)
+
+
+def selected_members(candidates: tuple[str, ...]) -> list[str]:
+    """The members that agreement.select_members chooses of runs with the same held-out digits. Raises runs.RunError."""
+    return _selected_members(answers_key(candidates), candidates)
+
+
+@st.cache_data(show_spinner=False, max_entries=64)
+def _selected_members(key: str, candidates: tuple[str, ...]) -> list[str]:
+    held_out = {run: predictions(run) for run in candidates}
+    labels = held_out[candidates[0]].held_out_labels
+    rows = {run: member.held_out_probabilities.astype(np.float32) for run, member in held_out.items()}
+    return agreement.select_members(labels, rows, committees.MAX_MEMBERS)
 
 
 def difference(first: str, second: str, classes: int) -> analysis_of_two.Difference:

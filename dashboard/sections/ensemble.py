@@ -12,7 +12,6 @@ from models import committees
 from models.classifiers import PROBABILITIES
 from models.worker import WorkerError
 from training import runs
-from training.analysis import agreement
 
 PATIENCE = 0.2  # seconds before a progress bar is shown
 
@@ -52,13 +51,9 @@ def _candidates(able: list[str], table: pd.DataFrame) -> list[str]:
 
 def _select(candidates: list[str]) -> None:
     try:
-        predictions = {run: cache.predictions(run) for run in candidates}
+        st.session_state[address.MEMBERS] = cache.selected_members(tuple(candidates))
     except runs.RunError as error:
         st.session_state[address.ENSEMBLE_MESSAGE] = wording.plain(error)
-        return
-    labels = next(iter(predictions.values())).held_out_labels
-    rows = {run: member.held_out_probabilities.astype(np.float32) for run, member in predictions.items()}
-    st.session_state[address.MEMBERS] = agreement.select_members(labels, rows, committees.MAX_MEMBERS)
 
 
 def _save(able: list[str], table: pd.DataFrame) -> None:

@@ -55,8 +55,8 @@ def main() -> None:
 
 
 def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
-    """All runs, and the first members: those of a saved ensemble that was made by a protocol, or else the best on the
-    default run's digits, without folds and sweeps."""
+    """All runs, and the first members: those of a saved ensemble that was made by a protocol, or else selected by held-out
+    digits, or else the best on the default run's digits, without folds and sweeps."""
     for name, members in committees.listed().items():
         if committees.protocol(name) and set(members) <= set(table["run"]):
             return list(table["run"]), list(members)
@@ -64,8 +64,19 @@ def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
     single = single if len(single) else table
     known = single.loc[single["run"] == DEFAULT_RUN, "test_digits"]
     digits = known.iloc[0] if len(known) else single["test_digits"].iloc[0]
+    if len(members := _selected(digits)) > 1:
+        return list(table["run"]), members
     ranked = single[single["test_digits"] == digits].sort_values("error")
     return list(table["run"]), list(ranked["run"])[:DEFAULT]
+
+
+def _selected(test_digits: str) -> list[str]:
+    """Members selected among the runs that held out the same digits as the one with the fewest errors on them."""
+    groups = cache.held_out_groups().get(test_digits, [])
+    if not groups:
+        return []
+    best = min(groups, key=lambda group: min(cache.held_out_error(run) for run in group))
+    return cache.selected_members(tuple(best))
 
 
 def _ensemble(
