@@ -1,5 +1,6 @@
 """What a page's address says: the one place where session keys and parameters of the URL have their names."""
 
+from collections.abc import Mapping
 from urllib.parse import urlencode
 
 import streamlit as st
@@ -138,6 +139,16 @@ def rename_value(key: str) -> None:
     if renamed := RENAMED.get(st.query_params.get(key, "")):
         st.query_params.pop(key)
         st.session_state[key] = renamed
+
+
+def open_part(key: str, part: str, named: Mapping[str, str]) -> None:
+    """Open another part of the page, with its controls at these values; for the callback of a control.
+
+    They are written into the address too: Streamlit writes there nothing about a control that was not drawn before.
+    """
+    st.session_state[key] = part
+    for name, value in named.items():
+        st.session_state[name] = st.query_params[name] = value
 
 
 def canvas_key(version: int) -> str:

@@ -97,7 +97,7 @@ def _system(source: Source, measured: Measured) -> None:
 
 def _open_study(name: str) -> None:
     """Open the page's part on studies with this one; a link to a page leaves its controls as they are where that page is open."""
-    st.session_state[address.TOPIC], st.session_state[address.STUDY] = address.STUDIES, name
+    address.open_part(address.TOPIC, address.STUDIES, {address.STUDY: name})
     st.session_state.pop(address.SECTION, None)  # which may be of another study
 
 

@@ -180,8 +180,12 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
                 key="differ",
                 icon=":material/difference:",
                 type="tertiary",
-                on_click=_hold_against_each_other,
-                args=(runs[0], runs[1]),
+                on_click=address.open_part,  # a link would leave the page's controls as they are
+                args=(
+                    address.PART_OF_COMPARE,
+                    address.A_AGAINST_B,
+                    {address.RUN: runs[0], address.AGAINST: runs[1]},
+                ),
             )
         if 1 < len(runs) <= MAX_LINKED:
             st.page_link(
@@ -192,12 +196,6 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
             )
     if not len(picked):
         st.caption("Tick rows of the table to change these links.")
-
-
-def _hold_against_each_other(first: str, second: str) -> None:
-    """Open the page's other part with these runs; a link to a page leaves its controls as they are where that page is open."""
-    st.session_state[address.PART_OF_COMPARE] = address.A_AGAINST_B
-    st.session_state[address.RUN], st.session_state[address.AGAINST] = first, second
 
 
 def _summary(verdicts: pd.DataFrame) -> str:

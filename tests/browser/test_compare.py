@@ -14,7 +14,10 @@ def test_ticked_rows_of_the_verdicts_lead_on(page, address):
         page.get_by_text("What does canvas misclassify?").wait_for()
     page.get_by_text("Where do canvas and svm differ?").click()
     page.get_by_text("canvas makes").wait_for()
+    driver.settled(page)
     assert "against=svm" in page.url
+    page.reload()
+    page.get_by_text("fewer errors than svm").wait_for()
 
 
 def test_back_leads_from_one_part_to_the_other_and_what_was_chosen_is_there(page, address):
