@@ -367,6 +367,15 @@ def test_runs_are_combined_in_an_ensemble(mnist):
     assert "tested on other digits than mlp-study-32-lr-0.001: digits-mlp-15" in said(one)
 
 
+def test_the_first_ensemble_gains_over_its_best_member(mnist):
+    app = visit("ensemble")
+    members = app.multiselect(key="together").value
+    assert len(members) > 1
+    answers = [runs.load_predictions(run) for run in members]
+    together = sum(answer.probabilities.astype(float) for answer in answers)
+    assert (together.argmax(axis=1) != answers[0].labels).sum() < min(answer.wrong.sum() for answer in answers)
+
+
 def test_ensemble_members_are_selected_by_held_out_digits_and_one_without_models_is_not_saved(mnist):
     app = visit("ensemble", together=["cnn-study-32x64-lr-0.003", "mlp-study-32-lr-0.001"])
     app.button(key="select members").click().run()

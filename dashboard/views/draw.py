@@ -21,7 +21,7 @@ from training.datasets.drawings import MAX_DRAWINGS
 
 SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
 PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
-READING = 600  # pixels of the reading beside it
+READING = 440  # pixels of the reading beside it: both fit a window of 1024
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
 CLOSER = ("Steps", "All models", "Most similar", "Explanation")
@@ -68,7 +68,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
     # asked before anything is shown, for a browser that draws takes the processor
     bar = st.empty()  # also where none is shown, or the canvas would move and lose the drawing
     found = _ask(run_id, stages, bar) if stages else None
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE + 22, key="pad"):  # theme.py cuts off the canvas's own toolbar
             st_canvas(  # fixed colours: another background would wipe the drawing
                 stroke_width=_pen(),
