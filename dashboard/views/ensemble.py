@@ -72,7 +72,7 @@ def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
 
 def _selected(test_digits: str) -> list[str]:
     """Members selected among the runs that held out the same digits as the one with the fewest errors on them."""
-    groups = cache.held_out_groups().get(test_digits, [])
+    groups = [group for group in cache.held_out_groups().get(test_digits, []) if len(group) > 1]
     if not groups:
         return []
     best = min(groups, key=lambda group: min(cache.held_out_error(run) for run in group))
