@@ -95,7 +95,7 @@ def test_records_tell_it(toy_run, digits):
 
 
 def test_older_records_load():
-    record = runs.load_record("canvas")
+    record = runs.load_record("cnn-6layer")
     assert record.machine["device"] == "cpu"
     assert "backend" not in record.machine
     assert "tensorflow" in record.versions

@@ -6,6 +6,11 @@
 // what both pages keep in the address under the same name, such as the run; asked once more on that page, it takes it.
 // A control never makes a step, except those that open another part of a page, by the names in browserHistorySteps.
 
+window.browserHistoryPart ??= (address) => {
+  const said = new URL(address, location.href).searchParams;
+  return (window.browserHistorySteps ?? []).map((name) => said.get(name)).join("\n");
+};
+
 if (!window.browserHistoryInstalled) {
   window.browserHistoryInstalled = true;
   // milliseconds after Back within which its view is restored
@@ -13,10 +18,6 @@ if (!window.browserHistoryInstalled) {
   const { pushState, replaceState } = history;
   let acted = navigator.userActivation?.hasBeenActive ?? false, asked = null, since = 0;
   for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { acted = true; asked = null; }, true);
-  const part = (address) => {
-    const said = new URL(address, location.href).searchParams;
-    return (window.browserHistorySteps ?? []).map((name) => said.get(name)).join("\n");
-  };
   addEventListener("popstate", (event) => {
     acted = false;
     if (event.isTrusted) { asked = location.href; since = performance.now(); }
@@ -27,7 +28,7 @@ if (!window.browserHistoryInstalled) {
     return pushState.apply(history, address);
   };
   history.replaceState = function (...address) {
-    if (acted && address[2] && part(address[2]) !== part(location.href)) return history.pushState(...address);
+    if (acted && address[2] && window.browserHistoryPart(address[2]) !== window.browserHistoryPart(location.href)) return history.pushState(...address);
     const view = performance.now() - since < PATIENCE ? asked : null;
     replaceState.apply(history, address);
     if (!view || location.href === view || location.pathname !== new URL(view).pathname) return;

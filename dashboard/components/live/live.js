@@ -40,10 +40,10 @@ function take(live, data) {
   if (answer) show(live, answer.probabilities, answer.picture, answer.doubtful, answer.said);
   else showWaiting(live);
   if (answer) performance.mark("server reading");
-  const headline = live.root.querySelector(".live-headline > div");
+  const told = live.root.querySelector(".live-headline > div");
   for (const [name, value] of [["data-reading", answer && ""], ["data-strokes", answer?.strokes]]) {
-    if (value === null || value === undefined) headline.removeAttribute(name);
-    else headline.setAttribute(name, value);
+    if (value === null || value === undefined) told.removeAttribute(name);
+    else told.setAttribute(name, value);
   }
 }
 

@@ -10,9 +10,9 @@ let network = null;
 
 async function load({ layers, address }) {
   network = null;
-  const answer = await fetch(address);
-  if (!answer.ok) throw new Error(`the weights were not found: ${answer.status}`);
-  network = bindWeights(layers, new Float32Array(await answer.arrayBuffer()));
+  const fetched = await fetch(address);
+  if (!fetched.ok) throw new Error(`the weights were not found: ${fetched.status}`);
+  network = bindWeights(layers, new Float32Array(await fetched.arrayBuffer()));
 }
 
 function answer({ number, strokes }) {
