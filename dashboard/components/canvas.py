@@ -1,4 +1,4 @@
-"""A drawing as text in an address, and as objects that the canvas shows."""
+"""A drawing as text in an address, and as objects that the canvas shows; and the digit that invites to trace it."""
 
 import base64
 import binascii
@@ -8,9 +8,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import streamlit as st
+
+from dashboard.components.assets import FOLDER
+from dashboard.components.templates import render
 
 LONGEST = 20_000  # letters of a drawing in an address
+GHOST = "data:image/svg+xml;base64," + base64.b64encode((FOLDER / "ghost.svg").read_bytes()).decode()
 POINTS = 5_000  # of a drawing that an address may hold
+
+
+def ghost(gone: bool) -> None:
+    """A faint digit over the canvas; the page's script takes it away with the first stroke. gone: whether it is so already."""
+    st.html(render("ghost", url=GHOST, gone=gone))
 
 
 def to_text(strokes: Sequence[np.ndarray]) -> str:

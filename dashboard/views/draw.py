@@ -70,6 +70,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> No
     found = _ask(run_id, stages, bar) if stages else None
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=SIDE + 22, key="pad"):  # theme.py cuts off the canvas's own toolbar
+            canvas.ghost(gone=bool(strokes or _below()))
             st_canvas(  # fixed colours: another background would wipe the drawing
                 stroke_width=_pen(),
                 stroke_color="#ffffff",

@@ -73,3 +73,27 @@ def test_the_bars_move_while_the_pen_is_down(page, address):
     assert page.locator("[data-reading]").count() == 0  # the server has not answered yet
     page.mouse.up()
     assert driver.reading(page, 1) == "1"
+
+
+def test_a_faint_digit_invites_and_goes_with_the_first_stroke(page, address):
+    page.goto(f"{address}/")
+    page.locator("canvas.upper-canvas").wait_for()
+    ghost = page.locator(".ghost")
+    ghost.wait_for()
+    box, canvas = ghost.bounding_box(), page.locator("canvas.upper-canvas").bounding_box()
+    assert (box["x"], box["y"], box["width"]) == (canvas["x"], canvas["y"], canvas["width"])
+    driver.draw(page, driver.OWN[1]["strokes"])
+    assert not ghost.is_visible()
+    driver.reading(page, 1)
+    driver.settled(page)
+    assert not ghost.is_visible()
+    page.locator("button", has_text="Clear").click()
+    ghost.wait_for()
+
+
+def test_a_scribble_is_no_digit_whichever_model_reads_it(page, address):
+    for run in ("canvas", "cnn-large", "linear-pairwise"):
+        page.goto(f"{address}/?run={run}")
+        page.locator("canvas.upper-canvas").wait_for()
+        driver.draw(page, [[[20, 50], [110, 450], [250, 150], [390, 450], [480, 50]]])
+        assert driver.reading(page, 1) == "No digit"

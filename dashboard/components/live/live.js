@@ -59,6 +59,9 @@ function startWorker(live) {
 }
 
 function penMoved(live, places, finished, event) {
+  // the digit that invites to trace it
+  const ghost = document.querySelector(".ghost");
+  if (ghost) ghost.style.visibility = "hidden";
   live.growing = curveOf(places);
   live.since ??= event.timeStamp;
   if (finished) {
