@@ -12,6 +12,8 @@ def test_every_group_is_in_sight_on_a_tablet(page, address):
     page.goto(f"{address}/evaluate")
     menus = page.locator("[data-testid=stTopNavSection]")
     menus.get_by_text("Learn", exact=True).wait_for()
+    page.locator("h1").wait_for()
+    driver.settled(page)
     assert menus.all_inner_texts() == ["Data", "Runs", "Learn"]
     weights = menus.evaluate_all("(menus) => menus.map((menu) => getComputedStyle(menu).fontWeight)")
     assert weights == ["400", "600", "400"]
