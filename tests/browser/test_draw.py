@@ -128,6 +128,7 @@ def test_the_drawing_survives_a_new_pen_and_another_page(page, address):
         page.keyboard.press("ArrowRight")
     page.wait_for_function(f"(thin) => ({LIT})() > 1.32 * thin", arg=thin)
     page.keyboard.press("Escape")
+    driver.settled(page)  # a canvas that another takes the place of would lose the stroke
     driver.draw(page, [[[100, 250], [380, 250]]])
     assert driver.reading(page, 2)
     page.locator("[data-testid=stTopNavSection]").get_by_text("Runs", exact=True).click()
