@@ -5,7 +5,7 @@ import streamlit as st
 from dashboard import address
 from dashboard.sections import choices, digit_gallery, opening, statistics
 
-DIGITS = "Digits"
+GALLERY = "Gallery"
 
 
 def main() -> None:
@@ -13,7 +13,7 @@ def main() -> None:
     _open_clicked()
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
-        part = choices.choose_part((DIGITS, address.STATISTICS), address.PART_OF_EXPLORE)
+        part = choices.choose_part((GALLERY, address.STATISTICS), address.PART_OF_EXPLORE)
         dataset = choices.choose_dataset(digit_gallery.first_page)
         split = st.segmented_control(
             "Split",
@@ -45,7 +45,7 @@ def _open_clicked() -> None:
     """Where a digit was clicked among the statistics: open it among the digits."""
     opened = st.session_state.pop(address.OPENED, None)
     if opened is not None:
-        st.session_state[address.PART_OF_EXPLORE] = DIGITS
+        st.session_state[address.PART_OF_EXPLORE] = GALLERY
         st.session_state.pop(address.PAGE, None)
         st.query_params[address.DIGIT] = str(opened)
 
