@@ -73,7 +73,8 @@ def _print(sources: list[Source], reading: calls.Reading) -> None:
 
 def _names(sources: list[Source]) -> list[str]:
     """Names of parts, with a number where a picture has several."""
-    seen, total = Counter(), Counter(sources)
+    seen: Counter[Source] = Counter()
+    total = Counter(sources)
     names = []
     for source in sources:
         seen[source] += 1

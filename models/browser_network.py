@@ -56,7 +56,7 @@ def pack(network) -> BrowserNetwork:
 
 def _append(layers: list[Layer], one: Layer) -> None:
     """Put a layer behind the others, or fold it into the last: a relu, or a scale and a shift of sums."""
-    last = layers[-1] if layers else {"kind": None}
+    last: Layer = layers[-1] if layers else {"kind": None}
     if one["kind"] == "relu" and last["kind"] in ("conv", "dense", "affine"):
         last["relu"] = True
     elif one["kind"] == "affine" and last["kind"] in ("conv", "dense") and not last["relu"]:

@@ -143,8 +143,8 @@ def pack(run: str) -> Packed:
     if network is None:
         raise browser_network.NotInBrowserError(f"'{run}' is not a single network, so only the server can compute it.")
     packed, folder = browser_network.pack(network), _with_references(run)
-    arrays = [np.frombuffer(part, np.uint8) for part in (json.dumps(packed.layers).encode(), packed.weights)]
-    return Packed(*arrays, _references(folder).least_confidence if folder else 0.0)
+    layers, weights = (np.frombuffer(part, np.uint8) for part in (json.dumps(packed.layers).encode(), packed.weights))
+    return Packed(layers, weights, _references(folder).least_confidence if folder else 0.0)
 
 
 def _last(distances: np.ndarray) -> np.ndarray:

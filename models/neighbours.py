@@ -76,8 +76,8 @@ def choose(
     kept = References(index.astype(np.uint32), labels, unit(embeddings).astype(np.float16), 0.0)
     parts = np.array_split(held_out, max(1, len(held_out) // 500))
     distances = np.concatenate([kept.nearest(part)[1][:, NEAREST - 1] for part in parts])
-    limits = {"limit": np.quantile(distances, USUAL), "least_confidence": np.quantile(confidence, 1 - USUAL)}
-    return replace(kept, **{name: float(limit) for name, limit in limits.items()})
+    limit, least = np.quantile(distances, USUAL), np.quantile(confidence, 1 - USUAL)
+    return replace(kept, limit=float(limit), least_confidence=float(least))
 
 
 def load(source: Path | BinaryIO) -> References:

@@ -192,7 +192,7 @@ class NetworkLearner:
 def _accuracy_on_digits(keras):
     """Accuracy over the pictures that have a class; those with evenly spread targets do not count."""
 
-    class Accuracy(keras.metrics.CategoricalAccuracy):
+    class Accuracy(keras.metrics.CategoricalAccuracy):  # type: ignore[name-defined]
         def update_state(self, y_true, y_pred, sample_weight=None):
             digits = keras.ops.cast(keras.ops.max(y_true, axis=-1) > 1.5 / y_true.shape[-1], "float32")
             super().update_state(y_true, y_pred, sample_weight=digits)

@@ -73,8 +73,12 @@ def strokes_cut_close(sample: np.ndarray) -> np.ndarray | None:
     if parted is None:
         return None
     ink = _ink_of(parted)
-    free = [int(np.argmax(line)) for side in (ink.any(axis=1), ink.any(axis=0)) for line in (side, side[::-1])]
-    if not FILLED[0] <= ink.mean() <= FILLED[1 + _is_narrow(ink)] or (
+    free = [
+        int(np.argmax(line))
+        for side in map(np.asarray, (ink.any(axis=1), ink.any(axis=0)))
+        for line in (side, side[::-1])
+    ]
+    if not FILLED[0] <= ink.mean() <= FILLED[1 + int(_is_narrow(ink))] or (
         min(free) == 0 and max(free) > MARGIN * max(ink.shape)
     ):
         return None

@@ -35,7 +35,8 @@ def _digits(mask: np.ndarray, reach: int) -> list[Digit]:
     slivers = _slivers(boxes, mask.shape)
     groups = [group for group in groups if not slivers[group].all()] or groups
     found = []
-    for group in [*groups, *([number] for number in np.flatnonzero(lone))]:
+    groups = [*groups, *([int(number)] for number in np.flatnonzero(lone))]
+    for group in groups:
         (top, left), (bottom, right) = boxes[group][:, ::2].min(axis=0), boxes[group][:, 1::2].max(axis=0)
         if max(bottom - top, right - left) >= max(SPECK * tallest, 3):
             own = np.isin(parts[top:bottom, left:right], np.array(group) + 1)

@@ -42,7 +42,9 @@ def find_sheet(picture: Image.Image) -> Sheet | None:
     if min(colours.shape[:2]) < 24:
         return None
     light = _light(colours)
-    sheet = _largest(light) if light is not None else None
+    if light is None:
+        return None
+    sheet = _largest(light)
     if sheet is None or _is_digit(colours[::2, ::2]) or (sheet & ~light).sum() > FULL * sheet.sum():
         return None
     angle, bounds = _rectangle(sheet)

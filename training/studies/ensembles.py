@@ -66,13 +66,19 @@ def save(plan: Plan) -> Result:
 def measure(members: Sequence[str]) -> Result:
     """What an ensemble of these runs, which hold out the same digits, reaches. Raises RunError."""
     predictions = [load_predictions(run) for run in members]
-    index = predictions[0].held_out_index
-    if index is None or not all(np.array_equal(member.held_out_index, index) for member in predictions):
+    index, labels = predictions[0].held_out_index, predictions[0].held_out_labels
+    held_out = [member.held_out_probabilities for member in predictions if _same(member.held_out_index, index)]
+    if labels is None or len(held_out) < len(members):
         raise RunError("The members of this ensemble do not hold out the same digits.")
-    held_out = [np.float32(member.held_out_probabilities) for member in predictions]
-    parts = (
-        (predictions[0].held_out_labels, held_out),
-        (predictions[0].labels, [member.probabilities.astype(np.float32) for member in predictions]),
-    )
-    counts = [(round(agreement.ensemble(labels, rows).error * len(labels)), len(labels)) for labels, rows in parts]
-    return Result(tuple(members), *counts)
+    test = [member.probabilities for member in predictions]
+    return Result(tuple(members), _wrong(labels, held_out), _wrong(predictions[0].labels, test))
+
+
+def _same(index: np.ndarray | None, other: np.ndarray | None) -> bool:
+    return index is not None and other is not None and np.array_equal(index, other)
+
+
+def _wrong(labels: np.ndarray, rows: Sequence[np.ndarray | None]) -> tuple[int, int]:
+    """How many digits the mean of the members' probabilities misclassifies, of how many."""
+    given = [row.astype(np.float32) for row in rows if row is not None]
+    return round(agreement.ensemble(labels, given).error * len(labels)), len(labels)
