@@ -54,6 +54,7 @@ CASE = "case"  # the page of doubtful labels
 STUDY = "study"
 SECTION = "section"  # of a study's conclusion, by its title
 SYSTEM = "system"  # of the sources, by its recipe
+NOTICE_CLOSED = "notice closed"  # whether the line on what is missing was closed
 TOPIC = "topic"  # which part of the page Results
 MISSED = "missed"  # the page of the digits that our best misclassifies
 DRAWING = "drawing"  # strokes as letters

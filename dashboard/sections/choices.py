@@ -3,9 +3,12 @@
 from collections.abc import Callable, Collection, Sequence
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, cache, visitor_files, wording
 from dashboard.address import OWN
+from dashboard.download import Download
+from training.datasets import mnist
 from training.datasets.dataset import Dataset
 from training.datasets.registry import DATASETS
 
@@ -24,12 +27,19 @@ def choose_part(parts: Sequence[str], key: str, on_change: Callable[[], None] | 
     )
 
 
-def choose_dataset(on_change: Callable[[], None]) -> Dataset:
-    """A control for the datasets, in the URL; where MNIST cannot be had, says so and gives the bundled digits."""
+def choose_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Dataset:
+    """A control for the datasets, in the URL, which stands on the bundled digits while MNIST is missing.
+
+    place: a container as wide as the page, for a line that says so.
+    """
+    missing = isinstance(cache.dataset("mnist"), str)
+    if missing:
+        with place:
+            _missing_mnist()
     name = st.segmented_control(
         "Dataset",
         [*DATASETS, OWN],
-        default="mnist",
+        default="digits" if missing else "mnist",
         required=True,
         key=address.DATASET,
         bind="query-params",
@@ -38,10 +48,7 @@ def choose_dataset(on_change: Callable[[], None]) -> Dataset:
     if name == OWN:
         return _own_dataset(on_change)
     found = cache.dataset(name)
-    if isinstance(found, str):
-        bring_mnist()
-        found = cache.dataset("digits")
-    return found
+    return cache.dataset("digits") if isinstance(found, str) else found
 
 
 def _own_dataset(on_change: Callable[[], None]) -> Dataset:
@@ -64,15 +71,14 @@ def _own_dataset(on_change: Callable[[], None]) -> Dataset:
     return found
 
 
-def bring_mnist() -> None:
-    """Where MNIST is missing: its download with a bar and a way to stop, or how to bring it and a button to try again."""
-    missing = cache.dataset("mnist")
-    if not isinstance(missing, str):
-        return
-    st.fragment(_download, run_every=0.7 if cache.mnist_download().running() else None)(missing)
+def _missing_mnist() -> None:
+    """The download of MNIST with a bar and a way to stop, or a line that says what works without it, until it is closed."""
+    running = cache.mnist_download().running()
+    if running or not st.session_state.get(address.NOTICE_CLOSED):
+        st.fragment(_download, run_every=0.7 if running else None)()
 
 
-def _download(missing: str) -> None:
+def _download() -> None:
     download = cache.mnist_download()
     if download.running():
         share = download.received / download.total if download.total else 0.0
@@ -83,9 +89,25 @@ def _download(missing: str) -> None:
     elif not isinstance(cache.dataset("mnist"), str):
         st.rerun(scope="app")
     else:
-        st.info(f"{download.error or missing} Until then, the 8 x 8 digits stand in.", icon=":material/cloud_download:")
-        if st.button("Try the download again", icon=":material/refresh:"):
-            download.start()
+        _how_to_bring(download)
+
+
+def _how_to_bring(download: Download) -> None:
+    """One line, with the details behind it and a way to close it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.markdown(
+            "MNIST is not on this machine, so the 8 x 8 digits stand in. Drawing and all runs work without it.",
+            width="content",
+        )
+        with st.popover("Get MNIST", icon=":material/cloud_download:"):
+            if download.error:
+                st.caption("The download did not succeed.")
+            st.markdown(mnist.HOW_TO_BRING)
+            if st.button("Try the download again", icon=":material/refresh:"):
+                download.start()
+                st.rerun(scope="app")
+        if st.button("Close", icon=":material/close:", type="tertiary"):
+            st.session_state[address.NOTICE_CLOSED] = True
             st.rerun(scope="app")
 
 

@@ -11,10 +11,11 @@ GALLERY = "Gallery"
 def main() -> None:
     opening.page("Explore", "What do the digits look like, one by one and all together?")
     _open_clicked()
+    notice = st.container()
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
         part = choices.choose_part((GALLERY, address.STATISTICS), address.PART_OF_EXPLORE)
-        dataset = choices.choose_dataset(digit_gallery.first_page)
+        dataset = choices.choose_dataset(digit_gallery.first_page, notice)
         split = st.segmented_control(
             "Split",
             ["all", "train", "test"],

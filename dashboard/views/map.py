@@ -21,8 +21,9 @@ PAIRS = 4  # confusions that are named
 
 def main() -> None:
     opening.page("Map", "Which digits are similar? Each point is a digit: point at it, zoom in, or circle some.")
+    notice = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = choices.choose_dataset(_remove_digit)
+        dataset = choices.choose_dataset(_remove_digit, notice)
         made = projections.made(dataset)
         of = st.segmented_control(
             "Similar by",
