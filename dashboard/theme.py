@@ -32,7 +32,8 @@ h1 { padding-bottom: 0.25rem; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }
 @media (max-width: 640px) { .stMainBlockContainer:has(.st-key-pad) { padding-top: 3.75rem; }
-  .stMainBlockContainer:has(.st-key-pad) [data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px; clip-path: inset(50%); } }
+  .stMainBlockContainer:has(.st-key-pad) [data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px;
+    clip-path: inset(50%); } }
 [data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
 @media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button,
   .st-key-read button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }

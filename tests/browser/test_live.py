@@ -97,3 +97,15 @@ def test_a_scribble_is_no_digit_whichever_model_reads_it(page, address):
         page.locator("canvas.upper-canvas").wait_for()
         driver.draw(page, [[[20, 50], [110, 450], [250, 150], [390, 450], [480, 50]]])
         assert driver.reading(page, 1) == "No digit"
+
+
+def test_what_the_browser_fetches_outlives_the_page(page, address):
+    fetched = []
+    page.on("request", lambda request: fetched.append(request.url) if f"{address}/media/" in request.url else None)
+    page.goto(f"{address}/")
+    page.locator(".live[data-ready]").wait_for()
+    page.goto(f"{address}/results")
+    page.get_by_role("heading", name="Results").wait_for()
+    driver.settled(page)
+    assert len(set(fetched)) >= 2  # the script, and the weights
+    assert {page.request.get(url).status for url in fetched} == {200}

@@ -1,6 +1,9 @@
 """What a model makes of a drawing while the pen moves, computed in the browser, and at each stroke's end by the server."""
 
+import functools
+import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -50,13 +53,13 @@ def live(
         "caption": caption,
         "waiting": "while you draw" if network else "as soon as you lift the pen",
         "least": network.least_confidence if network else 0.0,
-        "script": _address(WORKER, "text/javascript", "live script"),
+        "script": _address(WORKER, "text/javascript"),
         "accent": ACCENT,
     }
     if network:
         data["network"] = {
             "layers": network.layers,
-            "address": _address(network.weights, "application/octet-stream", "live weights"),
+            "address": _address(network.weights, "application/octet-stream"),
         }
     _mount(key="live", data=data)
 
@@ -71,6 +74,10 @@ def _told(answer: Answer, strokes: int) -> dict[str, Any]:
     }
 
 
-def _address(content: bytes, kind: str, place: str) -> str:
-    """Where this server gives out these bytes, the same for the same bytes; place: what else of a page they replace."""
-    return st.runtime.get_instance().media_file_mgr.add(content, kind, place)
+@functools.lru_cache(maxsize=100)
+def _address(content: bytes, kind: str) -> str:
+    """Where this server gives out these bytes as long as it runs, the same for the same bytes. kind: their MIME type."""
+    place = f"live {hashlib.sha256(content).hexdigest()}"
+    # a thread of its own belongs to no session: what does is gone while its page is drawn anew, or left
+    with ThreadPoolExecutor(1) as apart:
+        return apart.submit(st.runtime.get_instance().media_file_mgr.add, content, kind, place).result()
