@@ -20,7 +20,7 @@ export default function ({ data, parentElement }) {
 }
 
 function begin(root) {
-  const live = { root, version: null, strokes: [], growing: null, asked: 0, answered: 0, busy: false, worker: null, loaded: null };
+  const live = { root, version: null, strokes: [], growing: null, asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, began: null };
   live.stop = () => { live.unfollow?.(); live.worker?.terminate(); live.worker = null; };
   live.unfollow = followPen((places, finished, event) => penMoved(live, places, finished, event));
   LIVES.set(root, live);
@@ -36,7 +36,8 @@ function take(live, data) {
   startWorker(live);
   const { answer } = data;
   if (live.growing || live.strokes.length > data.strokes.length) return;
-  live.asked++;
+  // what is still computed of an earlier drawing is passed over, and nothing is left to ask
+  live.answered = ++live.asked;
   if (answer) show(live, answer.probabilities, answer.picture, answer.doubtful, answer.said);
   else showWaiting(live);
   if (answer) performance.mark("server reading");
@@ -96,7 +97,7 @@ function answered(live, { ready, failed, number, picture, probabilities }) {
     // what the server has said meanwhile counts
     if (number === live.asked || live.growing) {
       if (picture) show(live, probabilities, picture, Math.max(...probabilities) < live.data.least);
-      performance.measure("live reading", { start: live.began, end: performance.now() });
+      if (live.began !== null) performance.measure("live reading", { start: live.began, end: performance.now() });
     }
   }
   ask(live);
