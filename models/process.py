@@ -50,8 +50,9 @@ class Process:
     def _await_ready(self) -> None:
         """Hear that the process has started, so that `ready` says so before the first question."""
         started = self._process
-        while self._answers.empty() and started is not None and started.poll() is None:
-            time.sleep(0.05)  # without the lock, so that the process can be ended meanwhile
+        # a question may hear it first; without the lock, so that the process can be ended meanwhile
+        while self._answers.empty() and not self._ready.is_set() and started is not None and started.poll() is None:
+            time.sleep(0.05)
         with self._lock, contextlib.suppress(OSError, EOFError, WorkerError):
             if self._process is started is not None and not self._ready.is_set():
                 self._receive(START_SECONDS)

@@ -57,10 +57,7 @@ def train(
     (images, labels), held_out = split(recipe, dataset)
     test_images, test_labels = dataset.part("test")
     described = _describe(recipe, dataset)
-    try:
-        model = learner(recipe, described)
-    except ValueError as failure:
-        raise TrainingError(str(failure)) from failure
+    model = _learner(recipe, described)
     history, epoch_classes, stopping = _resume(model, recipe, checkpoint)
     started = time.perf_counter() - sum(row["seconds"] for row in history)
     for epoch in range(len(history) + 1, recipe.epochs + 1):
@@ -73,7 +70,7 @@ def train(
             rate = f"{recipe.learning_rate:g}"
             raise TrainingError(f"The training diverged in epoch {epoch}: try a learning rate below {rate}.")
         probabilities = model.predict(test_images)
-        epoch_classes.append(probabilities.argmax(axis=1).astype(np.uint8))
+        epoch_classes.append(_classes(probabilities))
         validation = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
         figures |= _training_loss(model, images, labels) if "loss" in figures else {}
         figures |= _validate(model, validation, probabilities if recipe.validation == "test" else None)
@@ -87,7 +84,7 @@ def train(
     if model.finish(held_out and held_out[1:]) or restored:
         probabilities = model.predict(test_images)
     if not restored:  # rounded weights may change a class
-        epoch_classes[-1] = probabilities.argmax(axis=1).astype(np.uint8)
+        epoch_classes[-1] = _classes(probabilities)
     predictions = Predictions(
         test_labels, to_half(probabilities), np.stack(epoch_classes), **_held_out_predictions(model, held_out)
     )
@@ -112,6 +109,18 @@ def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarra
         raise TrainingError(f"A validation fraction of {recipe.validation_fraction} leaves one part without digits.")
     rest = np.delete(np.arange(len(labels)), held)
     return (images[rest], labels[rest]), (held.astype(np.uint32), images[held], labels[held])
+
+
+def _learner(recipe: Recipe, described: dict) -> Learner:
+    """The untrained model. Raises TrainingError where the recipe does not fit the dataset."""
+    try:
+        return learner(recipe, described)
+    except ValueError as failure:
+        raise TrainingError(str(failure)) from failure
+
+
+def _classes(probabilities: np.ndarray) -> np.ndarray:
+    return probabilities.argmax(axis=1).astype(np.uint8)
 
 
 def _describe(recipe: Recipe, dataset: Dataset) -> dict:

@@ -135,9 +135,9 @@ def _members(
     rows = pd.DataFrame({"run": list(members), "errors": list(errors.values()), "without": without})
     meaning = "Errors that the ensemble of the others makes beyond those of all; 0 or less: the run adds nothing"
     columns = {"run": ("run", None), "errors": ("errors", "%d"), "without": ("without it", "%+d", meaning)}
-    held_out = _held_out(list(members.values()))
+    held_out = agreement.held_out(list(members.values()))
     if held_out:
-        count, on_held_out = held_out
+        count, on_held_out = len(held_out[0]), held_out[1]
         rows["held_out"] = [round((error - on_held_out.error) * count) for error in on_held_out.without]
         columns["held_out"] = ("without it, held-out digits", "%+d", meaning)
         text = (
@@ -148,18 +148,6 @@ def _members(
         text = "These runs have no common held-out digits to select members by."
     st.dataframe(rows, hide_index=True, column_config=tables.columns(columns), key="members")
     st.caption(text, help="Selected by their test errors, the members make the ensemble look better than it is.")
-
-
-def _held_out(members: list[Predictions]) -> tuple[int, agreement.Ensemble] | None:
-    """How many digits all of these held out, and the ensemble on them; None if they did not hold out the same."""
-    index = members[0].held_out_index
-    if index is None or not all(
-        member.held_out_index is not None and np.array_equal(member.held_out_index, index) for member in members
-    ):
-        return None
-    labels = members[0].held_out_labels
-    rows = [member.held_out_probabilities.astype(np.float32) for member in members]
-    return len(labels), agreement.ensemble(labels, rows)
 
 
 def _hard(

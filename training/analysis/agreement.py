@@ -8,6 +8,8 @@ import numpy as np
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import squareform
 
+from training.runs import Predictions
+
 
 def misses(wrong: Sequence[np.ndarray]) -> np.ndarray:
     """How many of the runs misclassify each digit, (n,); wrong: (n,) bool per run."""
@@ -58,6 +60,21 @@ def ensemble(labels: np.ndarray, members: Sequence[np.ndarray]) -> Ensemble:
     single = len(members) == 1
     without = tuple(np.nan if single else error(total - member) for member in members)
     return Ensemble(total / len(members), error(total), without)
+
+
+def held_out(members: Sequence[Predictions]) -> tuple[np.ndarray, Ensemble] | None:
+    """The labels (n,) of the digits that all of these runs held out, and the ensemble on them; None if they did not hold out the
+    same."""
+    index, labels = members[0].held_out_index, members[0].held_out_labels
+    if index is None or labels is None:
+        return None
+    rows = []
+    for member in members:
+        other, probabilities = member.held_out_index, member.held_out_probabilities
+        if other is None or probabilities is None or not np.array_equal(other, index):
+            return None
+        rows.append(probabilities.astype(np.float32))
+    return labels, ensemble(labels, rows)
 
 
 def select_members(labels: np.ndarray, candidates: Mapping[str, np.ndarray], at_most: int) -> list[str]:

@@ -66,19 +66,14 @@ def save(plan: Plan) -> Result:
 def measure(members: Sequence[str]) -> Result:
     """What an ensemble of these runs, which hold out the same digits, reaches. Raises RunError."""
     predictions = [load_predictions(run) for run in members]
-    index, labels = predictions[0].held_out_index, predictions[0].held_out_labels
-    held_out = [member.held_out_probabilities for member in predictions if _same(member.held_out_index, index)]
-    if labels is None or len(held_out) < len(members):
+    held_out = agreement.held_out(predictions)
+    if held_out is None:
         raise RunError("The members of this ensemble do not hold out the same digits.")
-    test = [member.probabilities for member in predictions]
-    return Result(tuple(members), _wrong(labels, held_out), _wrong(predictions[0].labels, test))
+    labels = predictions[0].labels
+    test = agreement.ensemble(labels, [member.probabilities.astype(np.float32) for member in predictions])
+    return Result(tuple(members), _wrong(*held_out), _wrong(labels, test))
 
 
-def _same(index: np.ndarray | None, other: np.ndarray | None) -> bool:
-    return index is not None and other is not None and np.array_equal(index, other)
-
-
-def _wrong(labels: np.ndarray, rows: Sequence[np.ndarray | None]) -> tuple[int, int]:
-    """How many digits the mean of the members' probabilities misclassifies, of how many."""
-    given = [row.astype(np.float32) for row in rows if row is not None]
-    return round(agreement.ensemble(labels, given).error * len(labels)), len(labels)
+def _wrong(labels: np.ndarray, combined: agreement.Ensemble) -> tuple[int, int]:
+    """How many digits an ensemble misclassifies, of how many."""
+    return int((combined.classes != labels).sum()), len(labels)

@@ -11,7 +11,6 @@ import numpy as np
 import streamlit as st
 
 from dashboard.components.assets import FOLDER, bundle, component
-from dashboard.theme import ACCENT
 from models.browser_network import BrowserNetwork
 
 _mount = component("live/live")
@@ -54,7 +53,6 @@ def live(
         "waiting": "while you draw" if network else "as soon as you lift the pen",
         "least": network.least_confidence if network else 0.0,
         "script": _address(WORKER, "text/javascript"),
-        "accent": ACCENT,
     }
     if network:
         data["network"] = {
