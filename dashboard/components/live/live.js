@@ -20,7 +20,7 @@ export default function ({ data, parentElement }) {
 }
 
 function begin(root) {
-  const live = { root, version: null, strokes: [], growing: null, asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, began: null };
+  const live = { root, version: null, strokes: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, began: null };
   live.stop = () => { live.unfollow?.(); live.worker?.terminate(); live.worker = null; };
   live.unfollow = followPen((places, finished, event) => penMoved(live, places, finished, event));
   LIVES.set(root, live);
@@ -63,6 +63,9 @@ function penMoved(live, places, finished, event) {
   // the digit that invites to trace it
   const ghost = document.querySelector(".ghost");
   if (ghost) ghost.style.visibility = "hidden";
+  const end = finished ? "" : [places.length, ...places.at(-1)].join();
+  if (end && end === live.end) return;
+  live.end = end;
   live.growing = curveOf(places);
   live.since ??= event.timeStamp;
   if (finished) {

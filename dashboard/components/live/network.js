@@ -54,38 +54,53 @@ function dense({ data }, { kernel, bias, relu: cut }) {
   return cut ? relu(tensor) : tensor;
 }
 
-function convolution({ data, height, width, channels }, { kernel, bias, shape, strides, padding, relu: cut }) {
-  const [tall, wide] = shape, maps = bias.length, [down, right] = strides;
+function convolution(tensor, { kernel, bias, shape, strides: [down, right], padding, relu: cut }) {
+  const { height, width, channels } = tensor, [tall, wide] = shape, maps = bias.length;
   const outHeight = outSide(height, tall, down, padding), outWidth = outSide(width, wide, right, padding);
   const above = before(height, outHeight, tall, down, padding), aside = before(width, outWidth, wide, right, padding);
-  const out = new Float32Array(outHeight * outWidth * maps), sums = new Float32Array(maps);
+  const out = new Float32Array(outHeight * outWidth * maps), size = tall * wide * channels;
+  const inputs = { count: 0, values: new Float32Array(size), rows: new Int32Array(size) };
   for (let row = 0; row < outHeight; row++) {
     for (let column = 0; column < outWidth; column++) {
+      gatherInputs(inputs, tensor, row * down - above, column * right - aside, shape);
+      const start = (row * outWidth + column) * maps, sums = out.subarray(start, start + maps);
       sums.set(bias);
-      for (let y = 0; y < tall; y++) {
-        const inRow = row * down + y - above;
-        if (inRow < 0 || inRow >= height) continue;
-        for (let x = 0; x < wide; x++) {
-          const inColumn = column * right + x - aside;
-          if (inColumn < 0 || inColumn >= width) continue;
-          addProducts(sums, data, (inRow * width + inColumn) * channels, channels, kernel, (y * wide + x) * channels * maps);
-        }
-      }
-      const start = (row * outWidth + column) * maps;
-      for (let map = 0; map < maps; map++) out[start + map] = cut && sums[map] < 0 ? 0 : sums[map];
+      addProducts(sums, inputs, kernel);
+      if (cut) for (let map = 0; map < maps; map++) if (sums[map] < 0) sums[map] = 0;
     }
   }
   return { data: out, height: outHeight, width: outWidth, channels: maps };
 }
 
-// Add to the sums, one for each map, a pixel's channels times their weights; most channels are 0 after a relu
-function addProducts(sums, data, pixel, channels, kernel, weights) {
+// The window's values that are not 0, for most are after a relu, and where each one's row of weights begins
+function gatherInputs(inputs, { data, height, width, channels }, top, left, [tall, wide, , maps]) {
+  let count = 0;
+  for (let y = Math.max(-top, 0); y < Math.min(tall, height - top); y++) {
+    for (let x = Math.max(-left, 0); x < Math.min(wide, width - left); x++) {
+      const pixel = ((top + y) * width + left + x) * channels, weights = (y * wide + x) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        const value = data[pixel + channel];
+        if (value === 0) continue;
+        inputs.values[count] = value;
+        inputs.rows[count++] = (weights + channel) * maps;
+      }
+    }
+  }
+  inputs.count = count;
+}
+
+// Four inputs at a time, so that each sum is read and written once for four products
+function addProducts(sums, { count, values, rows }, kernel) {
   const maps = sums.length;
-  for (let channel = 0; channel < channels; channel++) {
-    const value = data[pixel + channel];
-    if (value === 0) continue;
-    const start = weights + channel * maps;
-    for (let map = 0; map < maps; map++) sums[map] += value * kernel[start + map];
+  let n = 0;
+  for (; n + 3 < count; n += 4) {
+    const a = values[n], b = values[n + 1], c = values[n + 2], d = values[n + 3];
+    let p = rows[n], q = rows[n + 1], r = rows[n + 2], s = rows[n + 3];
+    for (let map = 0; map < maps; map++) sums[map] += a * kernel[p++] + b * kernel[q++] + c * kernel[r++] + d * kernel[s++];
+  }
+  for (; n < count; n++) {
+    const value = values[n], row = rows[n];
+    for (let map = 0; map < maps; map++) sums[map] += value * kernel[row + map];
   }
 }
 
