@@ -109,3 +109,25 @@ def test_what_the_browser_fetches_outlives_the_page(page, address):
     driver.settled(page)
     assert len(set(fetched)) >= 2  # the script, and the weights
     assert {page.request.get(url).status for url in fetched} == {200}
+
+
+def test_a_digit_is_drawn_by_keyboard(page, address):
+    page.goto(f"{address}/")
+    page.locator(".live[data-ready]").wait_for()
+    page.locator("canvas.upper-canvas").wait_for()
+    keys = page.get_by_role("button", name="Draw by keyboard")
+    keys.focus()
+    pen = page.locator(".live-pen")
+    assert pen.is_visible()
+    page.keyboard.press("Space")
+    start = pen.bounding_box()
+    page.keyboard.down("ArrowDown")
+    page.locator(".live-headline", has_text="1").wait_for()  # while the pen is down
+    page.wait_for_function("(top) => document.querySelector('.ghost').style.visibility === 'hidden'", arg=start["y"])
+    page.wait_for_timeout(700)
+    page.keyboard.up("ArrowDown")
+    page.keyboard.press("Space")
+    assert driver.reading(page, 1) == "1"
+    assert pen.bounding_box()["y"] > start["y"] + 100 and pen.bounding_box()["x"] == start["x"]
+    keys.blur()
+    assert not pen.is_visible()

@@ -8,6 +8,7 @@
 // For benchmarks it leaves in the browser's timeline "live reading", from a move of the pen to the new bars, and "server reading".
 
 import { curveOf } from "./preparation.js";
+import { followKeys } from "./keys.js";
 import { followPen } from "./pen.js";
 
 const LIVES = new WeakMap();
@@ -21,8 +22,11 @@ export default function ({ data, parentElement }) {
 
 function begin(root) {
   const live = { root, version: null, strokes: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, began: null };
-  live.stop = () => { live.unfollow?.(); live.worker?.terminate(); live.worker = null; };
-  live.unfollow = followPen((places, finished, event) => penMoved(live, places, finished, event));
+  const unfollow = [
+    followPen((places, finished, event) => penMoved(live, places, finished, event)),
+    followKeys(root.querySelector(".live-keys"), root.querySelector(".live-pen")),
+  ];
+  live.stop = () => { for (const stop of unfollow) stop(); live.worker?.terminate(); live.worker = null; };
   LIVES.set(root, live);
   return live;
 }
