@@ -45,12 +45,15 @@ class Prediction:
 class Reading:
     """probabilities: (n, classes) float32; distance: (n,) float32, how far each picture is from the digits that the run, or
     else the default run, learned from, and limit, beyond which it is unlike any; doubtful: (n,) bool, whether it looks like no
-    digit; all None if nobody can tell."""
+    digit; judge: the name of that run, and embeddings: (n, size) float32, what its last hidden layer makes of the pictures; all
+    None if nobody can tell."""
 
     probabilities: np.ndarray
     distance: np.ndarray | None = None
     limit: float | None = None
     doubtful: np.ndarray | None = None
+    judge: str | None = None
+    embeddings: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -106,7 +109,8 @@ def _compared(folder: Path, images: np.ndarray) -> Reading:
     references = _references(folder)
     embeddings, probabilities = _loaded(folder).embed(images)
     distance = _last(references.nearest(embeddings)[1])
-    return Reading(probabilities, distance, references.limit, references.doubtful(distance, probabilities))
+    doubtful = references.doubtful(distance, probabilities)
+    return Reading(probabilities, distance, references.limit, doubtful, folder.name, embeddings)
 
 
 @call

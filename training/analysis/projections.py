@@ -210,10 +210,16 @@ def load(dataset: Dataset, of: str, shelf: Path | None = None) -> Map:
     return _read(place(dataset, of, shelf), dataset)
 
 
+def read_positions(path: Path) -> np.ndarray:
+    """The positions (n, 2) of a map's file alone, 0 to 1, y upwards. Raises OSError, ValueError or KeyError where it is none."""
+    with np.load(path, allow_pickle=False) as arrays:
+        return arrays["positions"].astype(np.float32) / 65535
+
+
 def _read(path: Path, dataset: Dataset) -> Map:
     try:
+        positions = read_positions(path)
         with np.load(path, allow_pickle=False) as arrays:
-            positions = arrays["positions"].astype(np.float32) / 65535
             found = Map(positions, arrays["nearest"], arrays["distances"].astype(np.float32))
     except FileNotFoundError:
         raise
