@@ -9,7 +9,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     import streamlit as st
 
     from dashboard import cache, memory, theme
-    from dashboard.components import browser_history, charts
+    from dashboard.components import browser_history, charts, frame
     from dashboard.sections import opening
     from training.runs import RunError
 
@@ -39,6 +39,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
     theme.apply(groups, page)
     browser_history.install()
+    frame.install(page.title)
     charts.forget()
     try:
         page.run()

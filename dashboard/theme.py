@@ -1,17 +1,36 @@
 """Colours, the same on every page, and the page's margins; the light and dark themes stand in .streamlit/config.toml."""
 
 import functools
+import tomllib
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
 
 import streamlit as st
 
 from dashboard.images import data_url
 from models.preprocessing import strokes
 
-# Petroff, Accessible color sequences for data visualization, 2021, arXiv:2107.02270: safe for colour-blind eyes
-TEN = ("#3f90da", "#ffa90e", "#bd1f01", "#832db6", "#92dadd", "#e76300", "#a96b59", "#b9ac70", "#94a4a2", "#717581")
-MORE = ("#2a9d5c", "#d65fa0", "#0e7c86", "#8a6d1b")  # for runs, of which there are often more than ten
-ACCENT = "#3a86d0"
+SETTINGS = tomllib.loads((Path(__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
+PALETTES = {name: tuple(SETTINGS[name]["chartCategoricalColors"]) for name in ("light", "dark")}
+
+# What stands in a figure for the colours of a theme: Streamlit's page puts in those of the theme that is on, also where a visitor
+# changes it later (streamlit/elements/lib/streamlit_plotly_theme.py).
+TEN = tuple(f"#{number:06d}" for number in range(1, 11))  # chartCategoricalColors
+ACCENT, OTHER = TEN[:2]  # blue, and amber for what stands against it
+TEXT, MUTED, PAPER = "#000037", "#000036", "#000038"
+# of lines, as pixels of ink and gaps: with the colours, runs differ twice
+DASHES = (
+    "solid",
+    "14px,4px",
+    "2px,3px",
+    "9px,3px,2px,3px",
+    "6px,4px",
+    "14px,4px,5px,4px",
+    "2px,7px",
+    "9px,3px,2px,3px,2px,3px",
+)
 
 # of every figure, beside Streamlit's own theme for Plotly
 FIGURE = {"margin": {"l": 0, "r": 0, "t": 48, "b": 0}, "hovermode": "closest", "dragmode": False}
@@ -27,7 +46,7 @@ STYLE = """<style>
 h1 { padding-bottom: 0.25rem; }
 @media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
   { flex-direction: column-reverse; } }
-[data-testid=stLayoutWrapper]:has(> .st-key-back) { display: none; }
+[data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame) { display: none; }
 .st-key-pad { overflow: clip; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }
@@ -55,16 +74,53 @@ def apply(groups: Mapping[str, Sequence], page) -> None:
     st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)))
 
 
+class Line(NamedTuple):
+    """How the line of a run is drawn: its colour, one of TEN, and one of DASHES."""
+
+    colour: str
+    dash: str
+
+
+def css(place: int) -> str:
+    """A colour of the theme in pieces of HTML, by its place in TEN; components/frame.js keeps it that of the theme that is on."""
+    return f"var(--class-{place}, {PALETTES['light'][place]})"
+
+
+def printed(text: str) -> str:
+    """A figure's JSON with the colours of the light theme, where no page of Streamlit puts them in."""
+    light = SETTINGS["light"]
+    fixed = {TEXT: light["textColor"], MUTED: light["textColor"], PAPER: light["backgroundColor"]}
+    for placeholder, colour in {**dict(zip(TEN, PALETTES["light"], strict=True)), **fixed}.items():
+        text = text.replace(placeholder, colour)
+    return text
+
+
 def digit_colours(classes: int) -> list[str]:
     """One colour per class."""
     return [TEN[number % len(TEN)] for number in range(classes)]
 
 
-def run_colours(recipes: Mapping[str, str]) -> dict[str, str]:
-    """One colour per run, the seeds and folds of a recipe alike. recipes: by run, oldest first, so that colours stay."""
-    order = {name: number for number, name in enumerate(dict.fromkeys(recipes.values()))}
-    palette = TEN + MORE
-    return {run_id: palette[order[name] % len(palette)] for run_id, name in recipes.items()}
+def run_lines(chosen: Mapping[str, str], recipes: Sequence[str]) -> dict[str, Line]:
+    """A line for each chosen run, distinct in colour up to ten runs, in dash up to eight, and in one of both up to eighty.
+
+    chosen: the recipe of each, in the order in which they were chosen, so that another one changes no line; recipes: of all runs,
+    the oldest first, so that lines stay when runs come.
+    """
+    order = {name: number for number, name in enumerate(dict.fromkeys(recipes))}
+    pairs, colours, dashes, lines = Counter(), Counter(), Counter(), {}
+    places = [(colour, dash) for colour in range(len(TEN)) for dash in range(len(DASHES))]
+    for run, recipe in chosen.items():
+
+        def rank(place: tuple[int, int], start: int = order[recipe]) -> tuple[int, ...]:
+            colour, dash = place
+            far = (colour - start) % len(TEN), (dash - start) % len(DASHES)
+            return pairs[place], colours[colour], dashes[dash], *far
+
+        colour, dash = place = min(places, key=rank)
+        for counter, used in ((pairs, place), (colours, colour), (dashes, dash)):
+            counter[used] += 1
+        lines[run] = Line(TEN[colour], DASHES[dash])
+    return lines
 
 
 @functools.cache

@@ -5,11 +5,12 @@ import re
 import plotly.graph_objects as go
 
 from dashboard.components.charts import as_html
+from dashboard.theme import ACCENT, PALETTES
 
 
 def test_all_charts_are_in_the_file():
     charts = [
-        ("Errors <by> run", go.Figure(go.Bar(y=[1, 2]))),
+        ("Errors <by> run", go.Figure(go.Bar(y=[1, 2], marker_color=ACCENT))),
         ("unread", go.Figure(go.Scatter(y=[3, 4, 5]), layout={"title": {"text": "How does it fall?"}})),
     ]
     text = as_html("Compare", charts)
@@ -18,3 +19,5 @@ def test_all_charts_are_in_the_file():
     assert text.count("Plotly.newPlot(") == 2
     assert len(re.findall(r"plotly\.js v\d", text)) == 1
     assert not re.search(r"<(script|link)[^>]+(src|href)=", text)
+    assert f'"color":"{PALETTES["light"][0]}"' in text.replace(" ", "")
+    assert f'"color":"{ACCENT}"' not in text.replace(" ", "")

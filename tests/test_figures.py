@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from dashboard import theme
 from dashboard.figures import comparison, curves, digits, sources, studies
+from dashboard.theme import Line
 from training.analysis import learning_curves
 from training.analysis.comparison import pareto_front
 
@@ -25,37 +25,39 @@ def history(**columns):
     )
 
 
-def drawn(histories, colours, curve, **options):
+def drawn(histories, lines, curve, **options):
     """The figure of a curve, from whole histories by entry."""
     by = "elapsed" if options.get("seconds") else "epoch"
-    solid, dotted = (
+    thick, thin = (
         {name: learning_curves.line(own, column, by) for name, own in histories.items() if column}
         for column in curves.CURVES[curve][2:]
     )
-    return curves.learning_curves(solid, dotted, colours, curve, **options)
+    return curves.learning_curves(thick, thin, lines, curve, **options)
 
 
 @pytest.mark.parametrize("curve", curves.CURVES)
 def test_curves_show_each_run_in_its_colour(curve):
-    figure = drawn({"a": [history()], "b": [history()]}, {"a": "#111111", "b": "#222222"}, curve)
-    assert {trace.line.color for trace in figure.data if trace.name == "a"} == {"#111111"}
+    lines = {"a": Line("#111111", "solid"), "b": Line("#222222", "dot")}
+    figure = drawn({"a": [history()], "b": [history()]}, lines, curve)
+    for name, line in lines.items():
+        assert {(trace.line.color, trace.line.dash) for trace in figure.data if trace.name == name} == {line}
     assert sum(trace.showlegend for trace in figure.data) == 2
-    solid = next(trace for trace in figure.data if trace.line.dash == "solid")
+    thick = next(trace for trace in figure.data if trace.line.width > 1)
     expected = {"Test error": [0.3, 0.1], "Training and validation error": [0.3, 0.4], "Loss": [0.4, 0.3]}[curve]
-    np.testing.assert_allclose(solid.y, expected)
+    np.testing.assert_allclose(thick.y, expected)
 
 
 def test_what_was_not_watched_is_not_drawn():
     blind = history(val_loss=np.nan, val_accuracy=np.nan)
-    figure = drawn({"a": [blind]}, {"a": "#111111"}, "Loss", log=True)
-    assert [trace.line.dash for trace in figure.data] == ["dot"]
+    figure = drawn({"a": [blind]}, {"a": Line("#111111", "solid")}, "Loss", log=True)
+    assert [trace.line.width < 1 for trace in figure.data] == [True]
     assert figure.data[0].showlegend
     assert figure.layout.yaxis.type == "log"
 
 
 def test_repeats_become_a_mean_in_a_band_and_the_best_epoch_is_marked():
     two = [history(), history(test_error=[0.5, 0.3], val_loss=[0.6, 0.7])]
-    figure = drawn({"a": two}, {"a": "#102030"}, "Test error", seconds=True, single=True)
+    figure = drawn({"a": two}, {"a": Line("#102030", "solid")}, "Test error", seconds=True, single=True)
     band, first, second, line, star = figure.data
     assert list(line.y) == pytest.approx([0.4, 0.2])
     assert list(line.x) == [2, 5]
@@ -84,14 +86,6 @@ def test_pixels_are_drawn_from_the_top():
     figure = digits.pixels(np.arange(6).reshape(2, 3), "six")
     assert figure.layout.yaxis.range == (1.5, -0.5)
     assert figure.data[0].z[1, 2] == 5
-
-
-def test_a_run_keeps_its_colour_when_others_come():
-    few, many = (theme.run_colours({run: run[0] for run in runs}) for runs in (["a", "b"], ["a", "b", "a-seed2", "c"]))
-    assert few.items() <= many.items()
-    assert many["a"] == many["a-seed2"]
-    assert len(set(many.values())) == 3
-    assert len(set(theme.digit_colours(10))) == 10
 
 
 def test_claims_stand_beside_what_was_measured():

@@ -27,7 +27,7 @@ def test_every_digit_has_a_colour_with_a_name(name, digits, answers, outlier_sco
     assert found.colours.shape == digits.labels.shape
     assert found.colours.dtype == np.uint8
     assert found.colours.max() < len(found.palette)
-    assert all(len(colour) == 4 and min(colour) >= 0 and max(colour) <= 255 for colour in found.palette)
+    assert all(len(ink) in (2, 4) and min(ink) >= 0 and max(ink) <= 255 for ink in found.palette)
     if isinstance(found.legend, list):
         assert len(found.legend) == len(found.palette)
     else:

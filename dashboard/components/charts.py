@@ -3,11 +3,13 @@
 from collections.abc import Callable, Hashable, Sequence
 
 import plotly.graph_objects as go
+import plotly.io
 import streamlit as st
 from markupsafe import Markup
 
 from dashboard import address, cache
 from dashboard.components.templates import render
+from dashboard.theme import printed
 
 CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
 
@@ -55,7 +57,7 @@ def as_html(page: str, charts: Sequence[tuple[str, go.Figure]]) -> str:
 
 def _part(title: str, figure: go.Figure, first: bool) -> tuple[str, Markup]:
     """Title of one chart, empty where the chart has its own, and its HTML; the first brings the library along."""
-    alone = go.Figure(figure)
+    alone = plotly.io.from_json(printed(figure.to_json()))
     alone.update_xaxes(automargin=True).update_yaxes(automargin=True)  # as Streamlit's theme does on the page
     # plotly escapes what it writes, so that a text in a figure cannot end its script
     chart = Markup(alone.to_html(full_html=False, include_plotlyjs=first, config=CONFIG))

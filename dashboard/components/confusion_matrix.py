@@ -10,7 +10,6 @@ import pandas as pd
 import streamlit as st
 
 from dashboard.components.assets import component
-from dashboard.theme import ACCENT, TEN
 
 _mount = component("confusion_matrix")
 
@@ -58,7 +57,7 @@ def _clicked(
     shown: dict[str, list], class_names: Sequence[str], cell: tuple[int, int] | None, key: str
 ) -> tuple[int, int] | None:
     chosen = cell[0] * len(class_names) + cell[1] if cell else None
-    data = {"names": list(class_names), "chosen": chosen, "colours": [ACCENT, TEN[5]], **shown}
+    data = {"names": list(class_names), "chosen": chosen, **shown}
     clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
     return None if clicked is None else divmod(int(clicked), len(class_names))
 

@@ -8,7 +8,7 @@ from markupsafe import Markup
 
 from dashboard.components.templates import render
 from dashboard.images import data_url
-from dashboard.theme import ACCENT
+from dashboard.theme import css
 from dashboard.wording import percent
 from models.classifiers import DUELS, PROBABILITIES
 
@@ -62,7 +62,7 @@ def bars(probabilities: np.ndarray, class_names: Sequence[str], certain: bool = 
     """HTML of a bar per class, the highest in colour where `certain`. probabilities: (classes,) 0 to 1."""
     best = int(np.argmax(probabilities)) if certain else None
     rows = zip(class_names, np.asarray(probabilities).tolist(), strict=True)
-    return render("bars", rows=rows, best=best, accent=ACCENT)
+    return render("bars", rows=rows, best=best, accent=css(0))
 
 
 def row(pieces: Iterable[Markup | str], gap: str, width: str = "", between: str = "") -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, FIGURE, TEN, digit_colours
+from dashboard.theme import ACCENT, FIGURE, PAPER, TEXT, digit_colours
 
 FEW = 15  # bars and epochs up to which each has its number
 TICKS = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
@@ -42,7 +42,7 @@ def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
             customdata=shares,
             x=list(names),
             y=list(names),
-            colorscale=[[0, "rgba(58, 134, 208, 0.06)"], [1, "#1d4f86"]],
+            colorscale=[[0, PAPER], [1, ACCENT]],
             xgap=1,
             ygap=1,
             zmax=-np.log10(least),
@@ -68,7 +68,7 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> 
         hover = f"After epoch %{{x}}, %{{y:.2%}} of the {name}s are misclassified<extra></extra>"
         style = {"color": colour, "width": 2}
         figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
-    figure.add_vline(x=epoch, line={"color": TEN[8], "dash": "dot"})
+    figure.add_vline(x=epoch, line={"color": TEXT, "dash": "dot", "width": 1.5})
     figure.update_xaxes(title="epoch", tickformat="d", dtick=1 if len(epochs) <= FEW else None)
     figure.update_yaxes(title="error of the class", tickformat="~%", rangemode="tozero")
     return figure.update_layout(title="Which digits take longest to learn?", height=380, **FIGURE)

@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.layout import MAX_NAMED_LINES
-from dashboard.theme import ACCENT, FIGURE, LEGEND, TEN
+from dashboard.theme import ACCENT, FIGURE, LEGEND, MUTED, OTHER
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ def scatter(
         x=front[x],
         y=front[y],
         mode="lines",
-        line={"color": TEN[8], "dash": "dot", "shape": "hv" if axes[x].lower_is_better else "vh"},
+        line={"color": MUTED, "dash": "dot", "shape": "hv" if axes[x].lower_is_better else "vh"},
         name="Pareto front: no other run is better in both",
         hoverinfo="skip",
     )
@@ -95,7 +95,7 @@ def parallel(table: pd.DataFrame, columns: Sequence[str], axes: Mapping[str, Axi
         else:
             form = "~%" if axis.percent else "~g"
             dimensions.append({"label": axis.title, "values": values, "tickformat": form})
-    scale = [[0, ACCENT], [1, TEN[5]]]
+    scale = [[0, ACCENT], [1, OTHER]]
     figure = go.Figure(
         go.Parcoords(
             dimensions=dimensions, line={"color": table["error"], "colorscale": scale}, labelangle=-12, rangefont_size=1

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, FIGURE, LEGEND, TEN, digit_colours
+from dashboard.theme import ACCENT, FIGURE, LEGEND, MUTED, OTHER, digit_colours
 from training.metrics import Reliability
 
 HEIGHT = 320
@@ -15,7 +15,7 @@ POINTS = 300  # of a line at most: more than a screen can show
 def confidences(counts: Mapping[str, np.ndarray]) -> go.Figure:
     """How many digits have which confidence. counts: as calibration.confidence_counts gives them."""
     edges, figure = counts["edges"], go.Figure()
-    for name, colour in (("correct", ACCENT), ("wrong", TEN[5])):
+    for name, colour in (("correct", ACCENT), ("wrong", OTHER)):
         digits = counts[name]
         figure.add_bar(
             x=(edges[:-1] + edges[1:]) / 2,
@@ -43,9 +43,9 @@ def reliabilities(by_name: Mapping[str, Reliability]) -> go.Figure:
     """Reliability diagram: accuracy by confidence, a line per name; a calibrated run stays on the diagonal."""
     figure = go.Figure()
     figure.add_scatter(
-        x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": TEN[8]}, hoverinfo="skip", showlegend=False
+        x=[0, 1], y=[0, 1], mode="lines", line={"dash": "dot", "color": MUTED}, hoverinfo="skip", showlegend=False
     )
-    for (name, bins), colour in zip(by_name.items(), (ACCENT, TEN[1]), strict=False):
+    for (name, bins), colour in zip(by_name.items(), (ACCENT, OTHER), strict=False):
         filled = bins.digits > 0
         figure.add_scatter(
             x=bins.confidence[filled],

@@ -6,10 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.layout import MAX_NAMED_LINES, TICKS
-from dashboard.theme import FIGURE, FIXED_LEGEND, LEGEND
-from training.analysis.learning_curves import Line
+from dashboard.theme import FIGURE, FIXED_LEGEND, LEGEND, Line
+from training.analysis import learning_curves as courses
 
-CURVES = {  # name on the page -> title, axis, solid column, dashed column
+CURVES = {  # name on the page -> title, axis, column of the thick line, of the thin one
     "Test error": ("How does the test error fall?", "test error", "test_error", None),
     "Training and validation error": ("Does it generalise, or overfit?", "error", "val_error", "error"),
     "Loss": ("Does the loss still fall?", "cross-entropy (nats)", "val_loss", "loss"),
@@ -17,9 +17,9 @@ CURVES = {  # name on the page -> title, axis, solid column, dashed column
 
 
 def learning_curves(
-    solid: Mapping[str, Line | None],
-    dotted: Mapping[str, Line | None],
-    colours: Mapping[str, str],
+    thick: Mapping[str, courses.Line | None],
+    thin: Mapping[str, courses.Line | None],
+    lines: Mapping[str, Line],
     curve: str,
     log: bool = False,
     seconds: bool = False,
@@ -27,17 +27,18 @@ def learning_curves(
 ) -> go.Figure:
     """A line per entry over epochs or seconds, the mean of its repeats in a band of one standard deviation either way.
 
-    solid, dotted: by entry, what CURVES names for the curve, None where an entry has none; single: whether each repeat has a thin
-    line. A star marks the lowest validation loss.
+    thick, thin: by entry, what CURVES names for the curve, None where an entry has none; lines: how each is drawn; single: whether
+    each repeat has a faint line. A star marks the lowest validation loss.
     """
     title, axis, _, training = CURVES[curve]
-    few = len(solid) <= MAX_NAMED_LINES
+    few = len(thick) <= MAX_NAMED_LINES
     traces = []  # as dictionaries, which Plotly checks once: half the time
-    for name in solid:
-        sides = ((dotted.get(name), "dot", "training"), (solid[name], "solid", "validation" if training else "test"))
-        for line, dash, what in [side for side in sides if side[0] is not None]:
-            shown = {"name": name, "legendgroup": name, "showlegend": dash == "solid" or solid[name] is None}
-            traces += _spread(name, line, colours[name], single)
+    for name in thick:
+        colour, dash = lines[name]
+        sides = ((thin.get(name), 0.9, "training"), (thick[name], 2.4, "validation" if training else "test"))
+        for line, width, what in [side for side in sides if side[0] is not None]:
+            shown = {"name": name, "legendgroup": name, "showlegend": width > 1 or thick[name] is None}
+            traces += _spread(name, line, colour, single)
             traces.append(
                 shown
                 | {
@@ -45,12 +46,12 @@ def learning_curves(
                     "x": line.x,
                     "y": line.y,
                     "mode": "lines+markers" if few and len(line.x) < 2 else "lines",
-                    "line": {"color": colours[name], "dash": dash, "width": 2 if few else 1.2},
+                    "line": {"color": colour, "dash": dash, "width": width if few else width / 2},
                     "hovertemplate": _hover(name, what, axis, curve, seconds),
                 }
             )
-            if few and dash == "solid" and line.best is not None:
-                traces.append(_mark(name, line, colours[name]))
+            if few and width > 1 and line.best is not None:
+                traces.append(_mark(name, line, colour))
     figure = go.Figure(traces)
     figure.update_xaxes(title="seconds of training" if seconds else "epoch", tickformat="~s" if seconds else "d")
     scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
@@ -73,24 +74,24 @@ def _hover(name: str, what: str, axis: str, curve: str, seconds: bool) -> str:
     return f"{name}, {where}: {what} {measure} " + ("%{y:.3f}" if curve == "Loss" else "%{y:.2%}") + "<extra></extra>"
 
 
-def _spread(name: str, line: Line, colour: str, single: bool) -> list[dict]:
+def _spread(name: str, line: courses.Line, colour: str, single: bool) -> list[dict]:
     """The band around the mean of repeats, and a thin line for each of them if wanted."""
     if line.deviation is None:
         return []
-    red, green, blue = (int(colour[place : place + 2], 16) for place in (1, 3, 5))
     below = {"type": "scatter", "mode": "lines", "legendgroup": name, "showlegend": False, "hoverinfo": "skip"}
     band = {
         "x": np.concatenate([line.x, line.x[::-1]]),
         "y": np.concatenate([line.y + line.deviation, (line.y - line.deviation)[::-1]]),
         "fill": "toself",
-        "fillcolor": f"rgba({red}, {green}, {blue}, 0.18)",
+        "fillcolor": colour,
+        "opacity": 0.18,
         "line": {"width": 0},
     }
     thin = [{"x": x, "y": y, "line": {"color": colour, "width": 0.8}, "opacity": 0.5} for x, y in line.repeats]
     return [below | trace for trace in (band, *(thin if single else ()))]
 
 
-def _mark(name: str, line: Line, colour: str) -> dict:
+def _mark(name: str, line: courses.Line, colour: str) -> dict:
     return {
         "type": "scatter",
         "x": [line.x[line.best]],

@@ -3,7 +3,7 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, FIGURE, LEGEND_OF_LOW_FIGURE, TEN
+from dashboard.theme import ACCENT, FIGURE, LEGEND_OF_LOW_FIGURE, OTHER
 from training.analysis.dataset_statistics import Histogram
 
 GREYS = [[0, "#000000"], [1, "#ffffff"]]  # white digits on black in both themes, as in MNIST
@@ -33,7 +33,7 @@ def class_shares(
 ) -> go.Figure:
     """Share of each class, 0 to 1, a bar per split; counts: the digits behind the shares."""
     figure = go.Figure()
-    for (split, share), colour in zip(shares.items(), (ACCENT, TEN[1]), strict=False):
+    for (split, share), colour in zip(shares.items(), (ACCENT, OTHER), strict=False):
         hover = f"%{{customdata:,}} {split} digits are a %{{x}}: %{{y:.1%}}<extra></extra>"
         figure.add_bar(
             x=list(class_names), y=share, name=split, marker_color=colour, customdata=counts[split], hovertemplate=hover
@@ -91,7 +91,7 @@ def distribution(histogram: Histogram, title: str, unit: str) -> go.Figure:
     """How a measure is distributed, a line for each part."""
     digits = 0 if histogram.whole else 2
     figure = go.Figure()
-    for (name, share), colour in zip(histogram.shares.items(), (ACCENT, TEN[1]), strict=True):
+    for (name, share), colour in zip(histogram.shares.items(), (ACCENT, OTHER), strict=True):
         hover = f"%{{y:.2%}} of the {name} digits have about %{{x:.{digits}f}} {unit}<extra></extra>"
         figure.add_scatter(
             x=histogram.middles,

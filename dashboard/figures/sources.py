@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from dashboard.figures.layout import TICKS
-from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, TEN
+from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, MUTED, OTHER
 
 
 def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figure:
@@ -32,7 +32,7 @@ def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figu
         y=names,
         name="claimed by the source",
         mode="markers",
-        marker={"size": 12, "symbol": "diamond-open", "color": TEN[5], "line": {"width": 2}},
+        marker={"size": 12, "symbol": "diamond-open", "color": OTHER, "line": {"width": 2}},
         hovertemplate="%{y}: %{x:.2%} claimed<extra></extra>",
     )
     figure.update_xaxes(title="test error, log scale", type="log", tickvals=TICKS, tickformat="~%")
@@ -67,10 +67,10 @@ def records(rows: list[tuple[str, float, float, float, bool]], aim: float) -> go
     is ours; aim: the error to be beaten, marked by a line."""
     rows = sorted(rows, key=lambda row: -row[1])
     figure = go.Figure()
-    line = {"color": TEN[5], "dash": "dot", "width": 1.5}
-    label = {"text": "the aim", "textangle": 0, "textposition": "end", "xanchor": "left", "font": {"color": TEN[5]}}
+    line = {"color": OTHER, "dash": "dot", "width": 1.5}
+    label = {"text": "the aim", "textangle": 0, "textposition": "end", "xanchor": "left", "font": {"color": OTHER}}
     figure.add_vline(x=aim, line=line, label=label)
-    for name, ours, colour, size in (("published", False, TEN[9], 9), ("ours", True, ACCENT, 13)):
+    for name, ours, colour, size in (("published", False, MUTED, 9), ("ours", True, ACCENT, 13)):
         if part := [row for row in rows if row[4] is ours]:
             names, errors, lows, highs = (np.array(column) for column in list(zip(*part, strict=True))[:4])
             figure.add_scatter(

@@ -6,7 +6,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.figures.layout import TICKS
-from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, LEGEND, TEN
+from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, LEGEND, MUTED, OTHER, TEN
 
 
 def shapes(rows: pd.DataFrame, layers: str, units: str) -> go.Figure:
@@ -47,7 +47,7 @@ def gaps(rows: pd.DataFrame, ways: list[str]) -> go.Figure:
         line = {"color": "rgba(128, 128, 128, 0.5)", "width": 3}
         ends = [row["train_loss"], row["val_loss"]]
         figure.add_scatter(x=ends, y=[name, name], mode="lines", line=line, showlegend=False, hoverinfo="skip")
-    for column, name, colour in (("train_loss", "training digits", TEN[1]), ("val_loss", "held-out digits", ACCENT)):
+    for column, name, colour in (("train_loss", "training digits", OTHER), ("val_loss", "held-out digits", ACCENT)):
         hover = f"%{{y}}: a loss of %{{x:.4f}} nats on {name}<extra></extra>"
         marker = {"size": 11, "color": colour}
         figure.add_scatter(x=rows[column], y=ways, name=name, mode="markers", marker=marker, hovertemplate=hover)
@@ -114,7 +114,7 @@ def optimizers(table: pd.DataFrame) -> go.Figure:
     """Error of each optimizer at each learning rate, the best optimizer on top."""
     order = list(table.drop_duplicates("optimizer")["optimizer"])[::-1]
     figure = go.Figure()
-    for colour, (rate, rows) in zip((TEN[4], TEN[0], TEN[3]), table.groupby("learning_rate"), strict=False):
+    for colour, (rate, rows) in zip(TEN, table.groupby("learning_rate"), strict=False):
         figure.add_scatter(
             x=rows["val_error"],
             y=rows["optimizer"],
@@ -154,7 +154,7 @@ def ingredients(rows: pd.DataFrame, base: str) -> go.Figure:
     is_base = rows["run"] == base
     figure = go.Figure()
     figure.add_vline(x=rows.loc[is_base, "val_error"].iloc[0], line={"color": ACCENT, "dash": "dot", "width": 1.5})
-    for name, part, colour in (("base", rows[is_base], ACCENT), ("one change", rows[~is_base], TEN[9])):
+    for name, part, colour in (("base", rows[is_base], ACCENT), ("one change", rows[~is_base], MUTED)):
         spread = {"array": part["val_high"] - part["val_error"], "arrayminus": part["val_error"] - part["val_low"]}
         figure.add_scatter(
             x=part["val_error"],
@@ -171,7 +171,7 @@ def ingredients(rows: pd.DataFrame, base: str) -> go.Figure:
         y=rows["label"],
         name="test digits",
         mode="markers",
-        marker={"size": 11, "symbol": "diamond-open", "color": TEN[5], "line": {"width": 2}},
+        marker={"size": 11, "symbol": "diamond-open", "color": OTHER, "line": {"width": 2}},
         customdata=rows[["low", "high"]],
         hovertemplate=_misclassified("test"),
     )

@@ -36,7 +36,7 @@ LOSS = (
     "The loss is the cross-entropy in nats: 0 if a run gives every label the probability 1. The validation loss is the loss on "
     "digits that the run is not trained on."
 )
-DOTTED = (
+THIN = (
     "Training error and loss are averaged over the epoch, while dropout switches parts of the network off. Validation digits are "
     "held out of the training set; for recipes taken from a source they are the test digits (“test loss, watched”), and nothing "
     "was chosen by them."
@@ -60,10 +60,11 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     if not chosen:
         st.info("Choose a run above to see its learning curve.")
         return
-    colours = theme.run_colours(dict(zip(table["run"], table["recipe"], strict=True)))
-    colours |= {name: colours[members[0]] for name, members in entries.items()}
+    recipes = dict(zip(table["run"], table["recipe"], strict=True))
+    lines = theme.run_lines({name: recipes[members[0]] for name, members in chosen.items()}, list(recipes.values()))
+    colours = {name: line.colour for name, line in lines.items()}
     key = (cache.shelf_key(), *chosen)
-    draw = partial(_curves, chosen, colours, curve, options)
+    draw = partial(_curves, chosen, lines, curve, options)
     charts.chart(draw, "curves", f"{curve} of the chosen runs by epoch", (*key, curve, repr(options)))
     _courses(chosen)
     _legend(chosen, curve, options["smoothing"] > 0)
@@ -74,17 +75,17 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         _columns_compared(verdicts, colours)
 
 
-def _curves(chosen: Entries, colours: Mapping[str, str], curve: str, options: dict) -> go.Figure:
-    """The figure of the learning curves, with one column solid and perhaps another dotted."""
+def _curves(chosen: Entries, lines: Mapping[str, theme.Line], curve: str, options: dict) -> go.Figure:
+    """The figure of the learning curves, with one column as thick lines and perhaps another as thin ones."""
     _, _, *columns = curves.CURVES[curve]
     by = "elapsed" if options["seconds"] else "epoch"
     histories = {name: [cache.history(run) for run in members] for name, members in chosen.items()}
-    solid, dotted = (
+    thick, thin = (
         {name: learning_curves.line(own, column, by, options["smoothing"]) for name, own in histories.items() if column}
         for column in columns
     )
     drawn = {name: value for name, value in options.items() if name != "smoothing"}
-    return curves.learning_curves(solid, dotted, colours, curve, **drawn)
+    return curves.learning_curves(thick, thin, lines, curve, **drawn)
 
 
 def _choose(entries: Entries, table: pd.DataFrame) -> Entries:
@@ -156,8 +157,8 @@ def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
     if smoothed:
         details.append("Smoothing averages each value with those before it, so the lines lag behind.")
     if curve != "Test error":
-        sentences.append("Dotted: training; solid: validation.")
-        details.append(DOTTED)
+        sentences.append("Thin: training; thick: validation.")
+        details.append(THIN)
     st.caption(" ".join(sentences), help=" ".join(details))
 
 

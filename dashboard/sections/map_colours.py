@@ -9,7 +9,7 @@ from collections.abc import Callable
 import numpy as np
 
 from dashboard.components.scatter import Colouring
-from dashboard.theme import digit_colours
+from dashboard.theme import TEN
 from training.datasets.dataset import Dataset
 
 STEPS = 32  # of a scale
@@ -80,8 +80,8 @@ def by_outlier_score(dataset, probabilities, outlier_scores) -> Colouring:
     return Colouring(colours.astype(np.uint8), _scale(), {"low": "typical", "high": "outlier"})
 
 
-def _classes(dataset: Dataset) -> list[tuple[int, int, int, int]]:
-    return [(*bytes.fromhex(colour[1:]), 255) for colour in digit_colours(len(dataset.class_names))]
+def _classes(dataset: Dataset) -> list[tuple[int, int]]:
+    return [(number % len(TEN), 255) for number in range(len(dataset.class_names))]
 
 
 def _scale() -> list[tuple[int, int, int, int]]:

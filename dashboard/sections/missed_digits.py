@@ -8,7 +8,7 @@ from dashboard.components import reading
 from dashboard.components.templates import render
 from dashboard.sections import opening
 from dashboard.sections.tested_digits import first_number
-from dashboard.theme import ACCENT, TEN
+from dashboard.theme import css
 from training.analysis.label_errors import REFERENCE_RUN
 from training.analysis.missed import Missed
 from training.datasets.dataset import Dataset
@@ -17,7 +17,6 @@ from training.studies.records import Own
 
 PAGE = 10  # digits of one page
 NEAREST = 10  # training digits shown of each
-AGAINST = TEN[5]  # what speaks for the predicted class
 
 
 def show() -> None:
@@ -111,7 +110,7 @@ def _rows(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | No
         for place, number, near in zip(places, every[places], nearest, strict=True)
     ]
     wide = min(20, max(10, len(best.members)))
-    return render("missed", rows=rows, accent=ACCENT, against=AGAINST, wide=wide)
+    return render("missed", rows=rows, accent=css(0), against=css(1), wide=wide)
 
 
 def _row(best: Own, missed: Missed, dataset: Dataset, place: int, number: int, near: np.ndarray) -> dict:

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from dashboard.components.assets import FOLDER
+from dashboard.theme import PALETTES, SETTINGS
 from tests.browser import driver
 
 # Streamlit first looks for itself below each page's address, where it does not find itself
@@ -73,7 +74,10 @@ def _watched(chromium, **options):
 
 @pytest.fixture
 def blank(page):
-    """An empty page below whose address lie the files of dashboard/components/."""
+    """An empty page in the light theme, below whose address lie the files of dashboard/components/."""
     driver.serve(page, FOLDER)
     page.goto(driver.EMPTY)
+    light, ten = SETTINGS["light"], ",".join(PALETTES["light"])
+    colours = {"background-color": light["backgroundColor"], "chart-categorical-colors": ten}
+    page.add_style_tag(content=f":root {{ {' '.join(f'--st-{name}: {value};' for name, value in colours.items())} }}")
     return page

@@ -36,7 +36,6 @@ MATRIX = {
     "hover": ["nine", "one", "none", "seven"],
     "heat": [1, 0.2, 0, 0.7],
     "less": [False, True, False, False],
-    "colours": ["#010203", "#040506"],
     "chosen": 1,
 }
 
@@ -48,9 +47,28 @@ def test_the_cells_of_a_matrix_say_what_they_count(blank):
     assert blank.locator(".matrix span").all_inner_texts() == ["a", "b", "", "a", "b"]
     assert [cell.get_attribute("aria-label") for cell in cells.all()] == MATRIX["hover"]
     assert [cell.get_attribute("aria-pressed") for cell in cells.all()] == ["false", "true", "false", "false"]
-    assert [cell.get_attribute("class") or "" for cell in cells.all()] == ["strong", "less", "", "strong"]
     cells.nth(2).click()
     assert blank.evaluate("triggered") == [["clicked", 2]]
+
+
+# the ink of each cell and what it stands on
+CELLS = "(cells) => cells.map((cell) => [cell.style.background, cell.style.color])"
+
+
+@pytest.mark.parametrize(
+    ("paper", "expected"),
+    [
+        ("#ffffff", ["rgb(44, 97, 189) rgb(255, 255, 255)", "rgb(243, 229, 205) rgb(0, 0, 0)"]),
+        ("#11161c", ["rgb(44, 97, 189) rgb(255, 255, 255)", "rgb(53, 43, 23) rgb(255, 255, 255)"]),
+    ],
+)
+def test_a_cell_is_read_on_whatever_colour_it_has(blank, paper, expected):
+    """Colours of both signs come from the theme, and what is written on them is black or white, by 4.5 to 1."""
+    theme = f":root {{ --st-background-color: {paper}; --st-chart-categorical-colors: #2c61bd,#c37f04,#712946; }}"
+    blank.add_style_tag(content=theme)
+    blank.evaluate(MOUNT, ["confusion_matrix", MATRIX])
+    found = blank.locator(".matrix button").evaluate_all(CELLS)
+    assert [" ".join(cell) for cell in found[:2]] == expected
 
 
 def test_a_matrix_drawn_anew_keeps_the_cell_in_focus(blank):

@@ -5,7 +5,7 @@ drawn by the browser, and the pictures come by a second, small component in a fr
 """
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,12 +25,13 @@ _pictures = component("scatter/pictures")
 
 @dataclass(frozen=True)
 class Colouring:
-    """colours: (n,) uint8, places in the palette of (red, green, blue, opacity), 0 to 255; legend: a name for each colour, or
+    """colours: (n,) uint8, places in the palette of (red, green, blue, opacity), 0 to 255, or of (place in theme.TEN, opacity);
+    legend: a name for each colour, or
     of a scale, which begins at colour 1, `low` and `high`, and `none` of colour 0; layered: whether later colours are drawn
     above earlier ones; large: colours of larger points."""
 
     colours: np.ndarray
-    palette: list[tuple[int, int, int, int]]
+    palette: Sequence[tuple[int, ...]]
     legend: list[str] | dict[str, str]
     layered: bool = True
     large: tuple[int, ...] = ()

@@ -1,7 +1,8 @@
 // The data of a scatter, its legend, the circle and the tooltip on it, and the pictures that it asks for.
 //
 // data: id (changes with the positions), digits (changes with the pictures), positions (base64 of uint16 pairs, y downwards),
-// colours (base64 of a uint8 each), palette ([r, g, b, a] by colour), layered (later colours lie above), large (colours of
+// colours (base64 of a uint8 each), palette ([r, g, b, a] by colour, or [place, a] of one of
+// the theme's ten), layered (later colours lie above), large (colours of
 // larger points), legend (names by colour; or {low, high, none} of a scale, which begins at colour 1, and of colour 0),
 // circled (corners as text), opened (the point to mark, or null). Triggers `opened`, a point, and `circled`, corners as text.
 //
@@ -50,13 +51,20 @@ export class Scatter extends Renderer {
       this.whole();
     }
     this.colours = bytes(data.colours);
-    this.palette = data.palette;
+    this.palette = this.inTheme(data.palette);
     this.sequence = data.layered ? this.points.layers(this.colours) : null;
     this.large = data.large;
     this.opened = data.opened ?? -1;
     if (data.legend !== undefined) this.legend(data.legend);
     this.circle(data.circled);
     this.draw();
+  }
+
+  // The palette with the colours of the theme that is on; when it changes, Streamlit hands over the data anew.
+  inTheme(palette) {
+    const ten = getComputedStyle(this.root).getPropertyValue("--st-chart-categorical-colors").split(",");
+    const parts = (colour) => [1, 3, 5].map((place) => parseInt(colour.trim().slice(place, place + 2), 16));
+    return palette.map((ink) => ink.length === 2 ? [...parts(ten[ink[0]]), ink[1]] : ink);
   }
 
   legend(legend) {
