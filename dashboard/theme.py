@@ -50,9 +50,17 @@ h1 { padding-bottom: 0.25rem; }
 .st-key-pad { overflow: clip; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }
-@media (max-width: 640px) { .stMainBlockContainer:has(.st-key-pad) { padding-top: 3.75rem; }
-  .stMainBlockContainer:has(.st-key-pad) [data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px;
-    clip-path: inset(50%); } }
+.stMainBlockContainer:has(.st-key-pad) { padding-top: 4rem; }
+.stMainBlockContainer:has(.st-key-pad) [data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px;
+  clip-path: inset(50%); }
+[data-testid=stLayoutWrapper]:has(> .st-key-answer) { flex: 1 1 440px; width: auto; min-width: min(440px, 100%); max-width: 920px; }
+[data-testid=stLayoutWrapper]:has(> .st-key-about) { min-width: min(300px, 100%); }
+.st-key-next { min-height: 2.5rem; }
+.thumbnail { width: 100%; display: block; border-radius: 6px; background: #000; }
+[class*=st-key-card-] { position: relative; }
+[class*=st-key-card-] :is(div, a) { position: static; }
+[class*=st-key-card-] .stPageLink a::after { content: ""; position: absolute; inset: 0; }
+@media (max-width: 640px) { [data-testid=stLayoutWrapper]:has(> [class*=st-key-card-]) { flex: 1 1 100%; } }
 [data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
 @media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button,
   .st-key-read button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }

@@ -25,6 +25,27 @@ def test_it_learns_and_answers_with_scores_that_sum_to_one(name, digits):
     assert caption(CLASSIFIERS[name]).endswith(".")
 
 
+def test_virtual_support_vectors_are_the_first_ones_shifted(digits):
+    images, labels = digits.part("train")
+    plain, virtual = (CLASSIFIERS["svm"](10, 0, virtual=pixels) for pixels in (0, 1))
+    for model in (plain, virtual):
+        model.fit(images, labels)
+    vectors = deslant(images)[plain.estimator.support_]
+    known = {row.tobytes() for row in classifiers.flatten(classifiers.with_shifts(vectors, 1)).astype(np.float64)}
+    assert len(virtual.estimator.support_) > len(vectors)
+    assert {row.tobytes() for row in virtual.estimator.support_vectors_} <= known
+
+
+def test_shifts_go_one_way_each_and_bring_in_zeros():
+    image = np.arange(1, 10, dtype=np.uint8).reshape(1, 3, 3)
+    same, right, left, down, up = classifiers.with_shifts(image, 1)
+    np.testing.assert_array_equal(same, image[0])
+    np.testing.assert_array_equal(right, [[0, 1, 2], [0, 4, 5], [0, 7, 8]])
+    np.testing.assert_array_equal(left, [[2, 3, 0], [5, 6, 0], [8, 9, 0]])
+    np.testing.assert_array_equal(down, [[0, 0, 0], [1, 2, 3], [4, 5, 6]])
+    np.testing.assert_array_equal(up, [[4, 5, 6], [7, 8, 9], [0, 0, 0]])
+
+
 def test_pairs_vote_as_scikit_learns_do(digits):
     from sklearn.linear_model import RidgeClassifier
     from sklearn.multiclass import OneVsOneClassifier

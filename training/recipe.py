@@ -62,6 +62,8 @@ class Recipe(BaseModel):
     """Weight of errors in a support vector machine (its C); None is the architecture's default."""
     gamma: float | None = Field(default=None, gt=0, le=1e3)
     """Inverse squared width of the Gaussian kernel; None is the architecture's default."""
+    virtual: int | None = Field(default=None, ge=0, le=3)
+    """Pixels by which a machine's support vectors are shifted to each side for a second fit; None is the architecture's default."""
     neighbours: int | None = Field(default=None, ge=1, le=1000)
     """Nearest neighbours that vote; None is the architecture's default."""
     candidates: int | None = Field(default=None, ge=1, le=60_000)

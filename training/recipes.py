@@ -60,7 +60,7 @@ RECIPES = {
         Recipe(name="digits-mlp-15", dataset="digits", architecture="dense_classifier", hidden=(15,), **FITTED),
         Recipe(name="linear-pairwise", architecture="linear_pairwise", **FITTED),
         Recipe(name="knn-deform", architecture="knn_deform", **FITTED),
-        Recipe(name="svm", architecture="svm", **FITTED),
+        Recipe(name="svm", architecture="svm", virtual=1, **FITTED),
         Recipe(name="random-forest", architecture="random_forest", **FITTED),
         Recipe(
             name="mlp-800",

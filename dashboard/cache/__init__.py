@@ -31,7 +31,7 @@ from dashboard.cache.runs import (
     tested_on,
     wrong,
 )
-from dashboard.cache.services import browser_network, mnist_download, speeds, worker
+from dashboard.cache.services import browser_network, landmarks, mnist_download, speeds, worker
 from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "held_out_groups",
     "history",
     "label_errors",
+    "landmarks",
     "look_again",
     "map_of",
     "matrix",

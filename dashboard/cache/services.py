@@ -8,6 +8,9 @@ from dashboard.cache.keys import by_run
 from dashboard.download import Download
 from models.browser_network import BrowserNetwork
 from models.worker import Worker, WorkerError
+from training.analysis import placing
+from training.analysis.placing import Landmarks
+from training.analysis.projections import MapError
 
 
 def _stop(worker: Worker) -> None:
@@ -30,6 +33,15 @@ def browser_network(run_id: str) -> BrowserNetwork | None:
     except WorkerError:
         return None
     return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes(), float(packed.least_confidence))
+
+
+@by_run(st.cache_resource, max_entries=8)
+def landmarks(run_id: str) -> Landmarks | None:
+    """The digits of a run's map by which a drawing is put on it; None where it keeps none. Raises runs.RunError."""
+    try:
+        return placing.landmarks(run_id)
+    except (MapError, OSError, ValueError, KeyError):
+        return None
 
 
 @st.cache_resource(show_spinner=False)

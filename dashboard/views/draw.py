@@ -3,14 +3,22 @@
 import numpy as np
 import pandas as pd
 import streamlit as st
-from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
-from streamlit_drawable_canvas import st_canvas
 
-from dashboard import address, cache, visitor_files, wording
-from dashboard.components import canvas, live
-from dashboard.images import data_url
-from dashboard.sections import choices, drawn_digit, ensemble, explanation, my_drawings, opening, uploads
+from dashboard import address, cache, wording
+from dashboard.components import live
+from dashboard.sections import (
+    choices,
+    drawing_canvas,
+    drawn_digit,
+    ensemble,
+    explanation,
+    my_drawings,
+    next_steps,
+    opening,
+    small_map,
+    uploads,
+)
 from models import DEFAULT_RUN
 from models.browser_network import BrowserNetwork
 from models.calls import Reading
@@ -19,9 +27,6 @@ from models.preprocessing.strokes import NoDigitError, Steps, prepare
 from models.worker import WorkerError
 from training.datasets.drawings import MAX_DRAWINGS
 
-SIDE = 336  # pixels of the canvas, twelve for each of a digit's 28: it fits a telephone
-PEN, PENS = 20, range(8, 37)  # pixels: its width unless another is chosen, and those to choose from
-READING = 440  # pixels of the reading beside it: both fit a window of 1024
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
 CLOSER = ("Steps", "All models", "Most similar", "Explanation")
@@ -45,60 +50,57 @@ def main() -> None:
     said = [f"{text} Test error on MNIST: {wording.percent(error)}." for text, error in about]
     together = ensemble.usable(shown)
     readers = pd.concat([scores, together["scores"]])
-    _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["about"]))
+    others = list(shown.sort_values("error", ascending=False).index)
+    _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["about"]), others)
     _others(readers)
+    next_steps.cards()
 
 
 @st.fragment(key=address.CANVAS)
-def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str]) -> None:
+def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], others: list[str]) -> None:
     """The canvas with its buttons, and beside it, or below on a narrow screen, what is read.
 
-    scores, captions: by run that loads and by ensemble; alone: the scores without those of ensembles.
+    scores, captions: by run that loads and by ensemble; alone: the scores without those of ensembles; others: see next_steps.line.
     """
-    state = _state()
-    if state["last"] and address.canvas_key(state["version"]) not in st.session_state:
-        _keep_drawing()  # another page was open meanwhile
-    if state["broken"]:
-        st.warning(state["broken"], icon=":material/link_off:")
-    key = address.canvas_key(state["version"])
-    state["last"] = st.session_state[key]["drawing"]["raw"] if key in st.session_state else state["start"]
-    strokes = canvas.canvas_strokes(state["last"])
+    strokes = drawing_canvas.strokes()
     stages = _stages(strokes)
     run_id = choices.chosen_run(list(scores.index), DEFAULT_RUN)
     # asked before anything is shown, for a browser that draws takes the processor
     bar = st.empty()  # also where none is shown, or the canvas would move and lose the drawing
     found = _ask(run_id, stages, bar) if stages else None
     with st.container(horizontal=True, gap="medium"):
-        with st.container(width=SIDE + 22, key="pad"):  # theme.py cuts off the canvas's own toolbar
-            canvas.ghost(gone=bool(strokes or _below()))
-            st_canvas(  # fixed colours: another background would wipe the drawing
-                stroke_width=_pen(),
-                stroke_color="#ffffff",
-                background_color="#000000",
-                width=SIDE,
-                height=SIDE,
-                background_image=_below(),
-                initial_drawing=state["start"],
-                key=key,
-            )
-            _buttons((state["last"] or {}).get("objects", []), strokes)
-            if _below():
-                st.caption(
-                    f"Below is the digit {wording.plain(st.query_params[address.OVER])}. The model does not see it."
-                )
-                st.button("Take it away", on_click=_take_away)
-        with st.container(width=READING):
-            if isinstance(found, str):
-                st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
-            else:
-                answer = found and drawn_digit.answer(found, _digit(stages), scores[run_id])
-                network = _in_browser(run_id, alone) if drawn_digit.chosen_steps() == Steps() else None
-                live.live(state["version"], strokes, answer, network, drawn_digit.NAMES, SEEN)
-            choices.choose_run(list(scores.index), DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
-            st.caption(captions[run_id])
+        # theme.py cuts off the canvas's own toolbar
+        with st.container(width=drawing_canvas.SIDE + 22, key="pad"):
+            drawing_canvas.show(strokes)
+        with st.container(key="answer"):
+            _answer(run_id, found, stages, strokes, scores, alone)
+            with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+                choices.choose_run(list(scores.index), DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
+                with st.container(key="about", width="stretch"):
+                    st.caption(captions[run_id])
+            next_steps.line(run_id, found, others)
     _look_closer(run_id, alone, stages, strokes)
     if not cache.worker().quick_ready():
         _await_worker()
+
+
+def _answer(
+    run_id: str,
+    found: Reading | str | None,
+    stages: dict[str, np.ndarray],
+    strokes: list[np.ndarray],
+    scores: pd.Series,
+    alone: pd.Series,
+) -> None:
+    """What is read while the pen moves and what the worker says, with the small map, which leads to the large one."""
+    if isinstance(found, str):
+        st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
+        return
+    answer = found and drawn_digit.answer(found, _digit(stages), scores[run_id])
+    network = _in_browser(run_id, alone) if drawn_digit.chosen_steps() == Steps() else None
+    placed = small_map.of(found)
+    if live.live(drawing_canvas.version(), strokes, answer, network, drawn_digit.NAMES, SEEN, placed):
+        st.switch_page("views/map.py", query_params=small_map.link(found))
 
 
 @st.fragment(run_every=1.0)
@@ -108,19 +110,10 @@ def _await_worker() -> None:
         st.rerun()
 
 
-def _state() -> dict:
-    """Of the canvas: its version, as it is given a drawing only when it is new; what it began with; what it held last; and
-    a sentence where the address held no drawing that can be read."""
-    if address.CANVAS not in st.session_state:
-        start, broken = _linked()
-        st.session_state[address.CANVAS] = {"version": 0, "start": start, "last": None, "broken": broken}
-    return st.session_state[address.CANVAS]
-
-
 def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:
     """The pictures of each step of preparation, the digit last; none where nothing is drawn."""
     try:
-        return prepare(strokes, SIDE, _pen(), drawn_digit.chosen_steps())
+        return prepare(strokes, drawing_canvas.SIDE, drawing_canvas.pen(), drawn_digit.chosen_steps())
     except NoDigitError:
         return {}
 
@@ -144,94 +137,23 @@ def _in_browser(run_id: str, alone: pd.Series) -> BrowserNetwork | None:
     return cache.browser_network(run_id) if able else None
 
 
-def _pen() -> int:
-    """Its width in pixels: as chosen, or as the address says before the slider is there."""
-    named = st.query_params.get(address.PEN, "")
-    return st.session_state.get(address.PEN, int(named) if named in map(str, PENS) else PEN)
-
-
-def _below() -> str | None:
-    """The picture of the digit that the address wants below the canvas, faint, or nothing; no model sees it."""
-    name, _, number = st.query_params.get(address.OVER, "").rpartition(":")
-    found = visitor_files.dataset(name) if name else ""
-    if isinstance(found, str) or not (number.isdecimal() and len(number) < 9 and int(number) < len(found.labels)):
-        return None
-    faint = Image.fromarray((found.images[int(number)] * 0.4).astype(np.uint8))
-    return data_url(np.asarray(faint.resize((SIDE, SIDE), Image.Resampling.NEAREST)))
-
-
-def _linked() -> tuple[dict | None, str | None]:
-    """The drawing in the page's address, as the canvas begins with it; or what is wrong with it."""
-    text = st.query_params.get(address.DRAWING)
-    try:
-        return (canvas.as_objects(canvas.from_text(text), _pen()) if text else None), None
-    except ValueError as error:
-        return None, str(error)
-
-
-def _buttons(objects: list[dict], strokes: list[np.ndarray]) -> None:
-    fewer = {"objects": objects[:-1]} if len(objects) > 1 else None
-    with st.container(horizontal=True, gap="xsmall"):
-        st.button("Undo", icon=":material/undo:", disabled=not objects, on_click=_redraw, args=(fewer,))
-        st.button("Clear", icon=":material/delete:", disabled=not objects, on_click=_redraw, args=(None,))
-        with st.popover("Pen"):
-            st.slider(
-                "Width in pixels", PENS[0], PENS[-1], PEN, key=address.PEN, bind="query-params", on_change=_take_pen
-            )
-            st.caption("For your hand only: a model sees every drawing with the same thin pen.")
-        with st.popover("Link", disabled=not strokes):
-            st.caption("This link opens your drawing with the same model.")
-            st.code(_address(strokes), language=None, wrap_lines=True)
-
-
-def _address(strokes: list[np.ndarray]) -> str:
-    """The page's address with the drawing, the run and the pen in it."""
-    kept = "".join(f"&{name}={st.query_params[name]}" for name in ("run", "pen") if name in st.query_params)
-    return f"{(st.context.url or '').partition('?')[0]}?drawing={canvas.to_text(strokes)}{kept}"
-
-
-def _keep_drawing() -> None:
-    """A fresh canvas with the last drawing on it: one that is given another pen in a hurry would lose it."""
-    state = st.session_state[address.CANVAS]
-    state.update(version=state["version"] + 1, start=state["last"])
-
-
-def _take_pen() -> None:
-    """The drawing is drawn with the pen that was chosen now."""
-    state = st.session_state[address.CANVAS]
-    state["last"] = canvas.with_pen(state["last"], _pen())
-    _keep_drawing()
-
-
-def _take_away() -> None:
-    """No digit below the canvas."""
-    del st.query_params[address.OVER]
-    _keep_drawing()
-
-
-def _redraw(start: dict | None) -> None:
-    """A fresh canvas with `start` on it: the component only takes a drawing when it is new."""
-    state = st.session_state[address.CANVAS]
-    state.update(version=state["version"] + 1, start=start, last=start, broken=None)
-    st.query_params.pop(address.DRAWING, None)  # or a reload would bring back what was cleared
-
-
 @st.fragment
 def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
-    version = _state()["version"]
-    st.pills(  # theme.py makes ten fit a telephone
-        "Correct? Say what it was, and it is kept below",
-        drawn_digit.NAMES,
-        key=address.label_key(version),
-        disabled=not stages,
-        on_change=_keep,
-        args=(stages, strokes),
-    )
     address.rename_value(address.LOOK)
-    look = st.segmented_control(
-        "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params"
-    )
+    with st.container(horizontal=True, gap="medium"):
+        st.pills(  # theme.py makes ten fit a telephone
+            "Correct? Say what it was, and it is kept below",
+            drawn_digit.NAMES,
+            key=address.label_key(drawing_canvas.version()),
+            disabled=not stages,
+            on_change=_keep,
+            args=(stages, strokes),
+            width="content",
+        )
+        look = st.segmented_control(
+            "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params"
+        )
     if look == "Steps":
         drawn_digit.steps(stages, lambda: st.rerun("canvas"))
     elif not stages:
@@ -252,13 +174,13 @@ def _read_by_canvas() -> None:
 
 def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     """Keep the drawing as what its maker says it was, and clear the canvas."""
-    said = st.session_state[address.label_key(_state()["version"])]
+    said = st.session_state[address.label_key(drawing_canvas.version())]
     if not my_drawings.keep(int(said), _digit(stages), strokes):
         full = f"Not kept: there is room for {MAX_DRAWINGS:,} drawings. Download them, then delete some."
         st.toast(full, icon=":material/error:")
         return
     st.toast(f"Kept as {drawn_digit.article(said)} {said}, under My drawings.", icon=":material/bookmark_added:")
-    _redraw(None)
+    drawing_canvas.redraw(None)
     st.rerun(list(PARTS))
 
 

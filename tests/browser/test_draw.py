@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import math
 import os
 from pathlib import Path
 
@@ -153,3 +154,59 @@ def test_a_finger_draws(phone, address):
         page.evaluate(driver.FRAME)
     finger.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     assert driver.reading(page, 1) == "7"
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_a_drawing_is_put_on_the_small_map_which_leads_to_the_large_one(page, address):
+    page.goto(f"{address}/")
+    page.locator("canvas.upper-canvas").wait_for()
+    dot, names = page.locator(".live-dot"), page.locator(".live-map-names b")
+    page.locator(".live-map").wait_for()
+    assert not dot.is_visible()
+    assert names.all_inner_texts() == list("0123456789")
+    driver.draw(page, driver.OWN[0]["strokes"])
+    read = driver.reading(page, len(driver.OWN[0]["strokes"]))
+    dot.wait_for()
+    page.wait_for_timeout(600)
+    middle = [box["x"] + box["width"] / 2 for box in (dot.bounding_box(),)] + [dot.bounding_box()["y"] + 9]
+    far = {
+        name.inner_text(): math.dist(middle, (name.bounding_box()["x"], name.bounding_box()["y"]))
+        for name in names.all()
+    }
+    assert min(far, key=far.get) == read
+    page.locator(".live-map").click()
+    page.get_by_role("heading", name="Map").wait_for()
+    driver.settled(page)
+    assert "digit=" in page.url
+    page.get_by_text("are circled").wait_for()
+
+
+def test_one_line_says_what_to_try_next(page, address):
+    page.goto(f"{address}/")
+    page.locator("canvas.upper-canvas").wait_for()
+    line = page.locator(".st-key-next")
+    before = page.get_by_text("Look closer").bounding_box()
+    driver.draw(page, driver.OWN[0]["strokes"])
+    read = driver.reading(page, len(driver.OWN[0]["strokes"]))
+    line.get_by_text("Try next").wait_for()
+    assert page.get_by_text("Look closer").bounding_box() == before  # nothing has moved
+    line.get_by_role("button", name=f"a {read}?").click()
+    page.get_by_text("speak for the predicted").wait_for()
+    line.get_by_role("button", name="Ask").click()
+    line.get_by_role("button", name="Ask canvas").wait_for()
+    assert "run=" in page.url
+    assert "run=canvas" not in page.url
+
+
+def test_three_cards_lead_on(page, address):
+    for page_name, heading in (("map", "Map"), ("compare", "Compare"), ("results", "Results")):
+        page.goto(f"{address}/")
+        card = page.locator(f".st-key-card-{page_name}")
+        card.locator("img").wait_for()
+        assert card.locator("img").evaluate("(picture) => picture.naturalWidth") == 640
+        card.locator("img").click(force=True)
+        page.get_by_role("heading", name=heading, exact=True).wait_for()

@@ -37,7 +37,7 @@ class Landmarks:
         return np.median(self.positions[nearest], axis=0), int(self.numbers[nearest[0]])
 
     def middles(self) -> dict[int, np.ndarray]:
-        """By label, the position (2,) of that digit of the class which is nearest to the median of the class: it stands in its crowd."""
+        """By label, the position (2,) of the digit that is nearest to the median of its class, and so in its crowd."""
         found = {}
         for label in np.unique(self.labels):
             own = self.positions[self.labels == label]

@@ -2,7 +2,7 @@
 
 import functools
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
@@ -28,6 +28,18 @@ class Answer:
     doubtful: bool
 
 
+@dataclass(frozen=True)
+class SmallMap:
+    """A map of all digits. positions: (n, 2), 0 to 1, y upwards, and labels: (n,) of its points; middles: by label, where its name
+    stands; names: of the classes; place: (2,) of the drawing, or None; said: its caption."""
+
+    positions: np.ndarray
+    labels: np.ndarray
+    middles: Mapping[int, np.ndarray]
+    place: np.ndarray | None
+    said: str
+
+
 def live(
     version: int,
     strokes: Sequence[np.ndarray],
@@ -35,8 +47,9 @@ def live(
     network: BrowserNetwork | None,
     names: Sequence[str],
     caption: str,
-) -> None:
-    """Show what is classified, and go on with the pen.
+    small_map: SmallMap | None = None,
+) -> bool:
+    """Show what is classified, and go on with the pen; gives whether the map was clicked.
 
     Args:
         version: of the canvas; strokes: (points, 2) each, in pixels of the canvas, that the answer is of.
@@ -51,6 +64,7 @@ def live(
         "names": list(names),
         "caption": caption,
         "waiting": "while you draw" if network else "as soon as you lift the pen",
+        "map": small_map and _drawn_map(small_map, names),
         "least": network.least_confidence if network else 0.0,
         "script": _address(WORKER, "text/javascript"),
     }
@@ -59,7 +73,20 @@ def live(
             "layers": network.layers,
             "address": _address(network.weights, "application/octet-stream"),
         }
-    _mount(key="live", data=data)
+    return bool(_mount(key="live", data=data, on_map_change=lambda: None).map)
+
+
+def _drawn_map(small_map: SmallMap, names: Sequence[str]) -> dict[str, Any]:
+    """As small_map.js takes it, y downwards."""
+    downwards = np.round(np.abs([0, 1] - small_map.positions) * 65535)
+    points = np.column_stack([downwards, small_map.labels]).astype("<u2").tobytes()
+    place = small_map.place
+    return {
+        "address": _address(points, "application/octet-stream"),
+        "middles": [[names[label], float(x), 1 - float(y)] for label, (x, y) in small_map.middles.items()],
+        "place": None if place is None else [float(place[0]), 1 - float(place[1])],
+        "said": small_map.said,
+    }
 
 
 def _told(answer: Answer, strokes: int) -> dict[str, Any]:

@@ -3,19 +3,24 @@
 // data: version (of the canvas), strokes ([[x, y], ...] each, as the server has them), network (layers and the address of the weights,
 // or null where only the server can tell), script (the address of worker.js), names (of the classes), least (the confidence below
 // which the picture is doubted to be a digit), caption (of the picture), waiting (what is said while nothing is drawn), and answer, the
-// server's: null, or strokes (their number), probabilities, picture (784 grey levels), said, doubtful.
+// server's: null, or strokes (their number), probabilities, picture (784 grey levels), said, doubtful; and map, for small_map.js.
+// Gives `map` where that was clicked.
 //
 // For benchmarks it leaves in the browser's timeline "live reading", from a move of the pen to the new bars, and "server reading".
 
 import { curveOf } from "./preparation.js";
 import { followKeys } from "./keys.js";
 import { followPen } from "./pen.js";
+import { showMap } from "./small_map.js";
 
 const LIVES = new WeakMap();
 
-export default function ({ data, parentElement }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".live");
   const live = LIVES.get(root) ?? begin(root);
+  const map = root.querySelector(".live-map");
+  map.onclick = () => setTriggerValue("map", true);
+  showMap(map, data.map);
   take(live, data);
   return () => { live.stop(); LIVES.delete(root); };
 }

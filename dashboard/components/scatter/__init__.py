@@ -84,5 +84,13 @@ def corners(text: str) -> np.ndarray:
     return np.stack([places[:, 0], 1 - places[:, 1]], axis=1)
 
 
+def as_circle(middle: np.ndarray, radius: float, count: int = 16) -> str:
+    """The corners of a circle as text, for `corners`. middle: (2,), and radius, of a map that is 1 wide, y upwards."""
+    angles = np.linspace(0, 2 * np.pi, count, endpoint=False)
+    x, y = np.asarray(middle)[:, None] + radius * np.stack([np.cos(angles), np.sin(angles)])
+    steps = np.round(np.clip(np.stack([x, 1 - y], axis=1), 0, 1) * FINE).astype(int)
+    return "".join(f"{value:04d}" for value in steps.ravel())
+
+
 def _base64(array: np.ndarray) -> str:
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()

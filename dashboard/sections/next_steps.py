@@ -1,0 +1,88 @@
+"""Where to go from the first page: one line after the first drawing, and three cards with live pictures."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import streamlit as st
+
+from dashboard import address, cache
+from dashboard.components import thumbnails
+from dashboard.sections import drawn_digit, small_map
+from models import DEFAULT_RUN
+from models.calls import Reading
+
+MAX_LINES = 10  # as many as there are colours
+
+
+def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> None:
+    """What to try with a drawing; its place is kept while nothing is drawn.
+
+    found: what the worker read; others: runs that load, the one with most errors first.
+    """
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next"):
+        if not isinstance(found, Reading):
+            st.caption("Then ask another model, ask why, or find it on the map.")
+            return
+        read = drawn_digit.NAMES[int(found.probabilities[0].argmax())]
+        other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN
+        st.markdown("Try next:", width="content")
+        if other:
+            _button(f"Ask {other}", ":material/swap_horiz:", _ask_another, other)
+        _button(f"Why {drawn_digit.article(read)} {read}?", ":material/lightbulb:", _explain)
+        if cache.landmarks(DEFAULT_RUN) and st.button(
+            "Find it on the map", icon=":material/scatter_plot:", type="tertiary"
+        ):
+            st.switch_page("views/map.py", query_params=small_map.link(found))
+
+
+def _button(label: str, icon: str, act: Callable, *arguments) -> None:
+    st.button(label, icon=icon, type="tertiary", on_click=act, args=arguments)
+
+
+def _ask_another(run_id: str) -> None:
+    """The whole page runs, as only then its address follows."""
+    st.session_state[address.RUN] = run_id
+    st.rerun()
+
+
+def _explain() -> None:
+    st.session_state[address.LOOK] = "Explanation"
+
+
+def cards() -> None:
+    """A picture, a sentence and a link for each of three pages."""
+    with st.container(horizontal=True, gap="medium", key="cards"):
+        for page, label, sentence, picture in _cards():
+            with st.container(border=True, key=f"card {page}", width="stretch", height="stretch"):
+                st.html(picture)
+                st.page_link(f"views/{page}.py", label=f"**{label}**")
+                st.caption(sentence)
+
+
+@cache.by_shelf(st.cache_data, show_spinner=False)
+def _cards() -> list[tuple[str, str, str, str]]:
+    """Page, label, sentence and picture of each card that this shelf has something for."""
+    found, marks = [], cache.landmarks(DEFAULT_RUN)
+    if marks:
+        picture = thumbnails.points(marks.positions, marks.labels)
+        found.append(("map", "Which digits are alike?", "Every digit a point, similar ones close together.", picture))
+    if lines := _learning_curves():
+        sentence = "The curves of all runs, and which differ by more than chance."
+        found.append(("compare", "Which model learns best?", sentence, thumbnails.curves(lines)))
+    if claims := [(source.claim, done.mean) for source, done in cache.sources() if done and source.claim]:
+        picture = thumbnails.pairs(claims)
+        found.append(
+            ("results", "Do published results hold?", "What each source claims, and what was measured.", picture)
+        )
+    return [(page, label, sentence, str(picture)) for page, label, sentence, picture in found]
+
+
+def _learning_curves() -> list[np.ndarray]:
+    """The test error after each epoch, (epochs,), of the runs that belong to no study and have several epochs."""
+    table = cache.run_table()[0]
+    named = table.loc[(table["group"] == "") & (table["dataset"] == "mnist"), "run"] if len(table) else []
+    lines = []
+    for run_id in named:
+        found = cache.predictions(run_id)
+        lines.append((found.epoch_classes != found.labels).mean(axis=1))
+    return [line for line in lines if len(line) > 1][:MAX_LINES]
