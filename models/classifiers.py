@@ -47,8 +47,10 @@ def random_forest(classes, seed, trees=500):
 
 @classifier
 def svm(classes, seed, penalty=5.0, gamma=0.025, virtual=0):
-    """Support vector machine with a Gaussian kernel on deslanted pixels (Cortes and Vapnik 1995); with `virtual`, fitted again on its
-    support vectors and those shifted by so many pixels to each side (DeCoste and Schoelkopf 2002)."""
+    """Support vector machine with a Gaussian kernel on deslanted pixels (Cortes and Vapnik 1995).
+
+    With `virtual` it is fitted again on its support vectors and those shifted by so many pixels (DeCoste and Schoelkopf 2002).
+    """
     from sklearn.svm import SVC
 
     return SupportVectorMachine(SVC(C=penalty, gamma=gamma, kernel="rbf", cache_size=2000), virtual)
