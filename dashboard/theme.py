@@ -44,6 +44,10 @@ STYLE = """<style>
 .stMainBlockContainer { max-width: 1360px; padding-top: 4.5rem; padding-bottom: 4rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }
 h1 { padding-bottom: 0.25rem; }
+div[data-testid=stCaptionContainer] { opacity: 0.75; }
+[data-testid=stWidgetLabel][disabled], [data-testid=stWidgetLabel][disabled] [data-testid=stMarkdownContainer] { color: inherit; }
+[data-testid=stWidgetLabel][disabled] { opacity: 0.75; }
+[data-testid=stMultiSelect] [data-tag] { color: inherit; background: color-mix(in srgb, currentColor 14%, transparent); }
 @media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
   { flex-direction: column-reverse; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame) { display: none; }

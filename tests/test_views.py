@@ -49,7 +49,7 @@ def lead_on(path, **parameters):
 
 def said(app) -> str:
     """All text of the page, without the signs that keep Markdown from what came from outside."""
-    kinds = ("title", "markdown", "caption", "info", "warning", "subheader")
+    kinds = ("title", "header", "markdown", "caption", "info", "warning")
     return "\n".join(str(element.value) for kind in kinds for element in getattr(app, kind)).replace("\\", "")
 
 

@@ -194,7 +194,7 @@ def _columns_compared(verdicts: pd.DataFrame, colours: Mapping[str, str]) -> Non
     if len(axes) < 2:
         return
     key = cache.shelf_key(), *verdicts["run"], str(verdicts["milliseconds"].tolist())
-    st.subheader("What does a lower error cost?")
+    st.header("What does a lower error cost?")
     if left_out:
         st.caption(f"On {verdicts['dataset'].iloc[0]} only; tested on other digits: {_some(left_out)}.")
     with st.container(horizontal=True, vertical_alignment="bottom"):

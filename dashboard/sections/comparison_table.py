@@ -99,7 +99,7 @@ def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs:
 
     verdicts: as comparison.compare gives them; chosen: the runs of each entry; all_runs: a row per run.
     """
-    st.subheader("Which is better?")
+    st.header("Which is better?")
     repeated = bool((verdicts["runs"] > 1).any())
     st.markdown(_summary(verdicts), help=METHOD + (MEDIAN if repeated else ""))
     described = columns()

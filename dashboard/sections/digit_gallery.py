@@ -92,7 +92,7 @@ def first_page() -> None:
 @st.fragment
 def _styles(label: int | None) -> None:
     """Every style in which the generator writes the chosen class, or all: as it stands in the table, and varied."""
-    st.subheader("Styles")
+    st.header("Styles")
     st.markdown(
         "The generator writes each digit as people do in different countries. Drawings that you keep on the page Draw come first. "
         "The first digit of a row has no variation."

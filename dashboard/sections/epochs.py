@@ -138,7 +138,7 @@ def _hard_to_learn(
     predictions: runs.Predictions, history: forgetting.Forgetting, names: tuple[str, ...], dataset: Dataset | str
 ) -> None:
     """The digits that were never learned, learned last and forgotten most often."""
-    st.subheader("What was hard to learn?")
+    st.header("What was hard to learn?")
     by_epoch = np.argsort(-history.learned, kind="stable")
     late = by_epoch[history.learned[by_epoch] > 1]
     by_count = np.argsort(-history.forgotten, kind="stable")

@@ -181,7 +181,7 @@ def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:
 
 
 def _classes(run_id: str, names: tuple[str, ...]) -> None:
-    st.subheader("Class by class", help=CLASSES)
+    st.header("Class by class", help=CLASSES)
     report = cache.class_report(run_id, names)
     for name in report.select_dtypes("float"):
         report[name] = 100 * report[name]

@@ -72,7 +72,7 @@ def _balance(dataset: Dataset) -> None:
 
 def _shapes(dataset: Dataset, label: int | None) -> None:
     """How each measure of shape is distributed in the two parts: a table, and a chart for each."""
-    st.subheader(
+    st.header(
         "Shape",
         help="The parts are compared by the two-sample Kolmogorov-Smirnov test. The distance is the largest between the cumulative "
         f"distributions; from {VISIBLE:.0%} on, a significant difference is called visible.",

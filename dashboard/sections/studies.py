@@ -50,7 +50,7 @@ def show() -> None:
         bind="query-params",
         on_change=_forget_section,
     )
-    st.subheader(STUDIES[name].question)
+    st.header(STUDIES[name].question)
     findings = cache.findings(name)
     if findings is None:
         st.info(_plan(STUDIES[name]))

@@ -154,7 +154,7 @@ def _hard(
     predictions: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
 ) -> None:
     """The digits that many of the runs misclassify."""
-    st.subheader("Hard digits")
+    st.header("Hard digits")
     missed_by = agreement.misses([run.wrong for run in predictions.values()])
     order = np.argsort(-missed_by, kind="stable")
     order = order[missed_by[order] > 0]
@@ -181,7 +181,7 @@ def _agreement(predictions: dict[str, Predictions]) -> None:
     """How often each two runs predict the same class."""
     if len(predictions) < 2:
         return
-    st.subheader("Agreement")
+    st.header("Agreement")
     names = list(predictions)
     shares, order = cache.agreed(tuple(names))
     draw = partial(figures.alike, shares[np.ix_(order, order)], [names[n] for n in order])

@@ -133,7 +133,7 @@ def _verdicts(dataset: Dataset, errors: LabelErrors) -> None:
 def _weights(dataset: Dataset, errors: LabelErrors, runs: list[str]) -> None:
     """The test error of every run, with all test digits and without those whose label is called wrong."""
     called = errors.flagged[dataset.split == "test"]
-    st.subheader("How much do wrong labels change the errors?")
+    st.header("How much do wrong labels change the errors?")
     if not called.any():
         st.markdown("No label of a test digit is called wrong, so no error changes.")
         return

@@ -185,7 +185,7 @@ def _confused(dataset: Dataset, wrong: np.ndarray, read: np.ndarray, asked: int,
 @st.fragment
 def _digits(dataset: Dataset, chosen: np.ndarray, predictions: np.ndarray | None, opened: int | None) -> None:
     """Pages of the circled digits; a click opens one."""
-    st.subheader("Circled")
+    st.header("Circled")
     page = st.pagination(-(-len(chosen) // PAGE), key=address.CIRCLE_PAGE)
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     hover = [_description(dataset, number) for number in shown]
