@@ -51,6 +51,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 @media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
   { flex-direction: column-reverse; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame) { display: none; }
+.stMainBlockContainer:has(.st-key-digits-scatter) { padding-bottom: 0; }
 .st-key-pad { overflow: clip; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }

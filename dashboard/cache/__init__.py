@@ -1,6 +1,17 @@
 """Every cache of the dashboard. What depends on files is keyed on them, so that a change is seen at once; keys.py has the rule."""
 
-from dashboard.cache.datasets import balance, dataset, drift, map_of, measured, pca, rewritten, statistics, written
+from dashboard.cache.datasets import (
+    balance,
+    class_places,
+    dataset,
+    drift,
+    map_of,
+    measured,
+    pca,
+    rewritten,
+    statistics,
+    written,
+)
 from dashboard.cache.figures import figure
 from dashboard.cache.keys import by_dataset, by_run, by_shelf, clear, dataset_key, look_again, run_key, shelf_key
 from dashboard.cache.runs import (
@@ -46,6 +57,7 @@ __all__ = [
     "by_shelf",
     "calibrated",
     "class_errors",
+    "class_places",
     "class_report",
     "clear",
     "compared",

@@ -1,11 +1,13 @@
 """Datasets and what follows from their digits alone."""
 
+import hashlib
+
 import numpy as np
 import streamlit as st
 
 from dashboard.cache.keys import by_dataset, dataset_key
 from models.preprocessing.strokes import from_strokes
-from training.analysis import dataset_statistics, projections
+from training.analysis import clusters, dataset_statistics, projections
 from training.analysis.shapes import MEASURES
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
@@ -82,6 +84,18 @@ def map_of(found: Dataset, of: str) -> projections.Map:
 @st.cache_resource(show_spinner=False, max_entries=4)
 def _map(key: str, stamp: int, _found: Dataset, _of: str) -> projections.Map:
     return projections.load(_found, _of)
+
+
+def class_places(found: Dataset, projection: projections.Map) -> dict[str, np.ndarray]:
+    """Where each class lies densest on a map of the dataset, (2,) by its name."""
+    positions = hashlib.sha256(np.ascontiguousarray(projection.positions)).hexdigest()
+    return _class_places(f"{dataset_key(found)} {positions}", found, projection)
+
+
+@st.cache_data(show_spinner=False, max_entries=50)
+def _class_places(key: str, _found: Dataset, _projection: projections.Map) -> dict[str, np.ndarray]:
+    places = clusters.densest(_projection.positions, _found.labels, len(_found.class_names))
+    return dict(zip(_found.class_names, places, strict=True))
 
 
 @by_dataset(st.cache_resource, show_spinner="Laying out the digits", max_entries=4)

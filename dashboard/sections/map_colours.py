@@ -36,7 +36,7 @@ def colouring(name: str, needs: str | None = None) -> Callable:
 @colouring("label")
 def by_label(dataset, probabilities, outlier_scores) -> Colouring:
     """A colour for each class."""
-    return Colouring(dataset.labels, _classes(dataset), list(dataset.class_names), layered=False)
+    return Colouring(dataset.labels, _classes(dataset), list(dataset.class_names), layered=False, first_class=0)
 
 
 @colouring("split")
@@ -57,7 +57,8 @@ def by_correctness(dataset, probabilities, outlier_scores) -> Colouring:
 def by_prediction(dataset, probabilities, outlier_scores) -> Colouring:
     """The colour of the class that the run predicts, of digits that it did not learn from."""
     colours = np.where(np.isnan(probabilities[:, 0]), 0, probabilities.argmax(axis=1) + 1)
-    return Colouring(colours.astype(np.uint8), [FAINT, *_classes(dataset)], [NO_PREDICTION, *dataset.class_names])
+    legend = [NO_PREDICTION, *dataset.class_names]
+    return Colouring(colours.astype(np.uint8), [FAINT, *_classes(dataset)], legend, first_class=1)
 
 
 @colouring("confidence", "run")

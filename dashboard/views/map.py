@@ -84,7 +84,8 @@ def _browse(dataset: Dataset, projection: projections.Map, of: str, by: str, run
         )
         circled = st.query_params.get(address.CIRCLE, "")
         shown = circled if len(scatter.corners(circled)) else ""
-        done = scatter.scatter(projection.positions, colouring, dataset.sha256[:12], of, shown, opened)
+        places = cache.class_places(dataset, projection)
+        done = scatter.scatter(projection.positions, colouring, dataset.sha256[:12], of, shown, opened, places)
         scatter.pictures(dataset.images, dataset.sha256[:12], lambda number: _description(dataset, number))
     if done["opened"] is not None and done["opened"] != opened:
         _open(int(done["opened"]))

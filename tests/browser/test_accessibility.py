@@ -12,7 +12,8 @@ MODES = [  # in the order that changes one thing at a time: width, height, theme
     (390, 844, "dark"),
     (390, 844, "light"),
 ]
-FOUND = """(rules) => axe.run(document, { resultTypes: ["violations"], ...(rules && { runOnly: rules }) }).then(({ violations }) => violations
+FOUND = """(rules) => axe.run(document, { resultTypes: ["violations"], ...(rules && { runOnly: rules }) })
+  .then(({ violations }) => violations
   .filter(({ impact }) => impact !== "minor")
   .flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html.slice(0, 160), node.failureSummary.split("\\n")[1]])))"""
 # until the theme and the width have reached all that follows them

@@ -1,10 +1,16 @@
-"""The map, in Chromium: pictures close by, a circle, a hidden class."""
+"""The map, in Chromium: pictures close by, a circle, a hidden class, its height."""
 
 from tests.browser import driver
 
 # waits until the scatter is larger than it was
 ZOOMED = """(root, scale) => new Promise((done) => {
   const look = () => root.scatter.scale > scale ? done() : requestAnimationFrame(look);
+  look();
+})"""
+
+# waits until the scatter ends where the window does
+AT_THE_BOTTOM = """(root) => new Promise((done) => {
+  const look = () => Math.abs(innerHeight - root.getBoundingClientRect().bottom) <= 24 ? done() : requestAnimationFrame(look);
   look();
 })"""
 
@@ -75,6 +81,15 @@ def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("are circled").wait_for(state="detached")
     assert "circle=" not in page.url
+
+
+def test_the_map_reaches_to_the_bottom_of_the_window_and_no_further(page, address):
+    for width, height in ((1400, 900), (1024, 768)):
+        page.set_viewport_size({"width": width, "height": height})
+        scatter(page, f"{address}/map?dataset=digits")
+        page.locator(".scatter").evaluate(AT_THE_BOTTOM)
+        main = page.locator(".stMain").evaluate("(main) => main.scrollHeight - main.clientHeight")
+        assert main <= 0, (width, main)
 
 
 def test_a_class_can_be_hidden_on_the_map(page, address):

@@ -5,6 +5,7 @@ import base64
 import numpy as np
 import pytest
 
+from dashboard.components.assets import FOLDER
 from tests.browser.driver import MOUNT
 from training.analysis import projections
 
@@ -219,3 +220,61 @@ def test_pictures_are_asked_for_once_and_told_at_the_pointer(scatter):
     scatter.get_by_text("a three").wait_for()
     scatter.wait_for_function("wanted.length > 1")
     assert sorted(scatter.evaluate("wanted[1]")) == [1, 2]
+
+
+WRITTEN = """(pictured) => {
+  const s = document.querySelector(".scatter").scatter, written = [];
+  s.inSight = pictured;
+  s.pen.fillText = (name, x, y) => written.push([name, Math.round(x), Math.round(y)]);
+  s.names();
+  delete s.pen.fillText;
+  return written;
+}"""
+
+
+def test_the_name_of_a_class_stands_on_it_until_the_class_is_hidden_or_its_pictures_are_there(scatter):
+    scatter.evaluate("(data) => mount(data)", DATA | {"marks": [[0.25, 0.25, "zero", 0], [0.5, 0.75, "two", 2]]})
+    assert scatter.evaluate(WRITTEN, [0, 3]) == []
+    assert scatter.evaluate(WRITTEN, []) == [["zero", 133, 133], ["two", 250, 368]]
+    scatter.get_by_role("button", name="zero").click()
+    assert [name for name, *_ in scatter.evaluate(WRITTEN, [])] == ["two"]
+
+
+def test_classes_have_the_colours_of_the_theme(scatter):
+    scatter.add_style_tag(content=":root { --st-chart-categorical-colors: #010203,#0a0b0c; }")
+    scatter.evaluate("(data) => mount(data)", DATA | {"palette": [[1, 255], [0, 70], [0, 0, 255, 255]]})
+    assert of(scatter, "s.palette") == [[10, 11, 12, 255], [1, 2, 3, 70], [0, 0, 255, 255]]
+
+
+# whether the tooltip is there and lies wholly on the canvas
+INSIDE = """() => {
+  const [card, map] = [".tooltip", ".plot > canvas"].map((name) => document.querySelector(name).getBoundingClientRect());
+  return card.width > 0 && card.left >= map.left && card.right <= map.right && card.top >= map.top && card.bottom <= map.bottom;
+}"""
+
+
+def test_the_card_lies_on_the_map_and_is_away_while_somebody_circles(scatter):
+    scatter.add_style_tag(path=FOLDER / "scatter" / "scatter.css")
+    scatter.evaluate(SIZE)
+    scatter.evaluate("bring('digits')")
+    scatter.locator('.scatter[data-pictures="2"]').wait_for()
+    of(
+        scatter,
+        "s.pictures.get(0).said = 'a sentence that is so long that it needs many lines in a card of this width'",
+    )
+    for x, y in ((0, 0), (240, 240), (-240, 240), (240, -240), (-240, -240)):
+        of(scatter, f"s.whole() ?? s.move({x}, {y})")
+        scatter.mouse.move(*of(scatter, "s.toScreen(0)"))
+        of(scatter, "s.tell(0)")
+        assert scatter.evaluate(INSIDE), (x, y)
+    of(scatter, "s.whole()")
+    scatter.get_by_role("button", name="Circle", exact=True).click()
+    x, y = of(scatter, "s.toScreen(0)")
+    scatter.mouse.move(x, y)
+    assert scatter.locator(".tooltip").is_hidden()
+    scatter.get_by_role("button", name="Circle", exact=True).click()
+    scatter.mouse.move(x + 1, y)
+    scatter.locator(".tooltip").wait_for()
+    scatter.keyboard.down("Shift")
+    scatter.mouse.down()
+    assert scatter.locator(".tooltip").is_hidden()

@@ -5,7 +5,7 @@ drawn by the browser, and the pictures come by a second, small component in a fr
 """
 
 import base64
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -28,17 +28,24 @@ class Colouring:
     """colours: (n,) uint8, places in the palette of (red, green, blue, opacity), 0 to 255, or of (place in theme.TEN, opacity);
     legend: a name for each colour, or
     of a scale, which begins at colour 1, `low` and `high`, and `none` of colour 0; layered: whether later colours are drawn
-    above earlier ones; large: colours of larger points."""
+    above earlier ones; large: colours of larger points; first_class: the colour of the first class, if the colours are classes."""
 
     colours: np.ndarray
     palette: Sequence[tuple[int, ...]]
     legend: list[str] | dict[str, str]
     layered: bool = True
     large: tuple[int, ...] = ()
+    first_class: int | None = None
 
 
 def scatter(
-    positions: np.ndarray, colouring: Colouring, digits: str, name: str, circled: str, opened: int | None
+    positions: np.ndarray,
+    colouring: Colouring,
+    digits: str,
+    name: str,
+    circled: str,
+    opened: int | None,
+    places: Mapping[str, np.ndarray],
 ) -> dict[str, int | str | None]:
     """Show points; gives what was done just now: `opened`, the number of a point, and `circled`, corners as text.
 
@@ -46,6 +53,7 @@ def scatter(
         positions: (n, 2), 0 to 1, y upwards.
         digits: changes with the pictures; name: changes with the positions.
         circled: the corners to show, or nothing; opened: the point to mark.
+        places: (2,) where the name of each class is written, in the order of the classes.
     """
     downwards = np.stack([positions[:, 0], 1 - positions[:, 1]], axis=1)
     data = {
@@ -59,6 +67,7 @@ def scatter(
         "large": list(colouring.large),
         "circled": circled,
         "opened": opened,
+        "marks": _marks(places, colouring.first_class),
     }
     done = _scatter(key="digits scatter", data=data, on_opened_change=lambda: None, on_circled_change=lambda: None)
     return {"opened": done.opened, "circled": done.circled}
@@ -74,6 +83,15 @@ def pictures(images: np.ndarray, digits: str, said: Callable[[int], str]) -> Non
     if numbers:
         data["sheet"] = data_url(sprite_sheet(images[numbers]))
     _pictures(key=address.PICTURES, data=data, on_wanted_change=lambda: None)
+
+
+def _marks(places: Mapping[str, np.ndarray], first: int | None) -> list[list]:
+    """Of each class that has a place: x, y downwards, its name, and its colour, -1 for none."""
+    return [
+        [float(place[0]), 1 - float(place[1]), name, -1 if first is None else first + number]
+        for number, (name, place) in enumerate(places.items())
+        if not np.isnan(place).any()
+    ]
 
 
 def corners(text: str) -> np.ndarray:

@@ -60,12 +60,14 @@ class Pointers {
     this.held.set(event.pointerId, now);
     this.travelled = this.held.size > 1 ? Infinity : 0;
     scatter.path = (scatter.circling || event.shiftKey) && this.held.size === 1 ? [scatter.toData(...now)] : null;
+    if (scatter.path) scatter.tell(-1);
   }
 
   move(event) {
     const { scatter } = this, now = positionOn(scatter.canvas, event), before = this.held.get(event.pointerId);
     if (!before) {
-      if (event.pointerType === "mouse") scatter.point(now);
+      // while circling, a card would lie on what is circled
+      if (event.pointerType === "mouse" && !scatter.circling) scatter.point(now);
       return;
     }
     this.travelled += Math.hypot(now[0] - before[0], now[1] - before[1]);

@@ -72,6 +72,7 @@ export class Renderer {
       this.drawing = null;
       this.dots();
       this.close();
+      this.names();
       this.line(this.path ?? this.corners, !this.path);
       this.ring(this.opened, 3);
       this.ring(this.pointed, 2);
@@ -133,6 +134,22 @@ export class Renderer {
     }
     this.pen.globalAlpha = 1;
     this.root.dataset.pictures = String(this.inSight.filter((n) => this.pictures.has(n)).length);
+  }
+
+  // The name of each class where it lies densest, unless it is hidden or its pictures are there to be read.
+  names() {
+    if (this.inSight.length) return;
+    const style = getComputedStyle(this.root), { pen } = this;
+    pen.font = `600 22px ${style.getPropertyValue("--st-font") || "sans-serif"}`;
+    Object.assign(pen, { textAlign: "center", textBaseline: "middle", lineJoin: "round", lineWidth: 5 });
+    pen.strokeStyle = style.getPropertyValue("--st-background-color") || "#fff";
+    pen.fillStyle = style.getPropertyValue("--st-text-color") || "#000";
+    for (const [x, y, name, colour] of this.marks ?? []) {
+      if (this.hidden.has(colour)) continue;
+      const place = [(x - this.cx) * this.scale + this.width / 2, (y - this.cy) * this.scale + this.height / 2];
+      pen.strokeText(name, ...place);
+      pen.fillText(name, ...place);
+    }
   }
 
   line(corners, whole) {

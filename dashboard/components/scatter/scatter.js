@@ -4,7 +4,7 @@
 // colours (base64 of a uint8 each), palette ([r, g, b, a] by colour, or [place, a] of one of
 // the theme's ten), layered (later colours lie above), large (colours of
 // larger points), legend (names by colour; or {low, high, none} of a scale, which begins at colour 1, and of colour 0),
-// circled (corners as text), opened (the point to mark, or null). Triggers `opened`, a point, and `circled`, corners as text.
+// circled (corners as text), opened (the point to mark, or null), marks ([x, y, name, colour or -1] of what is written on it). Triggers `opened`, a point, and `circled`, corners as text.
 //
 // Pictures are asked for by the event "scatter:wanted" on the document and come by "scatter:pictures": a rerun for each would send
 // the positions again.
@@ -18,6 +18,8 @@ const PICTURED = 30;
 const BATCH = 250;       // pictures asked for at once
 const KEPT = 6000;       // pictures kept
 const CORNERS = 48;      // of a circle at most
+const LOWEST = 320;      // pixels of its height at least, and pixels free below the legend
+const BELOW = 16;
 
 const css = ([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`;
 const asText = (share) => String(Math.round(Math.max(0, Math.min(1, share)) * 9999)).padStart(4, "0");
@@ -39,6 +41,9 @@ export class Scatter extends Renderer {
       else document.removeEventListener("scatter:pictures", receive);
     };
     document.addEventListener("scatter:pictures", receive);
+    // what stands above may grow and shrink, and so may the window
+    const page = document.querySelector("[data-testid=stMainBlockContainer]"), fill = new ResizeObserver(() => this.fillWindow());
+    if (page) [page, document.documentElement].forEach((one) => fill.observe(one));
   }
 
   take(data, trigger) {
@@ -55,8 +60,10 @@ export class Scatter extends Renderer {
     this.sequence = data.layered ? this.points.layers(this.colours) : null;
     this.large = data.large;
     this.opened = data.opened ?? -1;
+    this.marks = data.marks ?? [];
     if (data.legend !== undefined) this.legend(data.legend);
     this.circle(data.circled);
+    this.fillWindow();
     this.draw();
   }
 
@@ -97,6 +104,14 @@ export class Scatter extends Renderer {
       this.draw();
     };
     return button;
+  }
+
+  // As high as the window leaves below its upper edge, with the legend in sight; on a telephone the style sheet says how high.
+  fillWindow() {
+    const scroller = document.querySelector("[data-testid=stMain]");
+    if (!scroller) return;
+    const top = this.canvas.getBoundingClientRect().top + scroller.scrollTop, legend = this.root.querySelector(".legend");
+    this.root.style.setProperty("--high", `${Math.max(LOWEST, Math.floor(innerHeight - top - legend.offsetHeight - BELOW))}px`);
   }
 
   // Corners as text: eight digits each, four for x and four for y, in ten-thousandths.
@@ -160,13 +175,14 @@ export class Scatter extends Renderer {
     this.tooltip.hidden = !picture;
     this.canvas.style.cursor = this.circling ? "crosshair" : n >= 0 ? "pointer" : "grab";
     if (!picture) return;
-    const [x, y] = this.toScreen(n), canvas = this.tooltip.querySelector("canvas"), right = x > this.width / 2;
+    const [x, y] = this.toScreen(n), canvas = this.tooltip.querySelector("canvas");
     [canvas.width, canvas.height] = [picture.w, picture.h];
     canvas.getContext("2d").drawImage(picture.sheet, picture.x, picture.y, picture.w, picture.h, 0, 0, picture.w, picture.h);
     this.tooltip.querySelector("span").textContent = picture.said;
-    this.tooltip.style.left = right ? "" : `${Math.min(x + 16, this.width - 172)}px`;
-    this.tooltip.style.right = right ? `${Math.min(this.width - x + 16, this.width - 172)}px` : "";
-    this.tooltip.style.top = `${Math.max(4, Math.min(this.height - 130, y - 60))}px`;
+    // beside the point, on the side with more room, and wholly on the map
+    const { offsetWidth: wide, offsetHeight: high } = this.tooltip, within = (at, most) => `${Math.max(4, Math.min(most - 4, at))}px`;
+    this.tooltip.style.left = within(x > this.width / 2 ? x - 16 - wide : x + 16, this.width - wide);
+    this.tooltip.style.top = within(y - high / 2, this.height - high);
   }
 
   point([x, y]) {
