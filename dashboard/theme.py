@@ -28,7 +28,7 @@ DASHES = (
     "9px,3px,2px,3px",
     "6px,4px",
     "14px,4px,5px,4px",
-    "2px,7px",
+    "10px,9px",
     "9px,3px,2px,3px,2px,3px",
 )
 
@@ -52,6 +52,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
   { flex-direction: column-reverse; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame) { display: none; }
 .stMainBlockContainer:has(.st-key-digits-scatter) { padding-bottom: 0; }
+@media (max-width: 640px) { .st-key-scatter .textpoint { display: none; } }
 .st-key-pad { overflow: clip; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from dashboard.figures import comparison, curves, digits, sources, studies
-from dashboard.theme import Line
+from dashboard.figures import agreement, comparison, curves, digits, layout, names, sources, studies
+from dashboard.theme import TEN, TEXT, Line
 from training.analysis import learning_curves
 from training.analysis.comparison import pareto_front
 
@@ -135,6 +137,7 @@ def test_every_change_stands_under_its_base_with_its_interval():
     rows |= {"low": [0.009, 0.02, 0.03], "high": [0.013, 0.03, 0.04]}
     figure = studies.ingredients(pd.DataFrame(rows), "b")
     base, changes, test = figure.data
+    assert base.error_x.color == changes.error_x.color == TEXT
     assert (base.y[0], base.x[0]) == ("the base recipe", 0.02)
     assert figure.layout.shapes[0].x0 == 0.02
     np.testing.assert_allclose(changes.error_x.array, [0.01, 0.02])
@@ -157,3 +160,72 @@ def test_ours_stand_among_the_records_with_their_intervals():
     assert figure.layout.yaxis.categoryarray == ("old", "known", "ours")  # from the bottom up
     assert figure.layout.shapes[0].x0 == 0.0018
     assert [trace.name for trace in sources.records(rows[:1], 0.0018).data] == ["published"]
+
+
+@pytest.mark.parametrize("last", [1, 3, 5, 8, 9, 20, 40, 41, 150, 3000])
+def test_ticks_of_epochs_are_whole_and_few(last):
+    axis = layout.epoch_axis(last)
+    ticks = np.arange(axis["tick0"], last + 1, axis["dtick"])
+    assert 1 <= len(ticks[1:]) <= 8
+    assert len({format(tick, axis["tickformat"]) for tick in ticks}) == len(ticks)
+
+
+def test_names_at_the_ends_of_lines_lie_apart_and_near_their_lines():
+    ends = [(20, y) for y in (0.001, 0.001, 0.0012, 0.005, 0.0051, 0.02)]
+    shifts = layout.end_names(ends, 270, 0, 0.021)
+    places = np.array([y / 0.021 * 270 for _, y in ends]) + shifts
+    assert np.diff(np.sort(places)).min() >= layout.TYPE
+    assert max(map(abs, shifts)) < 30
+    assert shifts[-1] == 0
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.floats(0, 1), st.integers(1, 30)), min_size=1, max_size=14))
+def test_names_of_points_never_lie_on_each_other(entries):
+    points = np.array([entry[:2] for entry in entries])
+    found = names.placed(points, ["n" * letters for *_, letters in entries], points[:2])
+    assert found[0][0]
+    boxes = [
+        names._box(point * [names.WIDE, names.HIGH], names.SIDES[side], len(name))
+        for point, (name, side) in zip(points, found, strict=True)
+        if name
+    ]
+    for number, box in enumerate(boxes):
+        assert not names._overlaps(np.array(box), np.array(boxes[:number]).reshape(-1, 4)).any()
+
+
+def test_a_name_avoids_the_line_through_its_point():
+    line = np.array([[0.5, 1.0], [0.5, 0.5], [1.0, 0.5]])
+    [(name, side)] = names.placed(np.array([[0.5, 0.5]]), ["canvas"], line)
+    assert (name, side) == ("canvas", "middle left")
+
+
+@pytest.mark.parametrize(("highest", "scale"), [(0.049, "log"), (0.051, "linear")])
+def test_rates_that_all_are_low_stand_on_a_log_scale_by_themselves(highest, scale):
+    low = history(test_error=[highest, 0.01], val_loss=[2, 1])
+    lines = {"a": Line("#111111", "solid")}
+    assert drawn({"a": [low]}, lines, "Test error").layout.yaxis.type == scale
+    assert drawn({"a": [low]}, lines, "Loss").layout.yaxis.type == "linear"
+    table = pd.DataFrame({"run": ["a", "b"], "error": [highest, 0.01], "margin": [0.5, 0.9]})
+    axes = {"error": comparison.Axis("test error", percent=True), "margin": comparison.Axis("margin")}
+    figure = comparison.scatter(table, {"b"}, "margin", "error", axes, dict.fromkeys("ab", "#000000"))
+    assert figure.layout.yaxis.type == scale
+
+
+def test_intervals_and_letters_have_the_colour_of_text():
+    rows = [("known", 0.002, 0.001, 0.003, False), ("ours", 0.001, 0.0005, 0.004, True)]
+    figures = [sources.records(rows, 0.0018), sources.claims([("a", 0.01, 0.02, 0.015, 0.03)])]
+    for figure in figures:
+        bars = [trace.error_x for trace in figure.data if trace.error_x.array is not None]
+        assert bars
+        assert {bar.color for bar in bars} == {TEXT}
+        font = layout.dressed(figure).layout.xaxis.tickfont
+        assert (font.color, font.size) == (TEXT, 13)
+
+
+def test_the_lines_of_classes_have_their_names_at_their_ends():
+    errors = np.array([[0.02, 0.01, np.nan], [0.01, 0.01, np.nan]])
+    figure = agreement.class_errors(errors, ("a", "b", "c"), 1)
+    dots, ends = figure.layout.annotations[::2], figure.layout.annotations[1::2]
+    assert [note.text for note in ends] == ["a", "b"]
+    assert [note.font.color for note in layout.dressed(figure).layout.annotations[::2]] == [*TEN[:2]]
+    assert {note.x for note in (*dots, *ends)} == {2}

@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 from dashboard import address, cache
 from dashboard.components.templates import render
+from dashboard.figures.layout import dressed
 from dashboard.theme import printed
 
 CONFIG = {"modeBarButtons": [["toImage"]], "displaylogo": False, "scrollZoom": False}
@@ -22,7 +23,7 @@ def chart(draw: go.Figure | Callable[[], go.Figure], key: str, alt: str, of: tup
         alt: what a screen reader says, and its title in the file.
         of: texts and numbers, among them the hash of what is shown, which differ for other figures of that key.
     """
-    figure = draw if isinstance(draw, go.Figure) else cache.figure((key, *of), draw)
+    figure = dressed(draw) if isinstance(draw, go.Figure) else cache.figure((key, *of), lambda: dressed(draw()))
     st.session_state.setdefault(address.CHARTS, {})[key] = (alt, figure)
     return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
 

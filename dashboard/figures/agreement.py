@@ -5,9 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 import plotly.graph_objects as go
 
+from dashboard.figures.layout import end_names, epoch_axis
 from dashboard.theme import ACCENT, FIGURE, PAPER, TEXT, digit_colours
 
-FEW = 15  # bars and epochs up to which each has its number
+FEW = 15  # bars up to which each has its number
 TICKS = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
 
 
@@ -69,6 +70,19 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> 
         style = {"color": colour, "width": 2}
         figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
     figure.add_vline(x=epoch, line={"color": TEXT, "dash": "dot", "width": 1.5})
-    figure.update_xaxes(title="epoch", tickformat="d", dtick=1 if len(epochs) <= FEW else None)
-    figure.update_yaxes(title="error of the class", tickformat="~%", rangemode="tozero")
-    return figure.update_layout(title="Which digits take longest to learn?", height=380, **FIGURE)
+    figure.update_xaxes(**epoch_axis(len(epochs)), range=[1 - len(epochs) / 40, len(epochs) * 1.01])
+    highest = 1.06 * max(float(np.nanmax(errors, initial=0)), 0.001)
+    figure.update_yaxes(title="error of the class", tickformat="~%", range=[-highest / 40, highest])
+    _name_ends(figure, highest)
+    figure.update_layout(title="Which digits take longest to learn?", height=380, showlegend=False, **FIGURE)
+    return figure.update_layout(margin={**FIGURE["margin"], "r": 40})
+
+
+def _name_ends(figure: go.Figure, highest: float) -> None:
+    """The name of each line at its end, in the place of a legend, on an axis from 0 to `highest`."""
+    ends = [(line.x[-1], line.y[-1]) for line in figure.data]
+    for line, (x, y), shift in zip(figure.data, ends, end_names(ends, 270, 0, highest), strict=True):
+        for text, right, font in (("●", 6, {"color": line.line.color}), (line.name, 20, {})):
+            figure.add_annotation(
+                x=x, y=y, text=text, font=font, showarrow=False, xanchor="left", xshift=right, yshift=shift
+            )

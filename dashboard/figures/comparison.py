@@ -1,13 +1,15 @@
 """Figures of the verdict table: any two columns against each other, many at once, and the spread over repeats."""
 
+import itertools
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import MAX_NAMED_LINES
+from dashboard.figures.layout import LOW, MAX_NAMED_LINES, TICKS
+from dashboard.figures.names import placed
 from dashboard.theme import ACCENT, FIGURE, LEGEND, MUTED, OTHER
 
 
@@ -29,8 +31,10 @@ def scatter(
     table: as comparison.compare gives it; front: the entries on the Pareto front; axes: by column; colours: by entry.
     """
     table = table.dropna(subset=[x, y])
+    axes = {name: _by_itself(axes[name], table[name]) for name in (x, y)}
     best = table["run"].isin(front)
     front = table[best].sort_values([x, y])
+    named = _named(table, front, x, y, axes)
     figure = go.Figure()
     figure.add_scatter(
         x=front[x],
@@ -44,28 +48,44 @@ def scatter(
         x=table[x],
         y=table[y],
         mode="markers+text" if len(table) <= MAX_NAMED_LINES else "markers",
-        text=table["run"],
-        textposition=_sides(np.log10(table[x]) if axes[x].log else table[x]),
-        textfont_size=11,
+        text=[name for name, _ in named],
+        textposition=[side for _, side in named],
+        customdata=table["run"],
+        cliponaxis=False,
         showlegend=False,
         marker={
             "size": np.where(best, 13, 9),
             "color": [colours[run] for run in table["run"]],
-            "opacity": np.where(best, 1, 0.6),
+            "opacity": 1,
         },
-        hovertemplate=f"%{{text}}: {axes[x].title} %{{x}}, {axes[y].title} %{{y}}<extra></extra>",
+        hovertemplate=f"%{{customdata}}: {axes[x].title} %{{x}}, {axes[y].title} %{{y}}<extra></extra>",
     )
     for update, axis in ((figure.update_xaxes, axes[x]), (figure.update_yaxes, axes[y])):
         update(title=axis.title + (", log scale" if axis.log else ""), type="log" if axis.log else "linear")
-        update(tickformat="~%" if axis.percent else "~s" if axis.log else "~g", dtick=1 if axis.log else None)
+        update(tickformat="~%" if axis.percent else "~s" if axis.log else "~g")
+        update({"tickvals": TICKS} if axis.percent and axis.log else {"dtick": 1 if axis.log else None})
     title = "Which runs are on the Pareto front?"
     return figure.update_layout(title=title, height=440, legend=LEGEND, legend_itemclick=False, **FIGURE)
 
 
-def _sides(places: pd.Series) -> list[str]:
-    """The position of each point's text, so that none runs over an edge."""
-    share = (places - places.min()) / max(places.max() - places.min(), 1e-12)
-    return ["top right" if part < 0.2 else "top left" if part > 0.8 else "top center" for part in share]
+def _by_itself(axis: Axis, values: pd.Series) -> Axis:
+    """The axis, on a log scale also where only that tells its rates apart."""
+    low = axis.percent and len(values) > 0 and bool(values.between(0, LOW, inclusive="neither").all())
+    return replace(axis, log=axis.log or low)
+
+
+def _named(table: pd.DataFrame, front: pd.DataFrame, x: str, y: str, axes: Mapping[str, Axis]) -> list[tuple[str, str]]:
+    """The name of each entry, where there is room for it, and its side."""
+    scaled = {name: np.log10(table[name]) if axes[name].log else table[name].astype(float) for name in (x, y)}
+    shares = pd.DataFrame(
+        {name: (value - value.min()) / max(value.max() - value.min(), 1e-12) for name, value in scaled.items()}
+    )
+    corners = [shares.loc[place, [x, y]].to_numpy(float) for place in front.index]
+    steps = []
+    for before, after in itertools.pairwise(corners):
+        steps += [before, (after[0], before[1]) if axes[x].lower_is_better else (before[0], after[1])]
+    line = np.array([*steps, *corners[-1:]], float).reshape(-1, 2)
+    return placed(shares[[x, y]].to_numpy(float), list(table["run"]), line)
 
 
 def parallel(table: pd.DataFrame, columns: Sequence[str], axes: Mapping[str, Axis]) -> go.Figure:

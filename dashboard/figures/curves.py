@@ -1,11 +1,11 @@
 """Figures of runs: their learning curves."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import MAX_NAMED_LINES, TICKS
+from dashboard.figures.layout import LOW, MAX_NAMED_LINES, TICKS, epoch_axis
 from dashboard.theme import FIGURE, FIXED_LEGEND, LEGEND, Line
 from training.analysis import learning_curves as courses
 
@@ -53,10 +53,21 @@ def learning_curves(
             if few and width > 1 and line.best is not None:
                 traces.append(_mark(name, line, colour))
     figure = go.Figure(traces)
-    figure.update_xaxes(title="seconds of training" if seconds else "epoch", tickformat="~s" if seconds else "d")
-    scale = {"type": "log", "tickvals": TICKS} if log else {"type": "linear"}
-    figure.update_yaxes(title=axis, tickformat="~g" if curve == "Loss" else "~%", **scale)
+    drawn = [line for line in (*thick.values(), *thin.values()) if line is not None]
+    last = max((line.x[-1] for line in drawn if len(line.x)), default=1)
+    figure.update_xaxes({"title": "seconds of training", "tickformat": "~s"} if seconds else epoch_axis(last))
+    log |= curve != "Loss" and _all_low(drawn)
+    scale = (
+        {"type": "log", "tickvals": TICKS, "title": f"{axis}, log scale"} if log else {"type": "linear", "title": axis}
+    )
+    figure.update_yaxes(tickformat="~g" if curve == "Loss" else "~%", **scale)
     return _laid_out(figure, title, few)
+
+
+def _all_low(lines: Sequence[courses.Line]) -> bool:
+    """Whether all rates are so low that only a log scale tells them apart."""
+    rates = [line.y[np.isfinite(line.y)] for line in lines]
+    return bool(rates) and all(((y > 0) & (y < LOW)).all() for y in rates)
 
 
 def _laid_out(figure: go.Figure, title: str, few: bool) -> go.Figure:

@@ -3,8 +3,8 @@
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import TICKS
-from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, MUTED, OTHER
+from dashboard.figures.layout import INTERVAL, TICKS, TYPE
+from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, MUTED, OTHER, TEXT
 
 
 def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figure:
@@ -23,7 +23,7 @@ def claims(rows: list[tuple[str, float | None, float, float, float]]) -> go.Figu
             "symmetric": False,
             "array": highs - measured,
             "arrayminus": measured - lows,
-            "width": 0,
+            **INTERVAL,
         },
         hovertemplate="%{y}: %{x:.2%} measured<extra></extra>",
     )
@@ -68,7 +68,13 @@ def records(rows: list[tuple[str, float, float, float, bool]], aim: float) -> go
     rows = sorted(rows, key=lambda row: -row[1])
     figure = go.Figure()
     line = {"color": OTHER, "dash": "dot", "width": 1.5}
-    label = {"text": "the aim", "textangle": 0, "textposition": "end", "xanchor": "left", "font": {"color": OTHER}}
+    label = {
+        "text": "the aim",
+        "textangle": 0,
+        "textposition": "end",
+        "xanchor": "left",
+        "font": {"color": TEXT, "size": TYPE},
+    }
     figure.add_vline(x=aim, line=line, label=label)
     for name, ours, colour, size in (("published", False, MUTED, 9), ("ours", True, ACCENT, 13)):
         if part := [row for row in rows if row[4] is ours]:
@@ -84,8 +90,8 @@ def records(rows: list[tuple[str, float, float, float, bool]], aim: float) -> go
                     "symmetric": False,
                     "array": highs - errors,
                     "arrayminus": errors - lows,
-                    "thickness": 3 if ours else 1,
-                    "width": 0,
+                    **INTERVAL,
+                    "thickness": 3 if ours else 1.5,
                 },
                 customdata=np.stack([lows, highs], axis=1),
                 hovertemplate="%{y}: %{x:.2%}, 95 % interval %{customdata[0]:.2%} to %{customdata[1]:.2%}<extra></extra>",

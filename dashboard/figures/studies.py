@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 import plotly.graph_objects as go
 
-from dashboard.figures.layout import TICKS
+from dashboard.figures.layout import INTERVAL, TICKS, epoch_axis
 from dashboard.theme import ACCENT, FIGURE, FIXED_LEGEND, LEGEND, MUTED, OTHER, TEN
 
 
@@ -84,7 +84,7 @@ def stopping(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
             showlegend=False,
             hovertemplate=f"{name}: lowest validation loss in epoch %{{x}}, %{{y:.4f}} nats<extra></extra>",
         )
-    figure.update_xaxes(title="epoch", tickformat="d")
+    figure.update_xaxes(epoch_axis(max((history["epoch"].max() for history in histories.values()), default=1)))
     figure.update_yaxes(title="cross-entropy (nats)", rangemode="tozero")
     title = "When does the validation loss rise again?"
     return figure.update_layout(title=title, height=400, legend=LEGEND, **FIXED_LEGEND, **FIGURE)
@@ -142,7 +142,7 @@ def start(histories: Mapping[str, pd.DataFrame]) -> go.Figure:
             line={"color": palette[number], "dash": "solid" if number < len(TEN) else "dot"},
             hovertemplate=f"{name}, epoch %{{x}}: %{{y:.2%}} of the held-out digits misclassified<extra></extra>",
         )
-    figure.update_xaxes(title="epoch", dtick=1)
+    figure.update_xaxes(epoch_axis(max((history["epoch"].max() for history in histories.values()), default=1)))
     figure.update_yaxes(title="error on held-out digits, log scale", type="log", tickvals=TICKS, tickformat="~%")
     title = "How fast does each optimizer learn?"
     return figure.update_layout(title=title, height=480, legend={**LEGEND, "y": -0.15}, **FIXED_LEGEND, **FIGURE)
@@ -162,7 +162,7 @@ def ingredients(rows: pd.DataFrame, base: str) -> go.Figure:
             name=f"{name}, held-out digits (95 % interval)",
             mode="markers",
             marker={"size": 12, "color": colour},
-            error_x={"type": "data", "symmetric": False, "thickness": 2, "width": 0, **spread},
+            error_x={"type": "data", "symmetric": False, **INTERVAL, **spread},
             customdata=part[["val_low", "val_high"]],
             hovertemplate=_misclassified("held-out"),
         )
