@@ -17,6 +17,7 @@ from training.analysis import forgetting
 from training.datasets.dataset import Dataset
 
 BEAT = 0.9  # seconds per epoch while it plays
+HEIGHT = 440  # pixels for the digits of an epoch, of which there are many or few: what stands below keeps its place
 
 
 def show(run_id: str) -> None:
@@ -49,25 +50,13 @@ def _epoch(
 ) -> None:
     """One epoch: a slider to it, the matrix after it, the digits of a clicked cell or those that it changed, and the errors."""
     last = len(predictions.epoch_classes)
-    epoch = _chosen(last)
+    epoch, cell = _chosen(last), cell_in_address(len(names))
     predicted = predictions.epoch_classes[epoch - 1]
     wrong = int((predicted != predictions.labels).sum())
     restored = epoch == last and (predicted != predictions.classes).any()
-    best = " The saved model is of an earlier epoch, its best, so its error may differ." if restored else ""
-    st.markdown(
-        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
-        f"{wording.percent(wrong / len(predicted))}.{best}"
-    )
+    above = st.container()
     left, right = st.columns([5, 6], gap="large")
-    with left:
-        matrix, cell = cache.matrix(run_id, len(names), epoch), cell_in_address(len(names))
-        clicked = confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}")
-        open_cell(clicked, cell)
-        st.caption(
-            "Click a cell to see its digits.",
-            help="A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic).",
-        )
-    with right:
+    with right, st.container(height=HEIGHT, border=False):
         if cell:
             st.button("All changes", icon=":material/close:", on_click=close_cell)
             tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
@@ -75,6 +64,21 @@ def _epoch(
             _changed(run_id, predictions, epoch, names, dataset)
         elif last > 1:
             st.caption("From the second epoch on, the digits whose prediction changed are shown here.")
+    with above:  # after the pictures, which take longer
+        st.markdown(
+            f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
+            f"{wording.percent(wrong / len(predicted))}.",
+            # behind a mark, or the sentence would be longer, and all below it jump, in this epoch alone
+            help="The saved model is of an earlier epoch, its best, so its error may differ." if restored else None,
+        )
+    with left:
+        matrix = cache.matrix(run_id, len(names), epoch)
+        clicked = confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}")
+        open_cell(clicked, cell)
+        st.caption(
+            "Click a cell to see its digits.",
+            help="A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic).",
+        )
     if last > 1:
         draw = partial(figures.class_errors, errors, names, epoch)
         charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), epoch))
@@ -131,7 +135,7 @@ def _from_address(last: int) -> None:
     forgotten = address.EPOCH not in st.session_state  # where another part of the page was open meanwhile
     if named.isdecimal() and len(named) < 6 and (forgotten or named != st.session_state.get(address.NAMED_EPOCH)):
         st.session_state[address.EPOCH] = int(named)
-    st.session_state[address.EPOCH] = max(1, min(last, st.session_state.get(address.EPOCH, last)))
+    st.session_state[address.EPOCH] = max(1, min(last, st.session_state.get(address.EPOCH, 1)))
 
 
 def _hard_to_learn(

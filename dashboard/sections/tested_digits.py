@@ -41,12 +41,18 @@ def show(
     describe, caption: of a test digit, a sentence and a few letters. Without pictures only the title is shown.
     """
     shown = np.asarray(numbers, int)[:SHOWN]
-    st.markdown(title + (f" The first {SHOWN}:" if len(numbers) > SHOWN else ""))
-    if isinstance(dataset, str) or not len(shown):
+    title += f" The first {SHOWN}:" if len(numbers) > SHOWN else ""
+    if isinstance(dataset, str):
+        st.markdown(title)
         return
     first = first_number(dataset)
     hover = [f"Number {first + number:,}: {describe(number)}" for number in shown]
-    clicked = gallery(dataset.images[first + shown], hover, key, [caption(number) for number in shown], size=56)
+    captions = [caption(number) for number in shown]
+    # an empty gallery, too: without it the digits shown before would stay below the new title for a while
+    with st.container(gap="small"):
+        above = st.container()
+        clicked = gallery(dataset.images[first + shown], hover, key, captions, size=56)
+        above.markdown(title)  # after the pictures, which take longer
     if clicked is not None:
         query = address.in_address(dataset.name) | {address.DIGIT: str(first + shown[clicked])}
         st.switch_page("views/explore.py", query_params=query)
