@@ -3,6 +3,8 @@
 // data: names (of the classes), texts, hover and heat (0 to 1) of each cell, row by row, less (whether a cell takes the other colour;
 // may be absent), chosen (the cell to mark, or null). Triggers `clicked`, the place of a cell.
 
+import { focused, rove } from "./roving.js";
+
 const label = (text) => Object.assign(document.createElement("span"), { textContent: text });
 
 const parts = (colour) => [1, 3, 5].map((place) => parseInt(colour.trim().slice(place, place + 2), 16));
@@ -33,8 +35,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   };
   const rows = data.names.flatMap((name, row) =>
     [label(name), ...data.names.map((_, column) => cell(row * count + column))]);
-  const focused = parentElement.activeElement;
-  const place = focused ? [...root.children].indexOf(focused) : -1;
+  const place = focused(root, parentElement);
   root.replaceChildren(...rows, label(""), ...data.names.map((name) => label(name)));
-  if (place >= 0) root.children[place].focus();
+  rove(root, data.chosen, count);
+  if (place >= 0) root.querySelectorAll("button")[place].focus();
 }

@@ -7,9 +7,20 @@ export default function ({ data, parentElement }) {
   style.getPropertyValue("--st-chart-categorical-colors").split(",").forEach((colour, place) => {
     document.documentElement.style.setProperty(`--class-${place}`, colour.trim());
   });
-  mend(data.title);
-  const watch = new MutationObserver(() => mend(data.title));
+  const seen = new Set(), watch = new MutationObserver(() => repair());
+  const repair = () => {
+    mend(data.title);
+    // what is in a shadow is observed apart
+    for (const { shadowRoot } of document.querySelectorAll(".st-key-pad [data-testid=stBidiComponentIsolated]")) {
+      if (!shadowRoot) continue;
+      if (!seen.has(shadowRoot)) watch.observe(shadowRoot, { childList: true, subtree: true });
+      seen.add(shadowRoot);
+      // the canvas's own toolbar is not shown, so the Tab key must not lead there
+      shadowRoot.querySelectorAll("button").forEach((button) => button.parentElement.setAttribute("inert", ""));
+    }
+  };
   watch.observe(document.body, { childList: true, subtree: true });
+  repair();
   return () => watch.disconnect();
 }
 

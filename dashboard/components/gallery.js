@@ -3,9 +3,11 @@
 // data: sheet (the address of a picture), columns (digits in a row of it), hover (a sentence each), captions (a few letters each,
 // or null), chosen (the place to mark, or null), size (pixels of a digit with its margin). Triggers `clicked`, a place.
 
+import { focused, rove } from "./roving.js";
+
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
-  const edge = data.size - 8, rows = Math.ceil(data.hover.length / data.columns);
+  const place = focused(root, parentElement), edge = data.size - 8, rows = Math.ceil(data.hover.length / data.columns);
   root.style.setProperty("--size", data.size + "px");
   root.style.setProperty("--sheet", `url(${data.sheet})`);
   root.replaceChildren(...data.hover.map((text, place) => {
@@ -25,4 +27,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     }
     return button;
   }));
+  rove(root, data.chosen);
+  if (place >= 0) root.children[Math.min(place, root.children.length - 1)]?.focus();
 }

@@ -16,6 +16,15 @@ FOUND = """(rules) => axe.run(document, { resultTypes: ["violations"], ...(rules
   .then(({ violations }) => violations
   .filter(({ impact }) => impact !== "minor")
   .flatMap(({ id, nodes }) => nodes.map((node) => [id, node.html.slice(0, 160), node.failureSummary.split("\\n")[1]])))"""
+# the smallest letters of charts and of matrices, in pixels, and the cells whose number is wider than they are
+LETTERS = """() => {
+  const shadows = [...document.querySelectorAll("[data-testid=stBidiComponentIsolated]")].map((host) => host.shadowRoot);
+  const cells = shadows.flatMap((shadow) => [...(shadow?.querySelectorAll(".matrix button, .matrix span") ?? [])]);
+  const texts = [...document.querySelectorAll(".js-plotly-plot text")].filter((text) => text.textContent.trim());
+  const size = (element) => parseFloat(getComputedStyle(element).fontSize);
+  const cutOff = cells.filter((cell) => cell.scrollWidth > cell.clientWidth).length;
+  return [Math.min(...texts.map(size), 99), Math.min(...cells.map(size), 99), cutOff];
+}"""
 # until the theme and the width have reached all that follows them
 STILL = "() => new Promise((done) => setTimeout(done, 150))"
 
@@ -46,6 +55,10 @@ def test_axe_finds_nothing_on_any_page(page, address):
         page.locator("h1").wait_for()
         for number, mode in enumerate(MODES):
             switch(page, *mode)
+            chart, matrix, cut_off = page.evaluate(LETTERS)
+            assert chart >= (13 if mode[0] > 640 else 12), (name, mode)
+            assert matrix >= 11, (name, mode)
+            assert not cut_off, (name, mode)
             # another theme changes colours, nothing else
             assert found(page, ["color-contrast"] if number % 2 else None) == [], (name, mode)
 
@@ -57,3 +70,44 @@ def test_axe_finds_nothing_in_the_open_menu_of_a_telephone(phone, address):
     phone.get_by_role("link", name="Compare").wait_for()
     phone.evaluate(STILL)
     assert found(phone) == []
+
+
+# what has the focus, through shadows
+IN_FOCUS = """() => {
+  let element = document.activeElement;
+  while (element?.shadowRoot?.activeElement) element = element.shadowRoot.activeElement;
+  return element.title || element.innerText || element.tagName;
+}"""
+
+
+def stops(page, most: int = 60) -> list[str]:
+    """What the Tab key leads to, one after the other, from the top of the page until it begins anew."""
+    page.evaluate("document.activeElement.blur()")
+    found = []
+    while len(found) < most:
+        page.keyboard.press("Tab")
+        found.append(page.evaluate(IN_FOCUS))
+        if len(found) > 1 and found[-1] == found[0]:
+            return found[:-1]
+    return found
+
+
+def test_the_tab_key_leads_past_the_canvas(page, address):
+    page.goto(f"{address}/")
+    page.locator("canvas.upper-canvas").wait_for()
+    driver.settled(page)
+    page.locator(".dc-icon-button").first.wait_for(state="attached")
+    found = stops(page)
+    assert any("Pen" in stop for stop in found)
+    assert not [stop for stop in found if "canvas" in stop.lower() or "drawing" in stop.lower() or stop == "Edit"]
+
+
+def test_a_gallery_and_a_matrix_are_one_stop_each(page, address):
+    page.goto(f"{address}/evaluate?run=digits-mlp-15")
+    page.locator(".matrix button").first.wait_for()
+    page.locator(".gallery button").first.wait_for()
+    driver.settled(page)
+    found = stops(page)
+    assert len(found) < 60
+    assert len([stop for stop in found if "are predicted as" in stop]) == 1
+    assert len([stop for stop in found if stop.startswith("Number ") and "label" in stop]) == 1

@@ -98,6 +98,49 @@ def test_a_gallery_shows_each_digit_from_its_place_on_the_sheet(blank):
     assert blank.evaluate("triggered") == [["clicked", 1]]
 
 
+SHADOW = "Object.defineProperty(HTMLDivElement.prototype, 'activeElement', { get: () => document.activeElement })"
+STOPS = "(buttons) => buttons.filter((button) => button.tabIndex === 0).map((button) => button.title)"
+
+
+def walked(page, keys: list[str]) -> list[str]:
+    """The name of the button in focus after each of the keys."""
+    found = []
+    for key in keys:
+        page.keyboard.press(key)
+        found.append(page.evaluate("document.activeElement.title"))
+    return found
+
+
+def test_arrows_lead_through_a_matrix_which_is_one_stop(blank):
+    blank.evaluate(SHADOW)
+    blank.evaluate(MOUNT, ["confusion_matrix", MATRIX])
+    cells = blank.locator(".matrix button")
+    assert cells.evaluate_all(STOPS) == ["one"]
+    blank.keyboard.press("Tab")
+    keys = ["ArrowRight", "ArrowDown", "ArrowLeft", "ArrowUp", "ArrowUp", "End", "Home"]
+    assert walked(blank, keys) == ["none", "none", "one", "one", "one", "seven", "nine"]
+    assert cells.evaluate_all(STOPS) == ["nine"]
+    blank.keyboard.press("Enter")
+    assert blank.evaluate("triggered") == [["clicked", 0]]
+
+
+def test_arrows_lead_through_a_gallery_row_by_row_and_a_new_one_keeps_the_focus(blank):
+    blank.evaluate(SHADOW)
+    blank.add_style_tag(path=FOLDER / "gallery.css")
+    blank.add_style_tag(content=".gallery { width: 160px }")
+    data = {"sheet": "data:,", "columns": 2, "hover": [*"abcdefg"], "captions": None, "chosen": None, "size": 48}
+    blank.evaluate(MOUNT, ["gallery", data])
+    digits = blank.locator(".gallery button")
+    assert digits.evaluate_all(STOPS) == ["a"]
+    blank.keyboard.press("Tab")
+    keys = ["ArrowRight", "ArrowDown", "ArrowUp", "ArrowUp", "End", "ArrowRight", "ArrowDown", "Home"]
+    assert walked(blank, keys) == ["b", "e", "b", "b", "g", "g", "g", "a"]
+    blank.keyboard.press("ArrowRight")
+    blank.evaluate("(data) => mount({ ...data, chosen: 1 })", data)
+    assert blank.evaluate("document.activeElement.title") == "b"
+    assert digits.evaluate_all(STOPS) == ["b"]
+
+
 PASTE = """(bytes) => {
   const data = new DataTransfer();
   data.items.add(new File([new Uint8Array(bytes)], "image.png", { type: "image/png" }));
