@@ -1,12 +1,14 @@
 """What a page's address says: the one place where session keys and parameters of the URL have their names."""
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
 import streamlit as st
 
-from training.datasets.dataset import Dataset
-from training.datasets.registry import COUNT, DATASETS, SEED
+if TYPE_CHECKING:
+    # not imported to run: the frame of a page needs this module, and is drawn before anything large is there
+    from training.datasets.dataset import Dataset
 
 # parameters of the URL; a control with the same key keeps its value there
 PART_OF_EXPLORE = "explored"  # which part of that page is open
@@ -94,7 +96,6 @@ ENSEMBLE_NAME = "ensemble name"
 ENSEMBLE_MESSAGE = "ensemble message"
 ENSEMBLES_LOADED = "ensembles loaded"
 
-GENERATED = f"generated:{COUNT}:{SEED}"  # what the choice "generated" is in full
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
 # parts of pages that older addresses open
@@ -167,7 +168,7 @@ def verdict_key(sha256: str, number: int) -> str:
     return f"verdict {sha256[:8]} {number}"
 
 
-def digit_in_address(dataset: Dataset) -> int | None:
+def digit_in_address(dataset: "Dataset") -> int | None:
     """The number of the digit that the page's address names, if there is one of that number."""
     named = st.query_params.get(DIGIT, "")
     number = int(named) if named.isdecimal() and len(named) < 9 else -1
@@ -176,7 +177,9 @@ def digit_in_address(dataset: Dataset) -> int | None:
 
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
-    if name == GENERATED:
+    from training.datasets.registry import COUNT, DATASETS, SEED
+
+    if name == f"generated:{COUNT}:{SEED}":
         return {DATASET: "generated"}
     return {DATASET: name} if name in DATASETS else {DATASET: OWN, FILE: name.removeprefix("npz:")}
 

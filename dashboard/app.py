@@ -1,4 +1,4 @@
-"""The page table."""
+"""The page table, and what the server starts with."""
 
 import sys
 from pathlib import Path
@@ -8,10 +8,8 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
 
     import streamlit as st
 
-    from dashboard import cache, memory, theme
-    from dashboard.components import browser_history, charts, frame
-    from dashboard.sections import opening
-    from training.runs import RunError
+    from dashboard import memory, theme, warm  # small: the page's frame is drawn before large imports
+    from dashboard.sections import moved
 
     memory.few_arenas()
     st.set_page_config("MNIST Atelier", theme.icon(), layout="wide")
@@ -19,7 +17,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
         "": [
             # its own path is free for the page that leads here from /draw
             st.Page("views/draw.py", title="Draw", icon=":material/draw:", url_path="", default=True),
-            *opening.moved_pages(),
+            *moved.pages(),
         ],
         "Data": [
             st.Page("views/explore.py", title="Explore", icon=":material/grid_view:"),
@@ -36,14 +34,34 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
         ],
     }
     page = st.navigation(groups, position="top")
-    cache.worker()  # starts the models' process, so that it is warm when somebody draws
     theme.apply(groups, page)
+    title = st.empty()
+    if not warm.imported() and page.visibility == "visible":
+        title.title(page.title)
+    warm.imports()
+
+    from dashboard import cache
+    from dashboard.components import browser_history, charts, frame
+    from dashboard.sections import opening
+    from training.runs import RunError
+
+    cache.worker()  # starts the models' process, so that it is warm when somebody draws
     browser_history.install()
     frame.install(page.title)
     charts.forget()
+    title.empty()
     try:
         page.run()
     except RunError as error:  # deleted or damaged since the page listed it
         opening.changed(error)
     charts.offer(page.title)
     memory.set_lasting_apart()
+
+elif __name__ == "app":  # the server itself imports this file before anybody visits
+    sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+    import streamlit as st
+
+    from dashboard import warm
+
+    app = st.App(__file__, lifespan=warm.lifespan)

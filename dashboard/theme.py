@@ -1,5 +1,6 @@
 """Colours, the same on every page, and the page's margins; the light and dark themes stand in .streamlit/config.toml."""
 
+import base64
 import functools
 import tomllib
 from collections import Counter
@@ -9,8 +10,6 @@ from typing import NamedTuple
 
 import streamlit as st
 
-from dashboard.images import data_url
-from models.preprocessing import strokes
 
 SETTINGS = tomllib.loads((Path(__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 PALETTES = {name: tuple(SETTINGS[name]["chartCategoricalColors"]) for name in ("light", "dark")}
@@ -139,7 +138,6 @@ def run_lines(chosen: Mapping[str, str], recipes: Sequence[str]) -> dict[str, Li
 
 @functools.cache
 def icon() -> str:
-    """The icon of the browser's tab, as the address of a picture: a seven, drawn like any drawing. (Streamlit fetches its named
-    icons from a server.)"""
-    seven = [[(0, 0), (10, 0), (4, 16)], [(2, 8), (9, 8)]]
-    return data_url(strokes.from_strokes(seven, pen=3))
+    """The icon of the browser's tab, a seven, as the address of a picture. (Streamlit fetches its named icons from a server.)"""
+    drawn = (Path(__file__).parent / "components" / "icon.svg").read_bytes()
+    return "data:image/svg+xml;base64," + base64.b64encode(drawn).decode()

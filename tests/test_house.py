@@ -25,6 +25,7 @@ LEVELS = {  # the floor of a module, by the longest prefix of its name: it impor
     "dashboard.cache": 6,
     "dashboard.components": 7,
     "dashboard.sections": 8,
+    "dashboard.warm": 8,
     "dashboard.views": 9,
     "dashboard.app": 9,
     "tests": 10,

@@ -177,6 +177,11 @@ def _row(run_id: str) -> dict:
     return comparison.run_row(runs.load_record(run_id), runs.load_predictions(run_id), runs.load_history(run_id))
 
 
+def read_runs() -> None:
+    """Keep the row of each run before anybody asks for the table, which shows that it is read and needs a page for that."""
+    comparison.run_table(_row)
+
+
 def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
     """What can be compared, by name; see comparison.entries. table: the one that the page shows, for the shelf may change."""
     return _entries(" ".join([*table["run"], *map(str, table["repeats"])]), table)

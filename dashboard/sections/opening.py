@@ -6,8 +6,7 @@ from collections.abc import Callable, Collection
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
-from dashboard.components.templates import render
+from dashboard import cache, wording
 from training.runs import Damaged, RunError
 
 
@@ -54,16 +53,3 @@ def changed(error: RunError) -> None:
     """A run that a page listed is gone or damaged by now: says so, with a button that lists those there are."""
     st.warning(f"{wording.plain(error)} The shelf changed while this page was made.", icon=":material/sync_problem:")
     st.button("Reload", icon=":material/refresh:")
-
-
-def moved_pages() -> list[st.Page]:
-    """A hidden page for each older address, which leads on to where its page went."""
-    return [
-        st.Page(functools.partial(_lead_on, path), title="Moved", url_path=path, visibility="hidden")
-        for path in address.MOVED
-    ]
-
-
-def _lead_on(path: str) -> None:
-    """The browser goes on, not the server: st.switch_page would leave the old address in the way of Back."""
-    st.html(render("moved", link=address.moved(path)), unsafe_allow_javascript=True)
