@@ -6,7 +6,7 @@ from scipy import ndimage
 
 from training.datasets import registry
 from training.datasets.dataset import DatasetError
-from training.datasets.generator import generate, picture, write
+from training.datasets.generator import PIECE, generate, picture, piece, write
 from training.datasets.styles import STYLES
 
 EVERY = [(digit, name) for digit, styles in STYLES.items() for name in styles]
@@ -84,3 +84,12 @@ def test_a_model_that_never_saw_them_reads_most_of_them(keras):
 def test_a_training_digit_is_written_again_without_the_others():
     found = registry.load("generated:60:7")
     np.testing.assert_array_equal(registry.generated_digit(found.name, 42), found.images[42])
+
+
+def test_a_series_that_was_written_in_pieces_is_the_same():
+    count = PIECE + 30
+    images, labels, names = generate(count, 4)
+    for number in (0, PIECE - 1, PIECE, count - 1):
+        np.testing.assert_array_equal(picture(number, 4), images[number])
+    assert len(images) == len(labels) == len(names) == count
+    assert piece(4, PIECE)[0] is piece(4, PIECE)[0]

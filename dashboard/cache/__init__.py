@@ -10,6 +10,7 @@ from dashboard.cache.datasets import (
     pca,
     rewritten,
     statistics,
+    writing,
     written,
 )
 from dashboard.cache.figures import figure
@@ -103,6 +104,7 @@ __all__ = [
     "statistics",
     "tested_on",
     "worker",
+    "writing",
     "written",
     "wrong",
 ]

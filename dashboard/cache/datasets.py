@@ -1,6 +1,8 @@
 """Datasets and what follows from their digits alone."""
 
 import hashlib
+from collections.abc import Iterator
+from weakref import WeakValueDictionary
 
 import numpy as np
 import streamlit as st
@@ -11,7 +13,7 @@ from training.analysis import clusters, dataset_statistics, projections
 from training.analysis.shapes import MEASURES
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
-from training.datasets.generator import rewrite, write
+from training.datasets.generator import PIECE, piece, rewrite, write
 from training.datasets.mnist import mnist_places
 from training.datasets.styles import STYLES
 
@@ -34,12 +36,28 @@ def _stamp(name: str) -> tuple:
     return tuple(stamps)
 
 
+_at_hand: WeakValueDictionary[str, Dataset] = WeakValueDictionary()  # by name, as long as a cache keeps them
+
+
 @st.cache_resource(show_spinner="Opening the digits", max_entries=4)
 def _dataset(name: str, stamp: tuple) -> Dataset | str:
     try:
-        return registry.load(name, download=False)
+        found = _at_hand[name] = registry.load(name, download=False)
     except DatasetError as error:
         return str(error)
+    return found
+
+
+def writing(name: str) -> Iterator[tuple[int, int]]:
+    """Write a dataset of the generator piece by piece, giving after each how many digits are written, and of how many; nothing
+    for other datasets, and for one that is at hand. What is written stays, also where nobody asks for the rest."""
+    numbers = registry.series(name)
+    if numbers is None or name in _at_hand:
+        return
+    count, seed = numbers
+    for start in range(0, count, PIECE):
+        yield start, count
+        piece(seed, start)
 
 
 @by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=64)

@@ -8,9 +8,8 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import address, cache, visitor_files, wording
 from dashboard.address import OWN
 from dashboard.download import Download
-from training.datasets import mnist
+from training.datasets import mnist, registry
 from training.datasets.dataset import Dataset
-from training.datasets.registry import DATASETS
 
 
 def choose_part(parts: Sequence[str], key: str, on_change: Callable[[], None] | None = None) -> str:
@@ -38,7 +37,7 @@ def choose_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Data
             _missing_mnist()
     name = st.segmented_control(
         "Dataset",
-        [*DATASETS, OWN],
+        [*registry.DATASETS, OWN],
         default="digits" if missing else "mnist",
         required=True,
         key=address.DATASET,
@@ -46,12 +45,21 @@ def choose_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Data
         on_change=on_change,
     )
     if name == OWN:
-        return _own_dataset(on_change)
+        return _own_dataset(on_change, place)
+    _write(name, place)
     found = cache.dataset(name)
     return cache.dataset("digits") if isinstance(found, str) else found
 
 
-def _own_dataset(on_change: Callable[[], None]) -> Dataset:
+def _write(name: str, place: DeltaGenerator) -> None:
+    """A bar while the generator writes digits. Another choice ends it: Streamlit stops a page where the page shows something."""
+    bar = place.empty()
+    for done, count in cache.writing(name):
+        bar.progress(done / count, f"Writing digits: {done:,} of {count:,}. Another choice stops it.")
+    bar.empty()
+
+
+def _own_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Dataset:
     """A field for the path of an npz file, or a name; until there is one that can be read, the bundled digits."""
     path = st.text_input(
         "Path of an npz file",
@@ -64,6 +72,8 @@ def _own_dataset(on_change: Callable[[], None]) -> Dataset:
         on_change=on_change,
         width=320,
     )
+    if registry.written(path) <= visitor_files.MAX_WRITTEN:
+        _write(path.strip(), place)
     found = visitor_files.dataset(path) if path.strip() else "Name a file on the machine that serves this page."
     if isinstance(found, str):
         st.info(f"{wording.plain(found)} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")

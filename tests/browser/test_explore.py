@@ -1,5 +1,8 @@
 """The gallery and one digit, in Chromium."""
 
+import re
+import uuid
+
 from tests.browser import driver
 from tests.browser.driver import OWN
 
@@ -75,3 +78,12 @@ def test_the_statistics_are_a_step_for_back_and_a_digit_of_theirs_opens(page, ad
     driver.settled(page)
     assert "digit=" in page.url
     assert "explored" not in page.url
+
+
+def test_the_generator_shows_a_bar_and_another_choice_stops_it(page, address):
+    page.goto(f"{address}/explore?dataset=own+file&file=generated:20000:{uuid.uuid4().int % 10**8}")
+    bar = page.get_by_text(re.compile(r"Writing digits: \d\d?\d? of 20,000"))
+    bar.wait_for()
+    page.get_by_role("radio", name="digits", exact=True).click()
+    page.get_by_text("1,797 digits").first.wait_for()
+    assert not page.get_by_text("Writing digits").count()

@@ -14,6 +14,7 @@ from scipy.interpolate import make_interp_spline
 from models.preprocessing.strokes import from_strokes
 from training.datasets.styles import STYLES
 
+PIECE = 240  # digits that are written at once
 Style = tuple[float, str]  # how often it is drawn; its strokes, as training/datasets/styles.py writes them
 
 
@@ -131,9 +132,18 @@ def picture(number: int, seed: int = 1) -> np.ndarray:
 
 def generate(count: int, seed: int = 1) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """The first digits of a series, the classes in turn: images (n, 28, 28) uint8, labels (n,) uint8, names of styles (n,)."""
-    images, labels, names = np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8), []
-    for number in range(count):
-        label, name, strokes, pen = one(number, seed)
+    pieces = [piece(seed, start) for start in range(0, count, PIECE)] or [piece(seed, 0)]
+    images, labels, names = (np.concatenate(arrays)[:count] for arrays in zip(*pieces, strict=True))
+    return images, labels, names
+
+
+@lru_cache(maxsize=100)
+def piece(seed: int, start: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """PIECE digits of that series from that number on, as `generate` gives them. Kept, so that whoever asks for all can have them
+    written one piece after the other first; not to be changed."""
+    images, labels, names = np.zeros((PIECE, 28, 28), np.uint8), np.zeros(PIECE, np.uint8), []
+    for number in range(PIECE):
+        label, name, strokes, pen = one(start + number, seed)
         images[number], labels[number] = from_strokes(strokes, pen), label
         names.append(name)
     return images, labels, np.array(names)

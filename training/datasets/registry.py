@@ -36,14 +36,14 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
     if name.startswith("npz:"):
         path = _path(name.removeprefix("npz:"))
         return load_npz(path, f"npz:{_in_name(path)}")
-    known, *numbers = name.split(":")
-    if known not in DATASETS:
+    if name in DATASETS:
+        return DATASETS[name](download, report)
+    if name.partition(":")[0] not in DATASETS:
         raise DatasetError(f"There is no dataset '{name}'. Choose one of: {', '.join(DATASETS)}.")
-    if not numbers:
-        return DATASETS[known](download, report)
-    if known != "generated" or len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+    numbers = series(name)
+    if numbers is None:
         raise DatasetError(f"There is no dataset '{name}'. Write generated:COUNT or generated:COUNT:SEED.")
-    return generated(*map(int, numbers))
+    return generated(*numbers)
 
 
 def split_name(name: str) -> list[str]:
@@ -85,6 +85,15 @@ def written(name: str) -> int:
             asked = part.split(":")[1:2]
             count += int(asked[0]) if asked and asked[0].isdecimal() else COUNT
     return count
+
+
+def series(name: str) -> tuple[int, int] | None:
+    """Count and seed of a dataset that the generator alone writes; None for any other name."""
+    known, *numbers = name.split(":")
+    if known != "generated" or len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+        return None
+    count, seed = (*map(int, numbers), *(COUNT, SEED)[len(numbers) :])
+    return count, seed
 
 
 def _path(text: str) -> str:
