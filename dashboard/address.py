@@ -177,9 +177,9 @@ def digit_in_address(dataset: "Dataset") -> int | None:
 
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
-    from training.datasets.registry import COUNT, DATASETS, SEED
+    from training.datasets.registry import DATASETS, GENERATED
 
-    if name == f"generated:{COUNT}:{SEED}":
+    if name == GENERATED:
         return {DATASET: "generated"}
     return {DATASET: name} if name in DATASETS else {DATASET: OWN, FILE: name.removeprefix("npz:")}
 

@@ -118,6 +118,28 @@ def test_it_opens_without_mnist_and_network(page, named, without_mnist):
         assert "name that folder in the variable MNIST_ATELIER_DATA" in said(app)
 
 
+def test_without_mnist_every_choice_of_a_dataset_shows_something(without_mnist):
+    walked = 0
+    for page, named in pages.opened():
+        for control in (one for one in visit(page, **named).button_group if one.key == address.DATASET):
+            assert "mnist" not in control.options
+            for choice in control.options:
+                app = visit(page, **named, dataset=choice)
+                assert app.button_group(key=address.DATASET).value == choice
+                shown = len(app.get("plotly_chart")) + len(app.get("bidi_component")) + len(app.dataframe)
+                assert shown, (page, named, choice)
+                assert not app.toast
+                walked += 1
+    assert walked > 10
+
+
+def test_a_dataset_that_no_run_was_tested_on_is_no_choice_of_a_page_that_needs_one():
+    app = visit("label_review", dataset="generated")
+    assert app.button_group(key=address.DATASET).options == ["mnist", "digits", "own file"]
+    assert "asks for “generated”" in app.toast[0].value
+    assert "generated" in visit("map").button_group(key=address.DATASET).options
+
+
 @pytest.mark.parametrize(("page", "named"), OPENED)
 def test_it_opens_on_an_empty_shelf(page, named, shelf):
     app = visit(page, **named)

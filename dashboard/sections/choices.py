@@ -26,19 +26,25 @@ def choose_part(parts: Sequence[str], key: str, on_change: Callable[[], None] | 
     )
 
 
-def choose_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Dataset:
-    """A control for the datasets, in the URL, which stands on the bundled digits while MNIST is missing.
+def choose_dataset(
+    on_change: Callable[[], None], place: DeltaGenerator, tested: Collection[str] | None = None
+) -> Dataset:
+    """A control for the datasets that can show something here, in the URL: MNIST is not among them while it is missing.
 
-    place: a container as wide as the page, for a line that says so.
+    place: a container as wide as the page, for a line that says so; tested: of a page that needs runs, the datasets that they were
+    tested on.
     """
     missing = isinstance(cache.dataset("mnist"), str)
     if missing:
         with place:
             _missing_mnist()
+    there = [name for name in registry.DATASETS if not (missing and name == "mnist")]
+    able = [name for name in there if tested is None or _in_full(name) in tested] or there
+    tell_unknown(address.DATASET, [*able, OWN])
     name = st.segmented_control(
         "Dataset",
-        [*registry.DATASETS, OWN],
-        default="digits" if missing else "mnist",
+        [*able, OWN],
+        default=able[0],
         required=True,
         key=address.DATASET,
         bind="query-params",
@@ -49,6 +55,11 @@ def choose_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Data
     _write(name, place)
     found = cache.dataset(name)
     return cache.dataset("digits") if isinstance(found, str) else found
+
+
+def _in_full(name: str) -> str:
+    """A dataset's name as records have it."""
+    return registry.GENERATED if name == "generated" else name
 
 
 def _write(name: str, place: DeltaGenerator) -> None:

@@ -19,10 +19,10 @@ UNREADABLE = "unreadable"
 
 
 def main() -> None:
-    opening.page("Label review", "Which labels are wrong, and which digits can nobody read?")
+    table = opening.page("Label review", "Which labels are wrong, and which digits can nobody read?")
     notice = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        dataset = choices.choose_dataset(_first_page, notice)
+        dataset = choices.choose_dataset(_first_page, notice, set(table.get("dataset", ())))
         runs = cache.tested_on(dataset)
         if not runs:
             st.info("This page needs a run tested on these digits. `python -m training run` trains one.")

@@ -16,6 +16,7 @@ from training.datasets.npz import load_npz
 DRAWN = re.compile(r"drawn:(?P<file>.+?)(:(?P<count>\d{1,9}))?(:(?P<seed>\d{1,9}))?")
 MIN_DRAWINGS = 12  # drawings to learn from
 COUNT, SEED = 6000, 1  # of digits that are written, where nothing else is asked for
+GENERATED = f"generated:{COUNT}:{SEED}"  # what "generated" is in full
 QUOTES = "\"'"
 
 
