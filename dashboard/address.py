@@ -33,6 +33,7 @@ CIRCLE = "circle"  # corners, each in eight figures
 RUN = "run"  # one run, on every page
 RUNS = "runs"  # those compared
 AGAINST = "against"  # the second of two runs
+REPEATS = "repeats"  # whether lists of runs hold folds and seeds too
 MEMBERS = "together"  # the members of an ensemble
 EXPLAINED = "explained"  # the run that explains a digit
 EXPLANATION = "explanation"  # by which function
@@ -74,6 +75,7 @@ PARTS = (
 )  # what opens another view of a page, a step for the browser's Back
 
 # what the session alone keeps
+SHOWN = "shown "  # before the key of a bound control: the one that a visitor sees instead
 CANVAS = "canvas"  # what the canvas holds
 STEPS = "steps"
 STEPS_ON = "steps on"  # the steps of preparation that are done

@@ -49,7 +49,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stMultiSelect] [data-tag] { color: inherit; background: color-mix(in srgb, currentColor 14%, transparent); }
 @media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
   { flex-direction: column-reverse; } }
-[data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame) { display: none; }
+[data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame, > [class*=st-key-bound-]) { display: none; }
 .stMainBlockContainer:has(.st-key-digits-scatter) { padding-bottom: 0; }
 @media (max-width: 640px) { .st-key-scatter .textpoint { display: none; } }
 .st-key-pad { overflow: clip; }

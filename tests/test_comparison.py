@@ -111,3 +111,32 @@ def test_runs_with_the_same_held_out_digits_are_grouped(table):
             indices = [runs.load_predictions(run).held_out_index for run in group]
             assert all(np.array_equal(index, indices[0]) for index in indices)
     assert sum(len(group) for own in groups.values() for group in own) > 100
+
+
+def test_folds_and_later_seeds_repeat_a_run_but_a_users_own_repeat_no_shipped_one():
+    rows = [
+        ("whole", "a", 0, 1, "2026-01-01"),
+        ("seed 2", "a", 0, 2, "2026-01-02"),
+        ("fold 1", "b", 1, 1, "2026-01-03"),
+        ("mine", "a", 0, 1, "2099-01-01"),
+        ("mine, seed 7", "c", 0, 7, "2099-01-02"),
+        ("mine, seed 8", "c", 0, 8, "2099-01-03"),
+    ]
+    table = pd.DataFrame(rows, columns=["run", "repeats", "fold", "seed", "created"])
+    assert comparison.repeats(table) == {"seed 2", "fold 1", "mine, seed 8"}
+    assert comparison.newest(table) == "mine, seed 7"
+    assert comparison.newest(table[:3]) is None
+    assert comparison.repeats(table[2:3]) == set()
+
+
+def test_the_rival_is_the_nearest_run_that_differs_significantly():
+    wrong = {"first": np.arange(1000) < 50, "near": np.arange(1000) < 53, "far": np.arange(1000) < 90}
+    wrong |= {"same recipe": np.arange(1000) < 70, "farthest": np.arange(1000) < 200, "other digits": ~wrong["first"]}
+    table = pd.DataFrame({"run": list(wrong), "error": [each.mean() for each in wrong.values()]})
+    table = table.assign(fold=0, seed=1, created="2026", repeats=table["run"], test_digits="some")
+    table.loc[table["run"] == "same recipe", ["repeats", "seed"]] = ["first", 2]
+    table.loc[table["run"] == "other digits", "test_digits"] = "others"
+    assert comparison.rival(table, "first", wrong.get) == "far"
+    assert comparison.rival(table[:2], "first", wrong.get) == "near"
+    assert comparison.rival(table[:1], "first", wrong.get) is None
+    assert comparison.rival(table, "gone", wrong.get) is None

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 import sys
 import time
 from html import unescape
@@ -15,7 +16,7 @@ from streamlit.util import calc_hash
 
 from dashboard import address, cache
 from dashboard.cache import keys
-from models import ROOT, committees
+from models import DEFAULT_RUN, ROOT, SHIPPED_UNTIL, committees
 from models.worker import Worker
 from tests import pages, words
 from tests.conftest import unrest
@@ -460,6 +461,91 @@ def test_the_digits_of_a_cell_add_up_to_what_stands_in_it(pair, mnist):
     text = said(visit("compare", compared="A against B", run=pair[0], against=pair[1], cell="5-3"))
     told = re.findall(r"(?:classifies|misclassify) (\d+)(?: correctly|, but)", text)
     assert sum(map(int, told)) == own.sum()
+
+
+def test_the_pair_that_a_against_b_opens_with_differs_significantly():
+    app = visit("compare", compared="A against B")
+    first, second = app.selectbox(key="run").value, app.selectbox(key="against").value
+    assert first == DEFAULT_RUN
+    assert "The difference is significant" in said(app)
+    table = cache.run_table()[0].set_index("run")
+    gap = abs(table["error"] - table.loc[first, "error"])
+    nearer = table[
+        (table["test_digits"] == table.loc[first, "test_digits"]) & (gap < gap[second]) & (table.index != first)
+    ]
+    for run in set(nearer.index) - cache.repeats():
+        assert not cache.difference(first, run, 10).significant, run
+    app = visit("compare", compared="A against B", run="mlp-800", against="svm")
+    assert (app.selectbox(key="run").value, app.selectbox(key="against").value) == ("mlp-800", "svm")
+    app = visit("compare", compared="A against B", run="svm")
+    assert "The difference is significant" in said(app)
+
+
+def test_evaluate_lists_runs_by_error_and_shows_it():
+    app = visit("evaluate")
+    shown = app.selectbox(key="shown run")
+    assert shown.value == DEFAULT_RUN
+    assert "canvas, 0.45 %" in shown.options
+    errors = [float(re.search(r", ([\d.]+) %$", option).group(1)) for option in shown.options]
+    table = cache.run_table()[0].set_index("run")
+    on_mnist = [table.loc[option.split(",")[0], "dataset"] == "mnist" for option in shown.options]
+    assert on_mnist == sorted(on_mnist, reverse=True)
+    assert errors[: sum(on_mnist)] == sorted(errors[: sum(on_mnist)])
+    shown.select("svm, 1.03 %").run()
+    assert not app.exception
+    assert app.selectbox(key="run").value == "svm"
+    assert "**103** of 10,000" in said(app)
+
+
+def test_the_newest_run_of_a_visitors_own_is_chosen_and_marked(shelf):
+    for run in ("canvas", "mlp-128x2", "cnn-large"):
+        shutil.copytree(SHIPPED / run, shelf / run)
+    assert visit("evaluate").selectbox(key="run").value == DEFAULT_RUN
+    for run, of, year in (("mine", "mlp-128x2", 2099), ("mine-before", "cnn-small", 2098)):
+        shutil.copytree(SHIPPED / of, shelf / run)
+        record = runs.load_record(of, SHIPPED)
+        own = {"run_id": run, "created": f"{year}-01-01T00:00:00+00:00"}
+        (shelf / run / "record.json").write_text(record.model_copy(update=own).model_dump_json())
+    app = visit("evaluate")
+    assert app.selectbox(key="run").value == "mine"
+    assert [option for option in app.selectbox(key="shown run").options if "new" in option] == ["mine, 2.74 % (new)"]
+    app = visit("compare", compared="A against B")
+    assert app.selectbox(key="run").value == "mine"
+    assert "The difference is significant" in said(app)
+    assert visit("compare").multiselect(key="runs").value[0] == "mine"
+    assert visit("evaluate", run="cnn-large").selectbox(key="run").value == "cnn-large"
+
+
+def test_what_comes_with_the_project_is_not_new():
+    listed = subprocess.run(["git", "ls-files", "models/saved"], cwd=ROOT, capture_output=True, text=True).stdout
+    shipped = {line.split("/")[2] for line in listed.splitlines() if line.endswith("record.json")}
+    late = [run for run in shipped if runs.load_record(run).created > SHIPPED_UNTIL]
+    assert not late, "models.SHIPPED_UNTIL is when the newest run that comes with the project was finished"
+
+
+@pytest.mark.parametrize(
+    ("page", "named", "key", "repeat"),
+    [
+        ("evaluate", {}, "run", "cnn-kfold-fold3"),
+        ("compare", {"compared": "A against B"}, "run", "cnn-stride-seed2"),
+        ("compare", {"compared": "A against B"}, "against", "cnn-stride-seed2"),
+        ("compare", {}, "runs", "cnn-kfold-fold3"),
+        ("ensemble", {}, "together", "cnn-kfold-fold3"),
+        ("map", {"dataset": "digits", "colour": "prediction"}, "run", "digits-mlp-15-seed2"),
+        ("label_review", {"dataset": "digits"}, "run", "digits-mlp-15-seed2"),
+        ("explore", {"dataset": "digits"}, "run", "digits-mlp-15-seed2"),
+    ],
+)
+def test_lists_hold_folds_and_seeds_where_they_are_asked_for(page, named, key, repeat):
+    def control(**more):
+        app = visit(page, **named, **more)
+        assert [toggle.key for toggle in app.toggle].count("repeats") == 1
+        return (app.multiselect if key in ("runs", "together") else app.selectbox)(key=key)
+
+    assert repeat not in control().options
+    assert repeat in control(repeats="true").options
+    found = control(**{key: repeat})
+    assert found.value in (repeat, [repeat])
 
 
 def test_a_run_is_no_match_for_one_on_other_digits(shelf):

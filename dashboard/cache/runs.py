@@ -229,6 +229,26 @@ def _difference(key: str, first: str, second: str, classes: int) -> analysis_of_
     return analysis_of_two.difference(a.labels, a.classes, b.classes, classes)
 
 
+@by_shelf(st.cache_resource)
+def repeats() -> set[str]:
+    """The runs that repeat another: folds and seeds. Not to be changed."""
+    table = run_table()[0]
+    return comparison.repeats(table) if len(table) else set()
+
+
+@by_shelf(st.cache_resource)
+def newest() -> str | None:
+    """The newest run of a user's own; see comparison.newest."""
+    table = run_table()[0]
+    return comparison.newest(table) if len(table) else None
+
+
+@by_shelf(st.cache_resource)
+def rival(first: str) -> str | None:
+    """The run to compare that one with; see comparison.rival. Raises runs.RunError."""
+    return comparison.rival(run_table()[0], first, wrong)
+
+
 def tested_on(found: Dataset) -> list[str]:
     """The runs that were tested on the test digits of that dataset, those of sweeps and folds aside."""
     return _tested_on(*runs.digits_of(found))

@@ -1,6 +1,6 @@
 """Controls that several pages share: choosing a dataset or a run, bringing MNIST."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -153,11 +153,30 @@ def tell_unknown(key: str, options: Collection[str]) -> None:
 
 
 def choose_run(
-    options: Sequence[str], default: str, label: str = "Run", on_change: Callable[[], None] | None = None
+    options: Sequence[str],
+    default: str | None,
+    label: str = "Run",
+    on_change: Callable[[], None] | None = None,
+    key: str = address.RUN,
+    labels: Mapping[str, str] | None = None,
 ) -> str:
-    """A control for one run, in the URL and kept from page to page."""
-    tell_unknown(address.RUN, options)
+    """A control for one run, in the URL and kept from page to page. labels: what the list shows of each run; its name without."""
+    tell_unknown(key, options)
     index = list(options).index(default) if default in options else 0
-    return st.selectbox(
-        label, options, index=index, key=address.RUN, bind="query-params", width=320, on_change=on_change
-    )
+    control = {"options": options, "key": key, "bind": "query-params", "index": index}
+    if labels is None:
+        return st.selectbox(label, width=320, on_change=on_change, **control)
+    # an address would hold what the list shows: the control that is bound to it is hidden by theme.py, and another one shown
+    with st.container(key=f"bound-{key}"):
+        chosen = st.selectbox(label, label_visibility="collapsed", **control)
+    st.session_state[address.SHOWN + key] = chosen
+    shown = {"key": address.SHOWN + key, "format_func": lambda run: labels.get(run, run), "width": 320}
+    st.selectbox(label, options, on_change=_take, args=(key, on_change), **shown)
+    return chosen
+
+
+def _take(key: str, on_change: Callable[[], None] | None) -> None:
+    """The bound control follows the shown one."""
+    st.session_state[key] = st.session_state[address.SHOWN + key]
+    if on_change:
+        on_change()

@@ -13,7 +13,7 @@ from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
-from dashboard.sections import choices, comparison_table
+from dashboard.sections import choices, comparison_table, run_lists
 from training.analysis import learning_curves
 from training.analysis.comparison import most_tested, pareto_front
 from training.metrics import METRICS
@@ -89,11 +89,14 @@ def _curves(chosen: Entries, lines: Mapping[str, theme.Line], curve: str, option
 
 
 def _choose(entries: Entries, table: pd.DataFrame) -> Entries:
-    """The entries to compare: at first the runs of several epochs, without folds and sweeps."""
+    """The entries to compare: at first the newest run and those of several epochs, without folds, seeds and sweeps."""
     trained = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
-    default = list(table.loc[trained if trained.any() else table["epochs"] > 0, "run"])[:8]
+    trained &= ~table["run"].isin(cache.repeats())
+    newest = [run for run in [cache.newest()] if run in entries]
+    default = list(dict.fromkeys([*newest, *table.loc[trained if trained.any() else table["epochs"] > 0, "run"]]))[:8]
     choices.tell_unknown("runs", entries)
-    names = st.multiselect("Runs", list(entries), default=default, key=address.RUNS, bind="query-params", width=320)
+    listed = run_lists.without_repeats(list(entries), address.RUNS, keep=default)
+    names = st.multiselect("Runs", listed, default=default, key=address.RUNS, bind="query-params", width=320)
     return {name: entries[name] for name in names}
 
 
@@ -109,11 +112,13 @@ def _options() -> dict:
 
 
 def _add_sweeps(table: pd.DataFrame) -> None:
-    """A button for each sweep on the shelf: all of its runs at once."""
+    """Folds and seeds, and a button for each sweep on the shelf: all of its runs at once."""
     sweeps = table.loc[table["group"] != "", "group"].unique()
     if not len(sweeps):
+        run_lists.offer_repeats(table["run"])
         return
-    with st.popover("Sweeps", help="A sweep trains one recipe many times, with other settings each time"):
+    with st.popover("More runs", help="A sweep trains one recipe many times, with other settings each time"):
+        run_lists.toggle()
         for sweep in sweeps:
             members = list(table.loc[table["group"] == sweep, "run"])
             st.button(f"{sweep}: all {len(members)} runs", key=f"sweep {sweep}", on_click=_show, args=(members,))

@@ -10,9 +10,8 @@ from dashboard.address import cell_in_address, close_cell, open_cell
 from dashboard.components import reading
 from dashboard.components.confusion_matrix import difference_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, opening
+from dashboard.sections import choices, opening, run_lists
 from dashboard.sections.tested_digits import explain_missing, first_number, tested_on
-from models import DEFAULT_RUN
 from training import runs
 from training.analysis.difference import Difference
 from training.datasets.dataset import Dataset
@@ -32,10 +31,14 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     table: a row per run; row: where the controls go.
     """
     with row:
-        first = choices.choose_run(list(table["run"]), DEFAULT_RUN, "Run A")
-        others = _others(table, first)
-        choices.tell_unknown(address.AGAINST, others)
-        second = st.selectbox("Run B", others, key=address.AGAINST, bind="query-params", width=320) if others else None
+        labels = run_lists.labels(table)
+        listed = run_lists.without_repeats(run_lists.ordered(table), address.RUN)
+        first = choices.choose_run(listed, run_lists.preferred(), "Run A", labels=labels)
+        others = run_lists.without_repeats(_others(table, first), address.AGAINST)
+        second = None
+        if others:
+            second = choices.choose_run(others, cache.rival(first), "Run B", key=address.AGAINST, labels=labels)
+        run_lists.offer_repeats(table["run"])
     if second is None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
         return

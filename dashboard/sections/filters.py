@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import address, cache, wording
-from dashboard.sections import choices
+from dashboard.sections import choices, run_lists
 from models import DEFAULT_RUN
 from training.analysis.shapes import MEASURES
 from training.datasets.dataset import Dataset
@@ -48,7 +48,10 @@ def _by_answer(
     runs = cache.tested_on(dataset)
     if not runs:
         return None
-    run_id = choices.choose_run(runs, DEFAULT_RUN, "Predictions of", on_change)
+    listed = run_lists.without_repeats(runs, address.RUN)
+    run_id = choices.choose_run(listed, DEFAULT_RUN, "Predictions of", on_change)
+    if run_lists.has_repeats(runs):
+        run_lists.toggle()
     options = {"required": True, "bind": "query-params", "on_change": on_change}
     address.rename_value(address.ANSWER)
     answer = st.segmented_control(

@@ -11,7 +11,7 @@ from dashboard.address import cell_in_address, open_cell
 from dashboard.components import charts, tables
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import choices, ensemble, opening
+from dashboard.sections import choices, ensemble, opening, run_lists
 from dashboard.sections.tested_digits import explain_missing, show, show_cell, tested_on
 from models import DEFAULT_RUN, committees
 from models.classifiers import PROBABILITIES
@@ -37,8 +37,10 @@ def main() -> None:
     if table is None:
         return
     options, default = _options(table)
+    options = run_lists.without_repeats(options, address.MEMBERS, keep=default)
     choices.tell_unknown(address.MEMBERS, options)
     chosen = st.multiselect("Runs", options, default=default, key=address.MEMBERS, bind="query-params")
+    run_lists.offer_repeats(table["run"])
     if not chosen:
         st.info("Choose runs above to combine them.")
         return

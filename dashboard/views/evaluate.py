@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard import address
-from dashboard.sections import choices, confidence, epochs, mistakes, opening
-from models import DEFAULT_RUN
+from dashboard.sections import choices, confidence, epochs, mistakes, opening, run_lists
 from training.analysis.report import report
 
 MISTAKES, CONFIDENCE = "Mistakes", "Confidence"
@@ -22,7 +21,10 @@ def main() -> None:
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
         part = choices.choose_part(PARTS, address.PART_OF_EVALUATE, epochs.stop)
-        run_id = choices.choose_run(list(table["run"]), DEFAULT_RUN, on_change=epochs.stop)
+        listed = run_lists.without_repeats(run_lists.ordered(table), address.RUN)
+        labels = run_lists.labels(table)
+        run_id = choices.choose_run(listed, run_lists.preferred(), on_change=epochs.stop, labels=labels)
+        run_lists.offer_repeats(table["run"])
     if part == address.EPOCH_BY_EPOCH:
         epochs.show(run_id)
     elif part == CONFIDENCE:

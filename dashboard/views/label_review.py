@@ -6,7 +6,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components import reading, tables
-from dashboard.sections import choices, opening
+from dashboard.sections import choices, opening, run_lists
 from dashboard.sections.drawn_digit import article
 from training.analysis import projections
 from training.analysis.label_errors import REFERENCE_RUN, LabelErrors
@@ -27,7 +27,9 @@ def main() -> None:
         if not runs:
             st.info("This page needs a run tested on these digits. `python -m training run` trains one.")
             return
-        run_id = choices.choose_run(runs, REFERENCE_RUN, "Reference run", _first_page)
+        listed = run_lists.without_repeats(runs, address.RUN)
+        run_id = choices.choose_run(listed, REFERENCE_RUN, "Reference run", _first_page)
+        run_lists.offer_repeats(runs)
     try:
         errors = cache.label_errors(dataset, run_id)
     except RunError as error:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import reading, scatter
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, opening
+from dashboard.sections import choices, opening, run_lists
 from dashboard.sections.map_colours import COLOURINGS, NEEDS
 from models import DEFAULT_RUN
 from training.analysis import projections
@@ -41,7 +41,11 @@ def main() -> None:
         ways = [name for name in COLOURINGS if not lacking.get(NEEDS[name])]
         address.rename_value(address.COLOUR)
         by = st.selectbox("Coloured by", ways, key=address.COLOUR, bind="query-params", width=180)
-        run_id = choices.choose_run(runs, DEFAULT_RUN, "Run") if NEEDS[by] == "run" else None
+        run_id = None
+        if NEEDS[by] == "run":
+            listed = run_lists.without_repeats(runs, address.RUN)
+            run_id = choices.choose_run(listed, DEFAULT_RUN)
+            run_lists.offer_repeats(runs)
     if not made:
         st.caption(
             f"`python -m training map {dataset.name}` lays similar digits close together; it takes a few minutes."

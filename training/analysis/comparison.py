@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from models import caption
+from models import SHIPPED_UNTIL, caption
 from models.architectures import ARCHITECTURES
 from models.classifiers import CLASSIFIERS, PROBABILITIES
 from models.prediction import MODEL_FILES
@@ -29,6 +29,8 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
         "about": caption((ARCHITECTURES | CLASSIFIERS)[record.recipe.architecture]),
         "recipe": record.recipe.name,
         "group": record.recipe.group,
+        "created": record.created,
+        "seed": record.recipe.seed,
         "repeats": record.recipe.model_copy(update={"seed": 1, "fold": 1}).model_dump_json(),
         "dataset": record.tested,
         "test_digits": record.test_digits,
@@ -76,6 +78,37 @@ def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
             name = f"{rows['recipe'].iloc[0]} ({len(rows)} {'folds' if rows['fold'].any() else 'seeds'})"
             repeated[name if name not in repeated else f"{name} of {rows['run'].iloc[0]}"] = tuple(rows["run"])
     return repeated | {run: (run,) for run in table["run"]}
+
+
+def repeats(table: pd.DataFrame) -> set[str]:
+    """The runs of a table that repeat another: folds, and every seed of a recipe after the lowest, a user's own runs and those of
+    the project apart. Empty where all would be."""
+    lowest = table.groupby(["repeats", table["created"] > SHIPPED_UNTIL])["seed"].transform("min")
+    again = (table["fold"] > 0) | (table["seed"] > lowest)
+    return set() if again.all() else set(table.loc[again, "run"])
+
+
+def newest(table: pd.DataFrame) -> str | None:
+    """The run that was finished last, repeats aside, if it is newer than all that come with the project: a user's own."""
+    own = table[(table["created"] > SHIPPED_UNTIL) & ~table["run"].isin(repeats(table))]
+    return None if own.empty else str(own.loc[own["created"].idxmax(), "run"])
+
+
+def rival(table: pd.DataFrame, first: str, wrong: Callable[[str], np.ndarray]) -> str | None:
+    """Of the runs tested on the same digits as a run, without repeats and its own: the one whose error is nearest among those that
+    differ from it significantly; where none does, the one with the fewest errors; None where there is no other.
+
+    table: as run_table gives it; wrong: by a run's name, which test digits it misclassifies, (n,) bool.
+    """
+    if first not in set(table["run"]):
+        return None
+    row = table.set_index("run").loc[first]
+    others = table[(table["test_digits"] == row["test_digits"]) & (table["repeats"] != row["repeats"])]
+    others = others[~others["run"].isin(repeats(table))]
+    for other in others.loc[(others["error"] - row["error"]).abs().sort_values(kind="stable").index, "run"]:
+        if significance.mcnemar(wrong(first), wrong(other)) < significance.SIGNIFICANCE_LEVEL:
+            return str(other)
+    return None if others.empty else str(others.loc[others["error"].idxmin(), "run"])
 
 
 def tested_on(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
@@ -149,7 +182,7 @@ def _entry(name: str, repeats: list[dict]) -> dict:
         return entry
     table = pd.DataFrame(repeats)
     low, high = significance.interval(round(table["errors"].mean()), int(middle["digits"]))
-    means = table.mean(numeric_only=True).drop(["loads", "fold"], errors="ignore").to_dict()
+    means = table.mean(numeric_only=True).drop(["loads", "fold", "seed"], errors="ignore").to_dict()
     return entry | means | {"runs": len(repeats), "low": low, "high": high, "deviation": table["error"].std(ddof=1)}
 
 
