@@ -8,6 +8,8 @@ import streamlit as st
 from dashboard import address, cache, wording
 from models import DEFAULT_RUN
 
+LONGEST = 31  # letters of a name that has its error beside it, in a control 320 pixels wide
+
 
 def preferred() -> str:
     """The run that pages about one run open with: the newest of the visitor's own, else the one that reads drawings."""
@@ -29,8 +31,10 @@ def ordered(table: pd.DataFrame) -> list[str]:
 def labels(table: pd.DataFrame) -> dict[str, str]:
     """By run its name, its test error, and whether it is the newest of the visitor's own. table: a row per run."""
     newest = cache.newest()
-    rows = zip(table["run"], table["error"], strict=True)
-    return {run: f"{run}, {wording.percent(error)}{' (new)' * (run == newest)}" for run, error in rows}
+    short = [f"{run[:15]}…{run[16 - LONGEST :]}" if len(run) > LONGEST else run for run in table["run"]]
+    names = short if len(set(short)) == len(short) else table["run"]
+    rows = zip(table["run"], names, table["error"], strict=True)
+    return {run: f"{name}, {wording.percent(error)}{' (new)' * (run == newest)}" for run, name, error in rows}
 
 
 def without_repeats(runs: Sequence[str], *keys: str, keep: Collection[str] = ()) -> list[str]:

@@ -39,8 +39,9 @@ def main() -> None:
     options, default = _options(table)
     options = run_lists.without_repeats(options, address.MEMBERS, keep=default)
     choices.tell_unknown(address.MEMBERS, options)
-    chosen = st.multiselect("Runs", options, default=default, key=address.MEMBERS, bind="query-params")
-    run_lists.offer_repeats(table["run"])
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.multiselect("Runs", options, default=default, key=address.MEMBERS, bind="query-params")
+        run_lists.offer_repeats(table["run"])
     if not chosen:
         st.info("Choose runs above to combine them.")
         return

@@ -24,14 +24,15 @@ def main() -> None:
         listed = run_lists.without_repeats(run_lists.ordered(table), address.RUN)
         labels = run_lists.labels(table)
         run_id = choices.choose_run(listed, run_lists.preferred(), on_change=epochs.stop, labels=labels)
-        run_lists.offer_repeats(table["run"])
     if part == address.EPOCH_BY_EPOCH:
         epochs.show(run_id)
     elif part == CONFIDENCE:
         confidence.show(run_id)
     else:
         mistakes.show(run_id, row)
-    with row:
+    with row, st.popover("More"):
+        if run_lists.has_repeats(table["run"]):
+            run_lists.toggle()
         _report(run_id)
 
 

@@ -1,5 +1,9 @@
 """One run, in Chromium: the matrix, its digits, what can be downloaded."""
 
+import re
+
+from tests.browser import driver
+
 
 def test_a_cell_opens_its_digits_and_the_link_restores_them(page, address, mnist):
     page.goto(f"{address}/evaluate?run=mlp-128x2")
@@ -43,3 +47,19 @@ def test_a_finger_opens_the_cell_it_taps(phone, address, mnist):
     for place, sentence in ((53, "labelled 5 and predicted as 3"), (72, "labelled 7 and predicted as 2")):
         phone.locator(".matrix button").nth(place).tap()
         phone.get_by_text(sentence).wait_for()
+
+
+def test_the_address_names_the_run_that_is_chosen_by_name_and_error(page, address):
+    page.goto(f"{address}/evaluate")
+    run = page.get_by_role("combobox", name=re.compile("Run"))
+    run.wait_for()
+    driver.settled(page)
+    assert run.count() == 1
+    run.click()
+    run.fill("svm")
+    page.get_by_role("option", name="svm, 1.03 %").click()
+    page.get_by_text("103 of 10,000").wait_for()
+    page.wait_for_url(re.compile(r"[?&]run=svm(&|$)"))
+    page.go_back()
+    page.get_by_text("45 of 10,000").wait_for()
+    assert "canvas, 0.45 %" in page.locator(".stSelectbox").filter(visible=True).first.inner_html()
