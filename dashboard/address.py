@@ -85,6 +85,7 @@ BROUGHT = "brought"  # the file that they came back from
 PASTED = "pasted"  # a picture from the clipboard
 WHY = "why"
 LOOK = "look"  # which closer look at a drawing
+BROWSE = "browse"  # the fragment in which digits are clicked and opened
 OPENED = "opened"  # a digit that was clicked in another part of the page
 CHARTS = "charts"  # the charts of the page
 PICTURES = "pictures"  # what a map has asked for

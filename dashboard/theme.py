@@ -47,8 +47,6 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stWidgetLabel][disabled], [data-testid=stWidgetLabel][disabled] [data-testid=stMarkdownContainer] { color: inherit; }
 [data-testid=stWidgetLabel][disabled] { opacity: 0.75; }
 [data-testid=stMultiSelect] [data-tag] { color: inherit; background: color-mix(in srgb, currentColor 14%, transparent); }
-@media (max-width: 640px) { .st-key-browse > .stHorizontalBlock, .st-key-browse [data-testid=stHorizontalBlock]:first-of-type
-  { flex-direction: column-reverse; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame, > [class*=st-key-bound-]) { display: none; }
 .stMainBlockContainer:has(.st-key-digits-scatter) { padding-bottom: 0; }
 @media (max-width: 640px) { .st-key-scatter .textpoint { display: none; } }
@@ -77,6 +75,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stExpandSidebarButton]::after { content: "Menu: PAGE"; }
 [data-testid=stTopNav] > :nth-child(ITEM) [data-testid=stTopNavSection] { font-weight: 600; }
 </style>"""
+OPENED = (Path(__file__).parent / "opened.css").read_text(encoding="utf-8")
 
 
 def apply(groups: Mapping[str, Sequence], page) -> None:
@@ -84,7 +83,7 @@ def apply(groups: Mapping[str, Sequence], page) -> None:
     and by its group on wider screens. groups: as st.navigation takes them; page: the open one of them."""
     items = [(one,) for one in groups[""] if one.visibility == "visible"] + [groups[name] for name in groups if name]
     item = next((number for number, pages in enumerate(items, start=1) if page in pages), 0)
-    st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)))
+    st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)).replace("</style>", f"{OPENED}</style>"))
 
 
 class Line(NamedTuple):

@@ -1,8 +1,9 @@
 """The gallery: many digits as one picture, each of which can be pointed at, clicked, and reached by keyboard."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
+import streamlit as st
 
 from dashboard.components.assets import component
 from dashboard.images import data_url
@@ -19,11 +20,13 @@ def gallery(
     captions: Sequence[str] | None = None,
     chosen: int | None = None,
     size: int = 56,
+    on_click: Callable[[int], None] | None = None,
 ) -> int | None:
     """Show digits and return the place of the one just clicked, else None.
 
     images: (n, height, width) uint8; hover: a sentence each; captions: a few letters each; chosen: the place to mark;
-    size: pixels of a digit with its margin.
+    size: pixels of a digit with its margin; on_click: is given the place before the page or its fragment runs anew, which then
+    need not run twice.
     """
     data = {
         "sheet": data_url(sprite_sheet(images)),
@@ -33,7 +36,13 @@ def gallery(
         "chosen": chosen,
         "size": size,
     }
-    clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
+
+    def act() -> None:
+        place = st.session_state[key].get("clicked")
+        if on_click and place is not None and place < len(images):
+            on_click(int(place))
+
+    clicked = _mount(key=key, data=data, on_clicked_change=act).clicked
     return None if clicked is None or clicked >= len(images) else int(clicked)
 
 

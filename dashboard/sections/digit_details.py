@@ -1,6 +1,8 @@
-"""One digit, opened: its pixels, the digits most alike, what each run says of it, and what preparation makes of it."""
+"""One digit, opened, the same from every page: what runs predict, the digits most alike, an explanation, preparation, its pixels."""
 
+from collections.abc import Mapping, Sequence
 from functools import partial
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -11,7 +13,8 @@ from dashboard.components import charts, reading
 from dashboard.components.gallery import gallery
 from dashboard.components.templates import render
 from dashboard.figures import digits as figures
-from dashboard.sections import explanation
+from dashboard.images import data_url
+from dashboard.sections import explanation, opened_digit
 from models import caption
 from models.classifiers import deslant
 from training.analysis import projections
@@ -19,25 +22,22 @@ from training.augmentation import AUGMENTATIONS
 from training.datasets.dataset import Dataset
 from training.runs import RunError
 
+NONE: Mapping[str, np.ndarray] = MappingProxyType({})
 VARIED = 6  # variants shown of each augmentation
 
 
-def show(dataset: Dataset, number: int) -> None:
-    """The digit with one closer look at a time; a digit that is clicked takes its place in the address."""
-    image = dataset.images[number]
+@st.fragment
+def show(dataset: Dataset, number: int, among: Sequence[int] = (), answers: Mapping[str, np.ndarray] = NONE) -> None:
+    """The digit with one closer look at a time; a digit that is clicked takes its place in the address.
+
+    among: the numbers of the gallery in which it stands; answers: by run that the page is about, its row (classes,) of this digit.
+    """
     title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
-    draw = partial(figures.pixels, image, title)
-    charts.chart(draw, "one", f"The pixels of digit {number}", (cache.dataset_key(dataset), number))
-    inked, levels = (image > 0).mean(), len(np.unique(image))
-    lean, wide, high, thick = (
-        cache.measured(dataset, name)[number] for name in ("slant", "width", "height", "thickness")
-    )
-    side = "right" if lean > 0 else "left"
-    st.caption(
-        f"{inked:.0%} of its pixels are not zero, in {levels} grey levels; {wide:.0f} x {high:.0f} pixels, strokes "
-        f"{thick:.1f} pixels thick, leaning {abs(lean):.0f}° to the {side}. Point at a pixel for its value."
-    )
-    _elsewhere(dataset, number)
+    opened_digit.head(title, number, among)
+    said = [_answer(dataset, number, run_id, row) for run_id, row in answers.items()]
+    facts = [] if said else _facts(dataset, number)
+    url = data_url(dataset.images[number])
+    st.html(render("opened", url=url, caption=f"The digit number {number:,}", answers=said, facts=facts))
     address.rename_value(address.CLOSER)
     look = st.segmented_control(
         "Look closer",
@@ -47,15 +47,48 @@ def show(dataset: Dataset, number: int) -> None:
         key=address.CLOSER,
         bind="query-params",
         wrap=True,
+        label_visibility="collapsed",
     )
-    LOOKS[look](dataset, number)
+    if look == EXPLANATION:
+        explanation.of(dataset, number, tuple(answers))
+    else:
+        LOOKS[look](dataset, number)
+    if said:
+        st.html(render("opened_bars", answers=said))
+    _elsewhere(dataset, number)
+
+
+def _answer(dataset: Dataset, number: int, run_id: str, row: np.ndarray) -> dict:
+    """What the templates show of one run's prediction."""
+    row, scores, names = row.astype(float), cache.scores(run_id), dataset.class_names
+    best = int(row.argmax())
+    verdict = "correct" if best == dataset.labels[number] else f"labelled {names[dataset.labels[number]]}"
+    sure = reading.confidence_text(row[best], scores, len(names))
+    bars = reading.bars(reading.shares(row, scores), names)
+    return {"run": run_id, "read": names[best], "said": f"{sure}, {verdict}", "bars": bars}
+
+
+def _facts(dataset: Dataset, number: int) -> list[str]:
+    """Its foreground and its shape, each in a few words."""
+    image = dataset.images[number]
+    lean, wide, high, thick = (
+        cache.measured(dataset, name)[number] for name in ("slant", "width", "height", "thickness")
+    )
+    return [
+        f"{wide:.0f} x {high:.0f} pixels",
+        f"strokes {thick:.1f} pixels thick",
+        f"leans {abs(lean):.0f}° to the {'right' if lean > 0 else 'left'}",
+        f"{(image > 0).mean():.0%} of its pixels are not zero",
+        f"{len(np.unique(image))} grey levels",
+    ]
 
 
 def _elsewhere(dataset: Dataset, number: int) -> None:
     """The ways to other pages with this digit."""
     query = address.in_address(dataset.name) | {address.DIGIT: str(number)}
-    with st.container(horizontal=True):
-        st.page_link("views/map.py", label="On the map", icon=":material/scatter_plot:", query_params=query)
+    with st.container(horizontal=True, gap="small"):
+        st.page_link("views/explore.py", label="Explore", icon=":material/grid_view:", query_params=query)
+        st.page_link("views/map.py", label="Map", icon=":material/scatter_plot:", query_params=query)
         st.page_link("views/draw.py", label="Draw over it", icon=":material/draw:", query_params=_over(dataset, number))
 
 
@@ -89,10 +122,14 @@ def _similar(dataset: Dataset, number: int) -> None:
         f"Number {n:,}: a {label}, {dataset.split[n]}, {distance:.2f} away"
         for n, label, distance in zip(nearest, labels, distances, strict=True)
     ]
-    clicked = gallery(dataset.images[nearest], hover, "alike", labels, size=54)
-    if clicked is not None:
-        st.query_params[address.DIGIT] = str(nearest[clicked])
-        st.rerun(scope="fragment")
+    gallery(
+        dataset.images[nearest],
+        hover,
+        "alike",
+        labels,
+        size=54,
+        on_click=lambda place: opened_digit.show(int(nearest[place])),
+    )
     others = sum(label != dataset.class_names[dataset.labels[number]] for label in labels)
     same = "none of them has" if not others else "one of them has" if others == 1 else f"{others} of them have"
     twins = (
@@ -158,15 +195,18 @@ def _step(name: str, images: list[np.ndarray], said: str) -> None:
 def _values(dataset: Dataset, number: int) -> None:
     """The pixels as numbers, and how often each grey level occurs."""
     image = dataset.images[number]
+    draw = partial(figures.pixels, image, "Point at a pixel for its value")
+    charts.chart(draw, "one", f"The pixels of digit {number}", (cache.dataset_key(dataset), number))
     st.dataframe(pd.DataFrame(image), height=320)
     charts.chart(figures.grey_levels(np.bincount(image.ravel(), minlength=256)), "own levels", "Its grey levels")
 
 
 TWIN = 1.0  # in grey levels of 0 to 1 over all pixels of 28 x 28: closer pictures differ in a few pixels only
+EXPLANATION = "Explanation"
 LOOKS = {
     "Most similar": _similar,
     "Predictions": _predictions,
-    "Explanation": explanation.of,
+    EXPLANATION: explanation.of,
     "Preparation": _prepared,
     "Values": _values,
 }

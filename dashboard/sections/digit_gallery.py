@@ -7,7 +7,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import address, cache
 from dashboard.components import reading
 from dashboard.components.gallery import gallery
-from dashboard.sections import digit_details, filters
+from dashboard.sections import digit_details, filters, opened_digit
 from training.analysis.shapes import MEASURES
 from training.datasets.dataset import Dataset
 from training.datasets.styles import STYLES
@@ -44,17 +44,16 @@ def _sorted(dataset: Dataset, index: np.ndarray, by: str, falling: bool, answers
     return index[np.argsort(-values if falling else values, kind="stable")]
 
 
-@st.fragment
+@st.fragment(key=address.BROWSE)
 def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> None:
     """Pages of digits on the left, the one that is open on the right."""
     if not len(index):
         st.info("No digit matches. Remove a choice above.", icon=":material/filter_list_off:")
         return
-    with st.container(key="browse"):  # on a narrow screen theme.py puts the open digit above the gallery
-        left, right = st.columns([5, 3], gap="large")
+    named = address.digit_in_address(dataset)
+    left, right = opened_digit.columns([5, 3], named is not None)
     with left:
         above, pages = st.container(), -(-len(index) // PAGE)
-        named = address.digit_in_address(dataset)
         place = np.flatnonzero(index == named)  # none where the open digit is not among those chosen
         home = 1 + int(place[0]) // PAGE if len(place) else 1
         page = st.pagination(pages, default=home, key=address.PAGE, bind="query-params")
@@ -64,7 +63,7 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> 
         with above:
             _gallery(dataset, shown, opened, answers)
     with right:
-        digit_details.show(dataset, opened)
+        digit_details.show(dataset, opened, shown)
 
 
 def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarray | None) -> None:
@@ -77,10 +76,12 @@ def _gallery(dataset: Dataset, shown: np.ndarray, opened: int, answers: np.ndarr
             said if np.isnan(answers[n, 0]) else f"{said}, predicted {dataset.class_names[read]}"
             for n, read, said in zip(shown, reads, hover, strict=True)
         ]
-    clicked = gallery(dataset.images[shown], hover, "gallery", chosen=int(place[0]) if len(place) else None, size=50)
-    if clicked is not None and shown[clicked] != opened:
-        st.query_params[address.DIGIT] = str(shown[clicked])
-        st.rerun(scope="fragment")
+    chosen = int(place[0]) if len(place) else None
+
+    def act(place: int) -> None:
+        opened_digit.open_digit(int(shown[place]))
+
+    gallery(dataset.images[shown], hover, "gallery", chosen=chosen, size=50, on_click=act)
 
 
 def first_page() -> None:

@@ -44,14 +44,22 @@ def _choose() -> str:
     )
 
 
-def of(dataset: Dataset, number: int) -> None:
-    """A digit of a dataset, with a choice of the runs that can classify it."""
+def of(dataset: Dataset, number: int, among: Sequence[str] = ()) -> None:
+    """A digit of a dataset, with a choice of the runs that can classify it. among: of these runs only, if any is named."""
     able = [record.run_id for record in runs.list_runs()[0] if _accepts(record, dataset)]
+    if among:
+        able = [run_id for run_id in among if run_id in able]
+        if not able:
+            st.caption(f"Only the predictions of {' and '.join(among)} were saved, no model.")
+            return
     if not able:
         st.caption("No run has a saved model for such pictures. Train one with `python -m training run`.")
         return
     index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
-    run_id = st.selectbox("Run", able, index=index, key=address.EXPLAINED, bind="query-params")
+    if len(able) > 1:
+        run_id = st.selectbox("Run", able, index=index, key=address.EXPLAINED, bind="query-params")
+    else:
+        run_id = able[0]
     show(run_id, dataset.images[number], dataset.class_names)
 
 
