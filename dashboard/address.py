@@ -195,18 +195,18 @@ def cell_in_address(classes: int) -> tuple[int, int] | None:
     return None
 
 
-def open_cell(clicked: tuple[int, int] | None, cell: tuple[int, int] | None, *pages: str) -> None:
-    """Where another cell than the open one was clicked: name it in the address, no digit any more, begin at page 1 of the
-    galleries with these keys, and run the fragment, in which this must be called, again."""
-    if clicked is None or clicked == cell:
-        return
-    st.query_params[CELL] = f"{clicked[0]}-{clicked[1]}"
+def open_cell(cell: tuple[int, int], digit: int | None, *pages: str) -> None:
+    """Name a cell in the address and a digit of it, or none, and begin at page 1 of the galleries with these keys; for the callback
+    of the matrix."""
+    st.query_params[CELL] = f"{cell[0]}-{cell[1]}"
     st.query_params.pop(DIGIT, None)
+    if digit is not None:
+        st.query_params[DIGIT] = str(digit)
     st.session_state.update(dict.fromkeys(pages, 1))
-    st.rerun(scope="fragment")
 
 
 def close_cell(*pages: str) -> None:
-    """Name no cell in the address any more."""
-    st.query_params.pop(CELL, None)
+    """Name no cell in the address any more, and no digit of it."""
+    for name in (CELL, DIGIT):
+        st.query_params.pop(name, None)
     st.session_state.update(dict.fromkeys(pages, 1))

@@ -83,7 +83,9 @@ def apply(groups: Mapping[str, Sequence], page) -> None:
     and by its group on wider screens. groups: as st.navigation takes them; page: the open one of them."""
     items = [(one,) for one in groups[""] if one.visibility == "visible"] + [groups[name] for name in groups if name]
     item = next((number for number, pages in enumerate(items, start=1) if page in pages), 0)
-    st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)).replace("</style>", f"{OPENED}</style>"))
+    st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)))
+    light, dark = (st.get_option(f"theme.{name}.backgroundColor") or "Canvas" for name in ("light", "dark"))
+    st.html(f"<style>:root {{ --sheet: light-dark({light}, {dark}); }}\n{OPENED}</style>")
 
 
 class Line(NamedTuple):

@@ -3,7 +3,7 @@
 A Plotly heatmap reports no clicks, and squares laid over one react to a tap with the cell tapped before.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.components.assets import component
 
+Clicked = Callable[[tuple[int, int]], None]
 _mount = component("confusion_matrix")
 
 
@@ -21,19 +22,25 @@ def confusion_matrix(
     cell: tuple[int, int] | None,
     key: str,
     log: bool = True,
+    on_click: Clicked | None = None,
 ) -> tuple[int, int] | None:
     """Show counts (classes, classes), row the label, column the prediction; gives the cell just clicked, else None.
 
-    shown: what the cells print, counts or shares; cell: the one to mark; log: whether the colour is logarithmic.
+    shown: what the cells print, counts or shares; cell: the one to mark; log: whether the colour is logarithmic; on_click: is given
+    the cell before the page or its fragment runs anew, which then need not run twice.
     """
-    return _clicked(cells(matrix, shown, class_names, log), class_names, cell, key)
+    return _clicked(cells(matrix, shown, class_names, log), class_names, cell, key, on_click)
 
 
 def difference_matrix(
-    matrix: np.ndarray, class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+    matrix: np.ndarray,
+    class_names: Sequence[str],
+    cell: tuple[int, int] | None,
+    key: str,
+    on_click: Clicked | None = None,
 ) -> tuple[int, int] | None:
-    """Show the counts of a first run minus those of a second, (classes, classes); gives the cell just clicked, else None."""
-    return _clicked(differences(matrix, class_names), class_names, cell, key)
+    """As `confusion_matrix`, the counts of a first run minus those of a second, (classes, classes)."""
+    return _clicked(differences(matrix, class_names), class_names, cell, key, on_click)
 
 
 def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
@@ -54,11 +61,20 @@ def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
 
 
 def _clicked(
-    shown: dict[str, list], class_names: Sequence[str], cell: tuple[int, int] | None, key: str
+    shown: dict[str, list],
+    class_names: Sequence[str],
+    cell: tuple[int, int] | None,
+    key: str,
+    on_click: Clicked | None,
 ) -> tuple[int, int] | None:
+    def act() -> None:
+        place = st.session_state[key].get("clicked")
+        if on_click and place is not None:
+            on_click(divmod(int(place), len(class_names)))
+
     chosen = cell[0] * len(class_names) + cell[1] if cell else None
     data = {"names": list(class_names), "chosen": chosen, **shown}
-    clicked = _mount(key=key, data=data, on_clicked_change=lambda: None).clicked
+    clicked = _mount(key=key, data=data, on_clicked_change=act).clicked
     return None if clicked is None else divmod(int(clicked), len(class_names))
 
 

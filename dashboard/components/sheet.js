@@ -67,14 +67,15 @@ export default function ({ data, parentElement, setTriggerValue }) {
   // the page takes its new shape around this component
   requestAnimationFrame(() => requestAnimationFrame(() => {
     document.querySelector("[data-closing]")?.removeAttribute("data-closing");
-    if (!onPhone.matches) return;
     const now = data.opened ? data.digit : null, before = shown;
     shown = now;
     if (now === before) return;
-    if (now === null) { restore(); return; }
     const current = sheet();
+    // on a wide screen the column scrolls
+    for (let one = current; one && one !== page(); one = one.parentElement) one.scrollTop = 0;
+    if (!onPhone.matches) return;
+    if (now === null) { restore(); return; }
     if (!current) return;
-    current.scrollTop = 0;
     uncover(current);
     root.querySelector(".close")?.focus({ preventScroll: true });
   }));

@@ -6,11 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, cache, wording
-from dashboard.address import cell_in_address, close_cell, open_cell
-from dashboard.components import reading
+from dashboard.address import cell_in_address
 from dashboard.components.confusion_matrix import difference_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, opening, run_lists
+from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
 from dashboard.sections.tested_digits import explain_missing, first_number, tested_on
 from training import runs
 from training.analysis.difference import Difference
@@ -71,7 +70,7 @@ def _method(differing: Difference) -> str:
     )
 
 
-@st.fragment
+@st.fragment(key=address.BROWSE)
 @opening.bears_changes
 def _matrix_and_digits(
     record: runs.Record,
@@ -80,28 +79,54 @@ def _matrix_and_digits(
     differing: Difference,
     names: tuple[str, ...],
 ) -> None:
-    """The matrix of A minus B on the left; on the right the digits that only one of them gets right, of the clicked cell or all."""
-    left, right = st.columns([5, 6], gap="large")
-    cell = cell_in_address(len(names))
+    """The matrix of A minus B on the left, beside it the digits that only one of them classifies correctly, of the clicked cell or
+    all, and on the right the open one."""
+    cell, dataset = cell_in_address(len(names)), tested_on(record)
+    left, middle, right = opened_digit.columns([4, 3, 4], address.DIGIT in st.query_params)
     with left:
         st.markdown("**Confusion matrix of A minus that of B**", help=CELLS)
-        clicked = difference_matrix(differing.matrix, names, cell, f"difference {pair}")
-        open_cell(clicked, cell, address.PAGE_A, address.PAGE_B)
+        difference_matrix(
+            differing.matrix,
+            names,
+            cell,
+            f"difference {pair}",
+            lambda clicked: _open_cell(clicked, differing, predictions, dataset),
+        )
         st.caption("Blue: more by A; orange: more by B. Click a cell to see its digits.")
         offer(differing.matrix, names, f"{pair[0]}-minus-{pair[1]}")
-    with right:
-        if cell:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"**Label {names[cell[0]]}, predicted as {names[cell[1]]} by one of the two**")
-                st.button("All", icon=":material/close:", on_click=close_cell, args=(address.PAGE_A, address.PAGE_B))
-        dataset = tested_on(record)
+    with middle:
+        _cell_title(cell, names)
         explain_missing(dataset)
-        for letter, run, only in zip("ab", pair, (differing.only_first, differing.only_second), strict=True):
-            _only(letter, run, _of_cell(only, predictions, cell), predictions, names, dataset)
+        shown = [
+            _only(letter, run, only, predictions, names, dataset)
+            for letter, run, only in zip("ab", pair, _differing(differing, predictions, cell), strict=False)
+        ]
         if cell:
-            _neither(_of_cell(differing.neither, predictions, cell), predictions, names, dataset)
-        if not isinstance(dataset, str):
-            _open_digit(dataset, record, pair, predictions, names)
+            shown.append(_neither(_of_cell(differing.neither, predictions, cell), predictions, names, dataset))
+    if not isinstance(dataset, str):
+        with right:
+            _open_digit(dataset, pair, predictions, first_number(dataset) + np.concatenate(shown))
+
+
+def _cell_title(cell: tuple[int, int] | None, names: tuple[str, ...]) -> None:
+    """Which cell is open, with a button that closes it."""
+    if cell:
+        st.markdown(f"**Label {names[cell[0]]}, predicted as {names[cell[1]]} by one of the two**")
+        pages = address.PAGE_A, address.PAGE_B
+        st.button("All", icon=":material/close:", on_click=address.close_cell, args=pages)
+
+
+def _open_cell(cell: tuple[int, int], differing: Difference, predictions: Pair, dataset: Dataset | str) -> None:
+    """Open a clicked cell, and its first digit."""
+    digits = np.concatenate(_differing(differing, predictions, cell))
+    opened = None if isinstance(dataset, str) or not len(digits) else int(first_number(dataset) + digits[0])
+    address.open_cell(cell, opened, address.PAGE_A, address.PAGE_B)
+
+
+def _differing(differing: Difference, predictions: Pair, cell: tuple[int, int] | None) -> list[np.ndarray]:
+    """The test digits of a cell, or all, that only A, only B and neither classifies correctly."""
+    parts = differing.only_first, differing.only_second, differing.neither
+    return [_of_cell(numbers, predictions, cell) for numbers in parts]
 
 
 def _of_cell(numbers: np.ndarray, predictions: Pair, cell: tuple[int, int] | None) -> np.ndarray:
@@ -119,16 +144,18 @@ def _only(
     predictions: Pair,
     names: tuple[str, ...],
     dataset: Dataset | str,
-) -> None:
-    """A gallery of the test digits that only this run classifies correctly."""
+) -> np.ndarray:
+    """A gallery of the test digits that only this run classifies correctly; gives those of its page."""
     rival = "BA"["ab".index(letter)]
     below = f"; below, label → prediction of {rival}:" if len(numbers) else "."
     st.markdown(f"Only **{letter.upper()}**, {run}, classifies {len(numbers):,} correctly{below}")
     if isinstance(dataset, str) or not len(numbers):
-        return
+        return numbers
     above, pages = st.container(), -(-len(numbers) // PAGE)
     page = (
-        st.pagination(pages, key={"a": address.PAGE_A, "b": address.PAGE_B}[letter], bind="query-params")
+        st.pagination(
+            pages, key={"a": address.PAGE_A, "b": address.PAGE_B}[letter], bind="query-params", max_visible_pages=5
+        )
         if pages > 1
         else 1
     )
@@ -142,6 +169,7 @@ def _only(
     captions = [f"{label} → {wrong}" for label, wrong in zip(labels, predicted, strict=True)]
     with above:
         _gallery(dataset, shown, hover, captions, f"only {letter} {run}")
+    return shown
 
 
 def _neither(
@@ -149,13 +177,13 @@ def _neither(
     predictions: Pair,
     names: tuple[str, ...],
     dataset: Dataset | str,
-) -> None:
-    """A gallery of test digits that both misclassify, but differently, if there are any."""
+) -> np.ndarray:
+    """A gallery of test digits that both misclassify, but differently, if there are any; gives them."""
     if not len(numbers):
-        return
+        return numbers
     st.markdown(f"Both misclassify {len(numbers):,}, but differently; below, label → predictions of A and B:")
     if isinstance(dataset, str):
-        return
+        return numbers
     first, second = predictions
     labels, a, b = (np.array(names)[v[numbers]] for v in (first.labels, first.classes, second.classes))
     hover = [
@@ -164,43 +192,31 @@ def _neither(
     ]
     captions = [f"{label} → {by_a}, {by_b}" for label, by_a, by_b in zip(labels, a, b, strict=True)]
     _gallery(dataset, numbers, hover, captions, "neither")
+    return numbers
 
 
 def _gallery(dataset: Dataset, shown: np.ndarray, hover: list[str], captions: list[str], key: str) -> None:
     """These test digits; a click names one in the address."""
     first, selected = first_number(dataset), address.digit_in_address(dataset)
     place = next((place for place, number in enumerate(shown) if first + number == selected), None)
-    clicked = gallery(dataset.images[first + shown], hover, key, captions, place, size=52)
-    if clicked is not None and clicked != place:
-        st.query_params[address.DIGIT] = str(first + shown[clicked])
-        st.rerun(scope="fragment")
-
-
-def _open_digit(
-    dataset: Dataset,
-    record: runs.Record,
-    pair: tuple[str, str],
-    predictions: Pair,
-    names: tuple[str, ...],
-) -> None:
-    """The predictions of both runs for the digit that the address names."""
-    number = address.digit_in_address(dataset)
-    first = first_number(dataset)
-    if number is None or not first <= number < first + len(predictions[0].labels):
-        st.caption("Click a digit to see both predictions.")
-        return
-    for run, prediction in zip(pair, predictions, strict=True):
-        st.markdown(f"**{run}**")
-        reading.reading(
-            dataset.images[number],
-            prediction.probabilities[number - first].astype(float),
-            names,
-            f"Labelled {names[dataset.labels[number]]}",
-            scores=cache.scores(run),
-        )
-    st.page_link(
-        "views/explore.py",
-        label=f"Number {number:,} on the page Explore",
-        icon=":material/grid_view:",
-        query_params={address.DIGIT: str(number)} | address.in_address(dataset.name),
+    gallery(
+        dataset.images[first + shown],
+        hover,
+        key,
+        captions,
+        place,
+        52,
+        lambda clicked: opened_digit.open_digit(int(first + shown[clicked])),
     )
+
+
+def _open_digit(dataset: Dataset, pair: tuple[str, str], predictions: Pair, shown: np.ndarray) -> None:
+    """The digit that the address names, or the first of those shown, with the predictions of both runs. shown: numbers."""
+    number, first = address.digit_in_address(dataset), first_number(dataset)
+    if number is None or not first <= number < first + len(predictions[0].labels):
+        if not len(shown):
+            opened_digit.nothing("No digit of this cell differs.")
+            return
+        number = int(shown[0])
+    rows = (prediction.probabilities[number - first] for prediction in predictions)
+    digit_details.show(dataset, number, shown, dict(zip(pair, rows, strict=True)))

@@ -1,4 +1,4 @@
-"""One digit, opened, the same from every page: what runs predict, the digits most alike, an explanation, preparation, its pixels."""
+"""One digit, opened, the same from every page: what runs predict, digits most alike, an explanation, preparation, its pixels."""
 
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -38,6 +38,8 @@ def show(dataset: Dataset, number: int, among: Sequence[int] = (), answers: Mapp
     facts = [] if said else _facts(dataset, number)
     url = data_url(dataset.images[number])
     st.html(render("opened", url=url, caption=f"The digit number {number:,}", answers=said, facts=facts))
+    if said:
+        st.html(render("opened_bars", answers=said))
     address.rename_value(address.CLOSER)
     look = st.segmented_control(
         "Look closer",
@@ -53,8 +55,6 @@ def show(dataset: Dataset, number: int, among: Sequence[int] = (), answers: Mapp
         explanation.of(dataset, number, tuple(answers))
     else:
         LOOKS[look](dataset, number)
-    if said:
-        st.html(render("opened_bars", answers=said))
     _elsewhere(dataset, number)
 
 
@@ -86,10 +86,16 @@ def _facts(dataset: Dataset, number: int) -> list[str]:
 def _elsewhere(dataset: Dataset, number: int) -> None:
     """The ways to other pages with this digit."""
     query = address.in_address(dataset.name) | {address.DIGIT: str(number)}
+    ways = {
+        "explore": ("Explore", ":material/grid_view:", query),
+        "map": ("On the map", ":material/scatter_plot:", query),
+        "draw": ("Draw over it", ":material/draw:", _over(dataset, number)),
+    }
+    here = (st.context.url or "").partition("?")[0].rpartition("/")[2]
     with st.container(horizontal=True, gap="small"):
-        st.page_link("views/explore.py", label="Explore", icon=":material/grid_view:", query_params=query)
-        st.page_link("views/map.py", label="Map", icon=":material/scatter_plot:", query_params=query)
-        st.page_link("views/draw.py", label="Draw over it", icon=":material/draw:", query_params=_over(dataset, number))
+        for page, (label, icon, named) in ways.items():
+            if page != here:
+                st.page_link(f"views/{page}.py", label=label, icon=icon, query_params=named)
 
 
 def _over(dataset: Dataset, number: int) -> dict[str, str]:
@@ -103,14 +109,7 @@ def _similar(dataset: Dataset, number: int) -> None:
     if not made:
         st.caption(f"`python -m training map {dataset.name}` finds the most similar digits.")
         return
-    of = st.segmented_control(
-        "Most similar by",
-        made,
-        default=made[0],
-        required=True,
-        key=f"alike {dataset.sha256[:8]}",
-        format_func=_named_map,
-    )
+    of = _way(dataset, made)
     try:
         kept = cache.map_of(dataset, of)
     except (projections.MapError, OSError) as error:
@@ -139,8 +138,23 @@ def _similar(dataset: Dataset, number: int) -> None:
     st.caption(f"Nearest first, of the whole dataset; {same} another label.{close}")
 
 
+def _way(dataset: Dataset, made: Sequence[str]) -> str:
+    """By what the digits are alike, chosen where there are several ways."""
+    if len(made) == 1:
+        return made[0]
+    return st.segmented_control(
+        "Most similar by",
+        made,
+        default=made[0],
+        required=True,
+        key=f"alike {dataset.sha256[:8]}",
+        format_func=_named_map,
+        label_visibility="collapsed",
+    )
+
+
 def _named_map(of: str) -> str:
-    return "the pixels" if of == projections.PIXELS else f"the last layer of {of}"
+    return "by the pixels" if of == projections.PIXELS else f"by the last layer of {of}"
 
 
 def _predictions(dataset: Dataset, number: int) -> None:

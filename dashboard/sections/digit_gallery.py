@@ -31,9 +31,7 @@ def show(dataset: Dataset, split: str | None, class_name: str | None, row: Delta
     only = [f"Only digits {'; '.join(asked)}."] if asked else []
     if order or only:
         st.caption(" ".join(only + order))
-    _browse(dataset, _sorted(dataset, index, by, falling, answers), answers)
-    if dataset.name.startswith("generated:"):
-        _styles(label)
+    _browse(dataset, _sorted(dataset, index, by, falling, answers), answers, label)
 
 
 def _sorted(dataset: Dataset, index: np.ndarray, by: str, falling: bool, answers: np.ndarray | None) -> np.ndarray:
@@ -45,8 +43,8 @@ def _sorted(dataset: Dataset, index: np.ndarray, by: str, falling: bool, answers
 
 
 @st.fragment(key=address.BROWSE)
-def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> None:
-    """Pages of digits on the left, the one that is open on the right."""
+def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None, label: int | None) -> None:
+    """Pages of digits on the left, and below them the generator's styles; the digit that is open on the right."""
     if not len(index):
         st.info("No digit matches. Remove a choice above.", icon=":material/filter_list_off:")
         return
@@ -62,6 +60,8 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None) -> 
         st.caption(f"{len(index):,} digits, {len(shown)} of them here.")
         with above:
             _gallery(dataset, shown, opened, answers)
+        if dataset.name.startswith("generated:"):
+            _styles(label)
     with right:
         digit_details.show(dataset, opened, shown)
 

@@ -55,11 +55,10 @@ def of(dataset: Dataset, number: int, among: Sequence[str] = ()) -> None:
     if not able:
         st.caption("No run has a saved model for such pictures. Train one with `python -m training run`.")
         return
-    index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
+    run_id = able[0]
     if len(able) > 1:
+        index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
         run_id = st.selectbox("Run", able, index=index, key=address.EXPLAINED, bind="query-params")
-    else:
-        run_id = able[0]
     show(run_id, dataset.images[number], dataset.class_names)
 
 

@@ -5,11 +5,11 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, cache, wording
-from dashboard.address import cell_in_address, close_cell, open_cell
+from dashboard.address import cell_in_address
 from dashboard.components import reading, tables
 from dashboard.components.confusion_matrix import confusion_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import explanation, opening
+from dashboard.sections import digit_details, opened_digit, opening
 from dashboard.sections.tested_digits import first_number, tested_on
 from training import runs
 from training.analysis import confusion
@@ -50,18 +50,18 @@ def show(run_id: str, row: DeltaGenerator) -> None:
     )
     names = tuple(record.dataset["class_names"])
     _matrix_and_mistakes(record, predictions, names, view, mistakes, linear)
-    _classes(run_id, names)
 
 
-@st.fragment
+@st.fragment(key=address.BROWSE)
 @opening.bears_changes
 def _matrix_and_mistakes(
     record: runs.Record, predictions: runs.Predictions, names: tuple[str, ...], view: str, mistakes: bool, linear: bool
 ) -> None:
-    """The matrix on the left, the digits of the clicked cell, or all mistakes, on the right."""
-    matrix = cache.matrix(record.run_id, len(names))
-    left, right = st.columns([5, 6], gap="large")
+    """The matrix on the left, beside it the digits of the clicked cell or all mistakes, and on the right the open one."""
+    matrix, dataset = cache.matrix(record.run_id, len(names)), tested_on(record)
     cell = cell_in_address(len(names))
+    all_others, right = opened_digit.columns([7, 4], address.DIGIT in st.query_params)
+    left, middle = all_others.columns([4, 3], gap="medium")
     with left:
         convert, unit = CELLS[view]
         colours = "" if linear else " Few are coloured nearly as strongly as many (logarithmic)."
@@ -72,47 +72,80 @@ def _matrix_and_mistakes(
         shown = convert(matrix)
         if mistakes:
             shown = np.where(np.eye(len(names), dtype=bool), 0, shown)
-        clicked = confusion_matrix(matrix, shown, names, cell, f"matrix {record.run_id}", not linear)
-        open_cell(clicked, cell, address.MISTAKES)
+        confusion_matrix(
+            matrix,
+            shown,
+            names,
+            cell,
+            f"matrix {record.run_id}",
+            not linear,
+            lambda clicked: _open_cell(clicked, predictions, dataset),
+        )
         _confused(matrix, names)
         offer(matrix, names, f"{record.run_id}-matrix")
-    with right:
-        _digits_of(record, predictions, names, cell)
+    _digits_of(record, predictions, names, cell, dataset, middle, right)
+    with all_others:
+        _classes(record.run_id, names)
+
+
+def _open_cell(cell: tuple[int, int], predictions: runs.Predictions, dataset: Dataset | str) -> None:
+    """Open a clicked cell, and its first digit."""
+    first = _chosen(predictions, cell)[:1]
+    opened = None if isinstance(dataset, str) or not len(first) else int(first_number(dataset) + first[0])
+    address.open_cell(cell, opened, address.MISTAKES)
+
+
+def _chosen(predictions: runs.Predictions, cell: tuple[int, int] | None) -> np.ndarray:
+    """The test digits of a cell, or all that are misclassified, the most confident first."""
+    if cell:
+        chosen = np.flatnonzero((predictions.labels == cell[0]) & (predictions.classes == cell[1]))
+    else:
+        chosen = np.flatnonzero(predictions.wrong)
+    return chosen[np.argsort(-predictions.confidence[chosen], kind="stable")]
 
 
 def _digits_of(
-    record: runs.Record, predictions: runs.Predictions, names: tuple[str, ...], cell: tuple[int, int] | None
+    record: runs.Record,
+    predictions: runs.Predictions,
+    names: tuple[str, ...],
+    cell: tuple[int, int] | None,
+    dataset: Dataset | str,
+    middle: DeltaGenerator,
+    right: DeltaGenerator,
 ) -> None:
-    """A gallery of the cell's digits, or of all mistakes, the most confident first."""
+    """A gallery of the cell's digits, or of all mistakes, and the open one. middle, right: where they go."""
+    chosen = _chosen(predictions, cell)
+    pages = -(-len(chosen) // PAGE)
+    with middle:
+        _title(chosen, names, cell)
+        above = st.container()
+        page = st.pagination(pages, key=address.MISTAKES, bind="query-params", max_visible_pages=5) if pages > 1 else 1
+    shown = chosen[(page - 1) * PAGE : page * PAGE]
+    if isinstance(dataset, str):
+        with above:
+            st.caption(f"The pictures of these digits cannot be shown. {dataset} Until then, their numbers:")
+            _without_pictures(predictions, names, shown)
+    elif len(shown):
+        number = _pictures(dataset, record, predictions, names, shown, above)
+        with right:
+            answers = {record.run_id: predictions.probabilities[number - first_number(dataset)]}
+            digit_details.show(dataset, number, first_number(dataset) + shown, answers)
+    else:
+        with right:
+            opened_digit.nothing("No digit with this label is predicted so.")
+
+
+def _title(chosen: np.ndarray, names: tuple[str, ...], cell: tuple[int, int] | None) -> None:
+    """Which digits these are."""
     if cell:
-        chosen = np.flatnonzero((predictions.labels == cell[0]) & (predictions.classes == cell[1]))
         digits = "digit" if len(chosen) == 1 else "digits"
         title = f"{len(chosen):,} {digits} labelled {names[cell[0]]} and predicted as {names[cell[1]]}"
     else:
-        chosen = np.flatnonzero(predictions.wrong)
         title = f"All {len(chosen):,} mistakes"
-    chosen = chosen[np.argsort(-predictions.confidence[chosen], kind="stable")]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(
-            f"**{title}**"
-            + (", the most confident first" if len(chosen) > 1 else "")
-            + ("" if cell else "; label → prediction")
-        )
-        if cell:
-            st.button("All mistakes", icon=":material/close:", on_click=close_cell, args=(address.MISTAKES,))
-    if not len(chosen):
-        st.caption("No digit with this label is predicted so.")
-        return
-    above, pages = st.container(), -(-len(chosen) // PAGE)
-    page = st.pagination(pages, key=address.MISTAKES, bind="query-params") if pages > 1 else 1
-    shown = chosen[(page - 1) * PAGE : page * PAGE]
-    dataset = tested_on(record)
-    with above:
-        if isinstance(dataset, str):
-            st.caption(f"The pictures of these digits cannot be shown. {dataset} Until then, their numbers:")
-            _without_pictures(predictions, names, shown)
-        else:
-            _pictures(dataset, record, predictions, names, shown)
+    order = ", the most confident first" if len(chosen) > 1 else ""
+    st.markdown(f"**{title}**{order}{'' if cell else '; label → prediction'}")
+    if cell:
+        st.button("All mistakes", icon=":material/close:", on_click=address.close_cell, args=(address.MISTAKES,))
 
 
 def _without_pictures(predictions: runs.Predictions, names: tuple[str, ...], shown: np.ndarray) -> None:
@@ -126,49 +159,41 @@ def _without_pictures(predictions: runs.Predictions, names: tuple[str, ...], sho
 
 
 def _pictures(
-    dataset: Dataset, record: runs.Record, predictions: runs.Predictions, names: tuple[str, ...], shown: np.ndarray
-) -> None:
-    """The open digit with the run's prediction, and the gallery. shown: numbers of test digits."""
-    first = first_number(dataset)
+    dataset: Dataset,
+    record: runs.Record,
+    predictions: runs.Predictions,
+    names: tuple[str, ...],
+    shown: np.ndarray,
+    place: DeltaGenerator,
+) -> int:
+    """The gallery. Gives the number of the open digit, or of the first. shown: numbers of test digits."""
+    numbers = first_number(dataset) + shown
     named = address.digit_in_address(dataset)
-    selected = named - first if named is not None and named - first in shown else int(shown[0])
     labels, predicted = (
         [names[label] for label in values[shown]] for values in (predictions.labels, predictions.classes)
     )
     hover = [
-        f"Number {first + number:,}: label {label}, predicted as {prediction} "
-        f"with {reading.confidence_text(predictions.confidence[number], record.scores, len(names))}"
-        for number, label, prediction in zip(shown, labels, predicted, strict=True)
+        f"Number {number:,}: label {label}, predicted as {prediction} "
+        f"with {reading.confidence_text(confidence, record.scores, len(names))}"
+        for number, label, prediction, confidence in zip(
+            numbers, labels, predicted, predictions.confidence[shown], strict=True
+        )
     ]
     captions = [f"{label} → {prediction}" for label, prediction in zip(labels, predicted, strict=True)]
-    place = int(np.flatnonzero(shown == selected)[0])
-    images = dataset.images[first + shown]
-    reading.reading(
-        images[place],
-        predictions.probabilities[selected].astype(float),
-        names,
-        f"Labelled {names[predictions.labels[selected]]}",
-        scores=record.scores,
-    )
-    _why(record, images[place], names)
-    st.page_link(
-        "views/explore.py",
-        label=f"Number {first + selected:,} on the page Explore",
-        icon=":material/grid_view:",
-        query_params={address.DIGIT: str(first + selected)} | address.in_address(dataset.name),
-    )
-    clicked = gallery(images, hover, f"gallery {record.run_id}", captions, place, size=60)
-    if clicked is not None and clicked != place:
-        st.query_params[address.DIGIT] = str(first + shown[clicked])
-        st.rerun(scope="fragment")
-
-
-def _why(record: runs.Record, image: np.ndarray, names: tuple[str, ...]) -> None:
-    """Which pixels of the open digit mattered; on demand, since it takes a moment."""
-    able = explanation.keeps_model(record)
-    missing = None if able else "Only the predictions of this run were saved, not its model"
-    if st.toggle("Explain", key=address.WHY, bind="query-params", disabled=not able, help=missing) and able:
-        explanation.show(record.run_id, image, names)
+    tested = named is not None and first_number(dataset) <= named < first_number(dataset) + len(predictions.labels)
+    opened = named if tested else int(numbers[0])
+    chosen = int(np.flatnonzero(numbers == opened)[0]) if opened in numbers else None
+    with place:
+        gallery(
+            dataset.images[numbers],
+            hover,
+            f"gallery {record.run_id}",
+            captions,
+            chosen,
+            60,
+            lambda clicked: opened_digit.open_digit(int(numbers[clicked])),
+        )
+    return opened
 
 
 def _confused(matrix: np.ndarray, names: tuple[str, ...]) -> None:

@@ -1,4 +1,4 @@
-"""Where a digit opens: in a column that stays in sight beside what was clicked, and on a phone in a sheet from below (opened.css)."""
+"""Where a digit opens: in a column that stays in sight beside what was clicked, and on a phone in a sheet from below."""
 
 from collections.abc import Sequence
 
@@ -13,6 +13,7 @@ from dashboard.components.sheet import sheet
 def columns(widths: Sequence[float], opened: bool) -> list[DeltaGenerator]:
     """Columns, of which the last holds the open digit; to be called in a fragment with the key address.BROWSE.
 
+    All that stands below on the page belongs into the others, for a column stays in sight only as far as its row goes (opened.css).
     opened: whether somebody opened the digit; one that is only offered has no place on a phone.
     """
     with st.container(key="browse"):
