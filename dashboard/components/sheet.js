@@ -10,7 +10,8 @@ const page = () => document.querySelector("[data-testid=stMain]");
 // what was clicked outside the sheet: its lower edge in the page, and its place among the buttons beside it
 let clicked = null, shown = null, scrolled = null, close = null;
 
-document.addEventListener("click", (event) => {
+// a map hears of a finger before there is a click
+for (const kind of ["pointerdown", "click"]) document.addEventListener(kind, (event) => {
   const path = event.composedPath(), target = path[0];
   if (!page()?.contains(event.target) || path.some((one) => one.matches?.(SHEET))) return;
   const button = path.find((one) => one.matches?.("button, canvas")) ?? target, box = button.getBoundingClientRect();

@@ -124,7 +124,7 @@ def _similar(dataset: Dataset, number: int) -> None:
     gallery(
         dataset.images[nearest],
         hover,
-        "alike",
+        "most similar",
         labels,
         size=54,
         on_click=lambda place: opened_digit.show(int(nearest[place])),

@@ -7,11 +7,11 @@ import numpy as np
 import streamlit as st
 
 from dashboard import address, cache, wording
-from dashboard.address import cell_in_address, close_cell, open_cell
+from dashboard.address import cell_in_address, close_cell
 from dashboard.components import charts
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import opening, tested_digits
+from dashboard.sections import opened_digit, opening, tested_digits
 from training import runs
 from training.analysis import forgetting
 from training.datasets.dataset import Dataset
@@ -27,9 +27,7 @@ def show(run_id: str) -> None:
     tested_digits.explain_missing(dataset)
     interval = BEAT if st.session_state.get(address.PLAYING) else None
     errors = cache.class_errors(run_id, len(names))
-    st.fragment(_epoch, run_every=interval)(run_id, predictions, errors, names, dataset)
-    if len(predictions.epoch_classes) > 1:
-        _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
+    st.fragment(_epoch, run_every=interval, key=address.BROWSE)(run_id, predictions, errors, names, dataset)
 
 
 def stop() -> None:
@@ -55,13 +53,17 @@ def _epoch(
     wrong = int((predicted != predictions.labels).sum())
     restored = epoch == last and (predicted != predictions.classes).any()
     above = st.container()
-    left, right = st.columns([5, 6], gap="large")
-    with right, st.container(height=HEIGHT, border=False):
+    others, right = opened_digit.columns([7, 4], address.DIGIT in st.query_params)
+    left, middle = others.columns([4, 3], gap="medium")
+    shown = [np.zeros(0, int)]
+    with middle, st.container(height=HEIGHT, border=False):
         if cell:
             st.button("All changes", icon=":material/close:", on_click=close_cell)
-            tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
+            shown.append(
+                tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
+            )
         elif epoch > 1:
-            _changed(run_id, predictions, epoch, names, dataset)
+            shown += _changed(run_id, predictions, epoch, names, dataset)
         elif last > 1:
             st.caption("From the second epoch on, the digits whose prediction changed are shown here.")
     with above:  # after the pictures, which take longer
@@ -73,28 +75,35 @@ def _epoch(
         )
     with left:
         matrix = cache.matrix(run_id, len(names), epoch)
-        clicked = confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}")
-        open_cell(clicked, cell)
+        act = partial(tested_digits.open_cell, dataset, predictions.labels, predicted)
+        confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}", on_click=act)
         st.caption(
             "Click a cell to see its digits.",
             help="A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic).",
         )
     if last > 1:
-        draw = partial(figures.class_errors, errors, names, epoch)
-        charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), epoch))
+        with others:
+            draw = partial(figures.class_errors, errors, names, epoch)
+            charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), epoch))
+            shown += _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
+    with right:
+        playing = bool(st.session_state.get(address.PLAYING))
+        answers = {run_id: predictions.probabilities}
+        tested_digits.show_opened(dataset, np.concatenate(shown), answers, offer=not playing)
 
 
 def _changed(
     run_id: str, predictions: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str
-) -> None:
-    """The digits that became correct and wrong in an epoch, the second or a later one."""
+) -> list[np.ndarray]:
+    """The digits that became correct and wrong in an epoch, the second or a later one; gives the numbers of those shown."""
+    shown = []
     before, after = predictions.epoch_classes[epoch - 2 : epoch]
     labels = predictions.labels
     better, worse = forgetting.changed(labels, predictions.epoch_classes, epoch)
     for numbers, text, key in ((better, "became correct", "better"), (worse, "became wrong", "worse")):
         digits = "digit" if len(numbers) == 1 else "digits"
         below = ", prediction before → after" if len(numbers) else ""
-        tested_digits.show(
+        found = tested_digits.show(
             dataset,
             numbers,
             f"**{len(numbers):,}** {digits} {text} in epoch {epoch}{below}.",
@@ -102,6 +111,8 @@ def _changed(
             lambda n: f"label {names[labels[n]]}, predicted as {names[before[n]]} before and {names[after[n]]} after",
             lambda n: f"{names[before[n]]} → {names[after[n]]}",
         )
+        shown.append(found)
+    return shown
 
 
 def _chosen(last: int) -> int:
@@ -140,8 +151,8 @@ def _from_address(last: int) -> None:
 
 def _hard_to_learn(
     predictions: runs.Predictions, history: forgetting.Forgetting, names: tuple[str, ...], dataset: Dataset | str
-) -> None:
-    """The digits that were never learned, learned last and forgotten most often."""
+) -> list[np.ndarray]:
+    """The digits that were never learned, learned last and forgotten most often; gives the numbers of those shown."""
     st.header("What was hard to learn?")
     by_epoch = np.argsort(-history.learned, kind="stable")
     late = by_epoch[history.learned[by_epoch] > 1]
@@ -171,5 +182,7 @@ def _hard_to_learn(
             lambda n: f"{history.forgotten[n]} times",
         ),
     )
-    for key, (numbers, title, caption) in zip(("never", "late", "forgotten"), parts, strict=True):
+    return [
         tested_digits.show(dataset, numbers, title, f"{key} digits", describe, caption)
+        for key, (numbers, title, caption) in zip(("never", "late", "forgotten"), parts, strict=True)
+    ]

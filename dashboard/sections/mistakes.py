@@ -42,6 +42,8 @@ def show(run_id: str, row: DeltaGenerator) -> None:
         with st.popover("Colours"):
             mistakes = st.toggle("Mistakes only", key=address.MISTAKES_ALONE, bind="query-params")
             linear = st.toggle("Linear instead of logarithmic", key=address.LINEAR, bind="query-params")
+    if st.query_params.pop(address.WHY, ""):  # an older address
+        st.session_state[address.CLOSER] = digit_details.EXPLANATION
     record, predictions = runs.load_record(run_id), cache.predictions(run_id)
     wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
     st.markdown(

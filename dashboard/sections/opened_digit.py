@@ -18,7 +18,12 @@ def columns(widths: Sequence[float], opened: bool) -> list[DeltaGenerator]:
     """
     with st.container(key="browse"):
         *others, last = st.columns(widths, gap="medium")
-    return [*others, last.container(key="opened" if opened else "offered")]
+    return [*others, place(last, opened)]
+
+
+def place(column: DeltaGenerator, opened: bool) -> DeltaGenerator:
+    """In that column, where the open digit goes."""
+    return column.container(key="opened" if opened else "offered")
 
 
 def head(title: str, number: int, among: Sequence[int]) -> None:

@@ -7,12 +7,11 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, cache, wording
-from dashboard.address import cell_in_address, open_cell
+from dashboard.address import cell_in_address
 from dashboard.components import charts, tables
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import choices, ensemble, opening, run_lists
-from dashboard.sections.tested_digits import explain_missing, show, show_cell, tested_on
+from dashboard.sections import choices, ensemble, opened_digit, opening, run_lists, tested_digits
 from models import DEFAULT_RUN, committees
 from models.classifiers import PROBABILITIES
 from training import runs
@@ -51,10 +50,9 @@ def main() -> None:
     if len(predictions) < len(chosen):
         others = ", ".join(run for run in chosen if run not in predictions)
         st.caption(f"Left out, because they were tested on other digits than {chosen[0]}: {others}.")
-    names, dataset = tuple(record.dataset["class_names"]), tested_on(record)
-    _ensemble(predictions, labels, names, table, dataset)
-    _hard(predictions, labels, names, dataset)
-    _agreement(predictions)
+    names, dataset = tuple(record.dataset["class_names"]), tested_digits.tested_on(record)
+    members = _ensemble(predictions, labels, table)
+    _browse(predictions, members, labels, names, dataset)
 
 
 def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
@@ -82,19 +80,13 @@ def _selected(test_digits: str) -> list[str]:
     return cache.selected_members(tuple(best))
 
 
-def _ensemble(
-    predictions: dict[str, Predictions],
-    labels: np.ndarray,
-    names: tuple[str, ...],
-    table: pd.DataFrame,
-    dataset: Dataset | str,
-) -> None:
-    """The errors of the chosen runs' ensemble, and what each member adds. table: all runs."""
+def _ensemble(predictions: dict[str, Predictions], labels: np.ndarray, table: pd.DataFrame) -> dict[str, Predictions]:
+    """The errors of the chosen runs' ensemble. Gives its members, none where the runs make no ensemble. table: all runs."""
     members = {run: prediction for run, prediction in predictions.items() if cache.scores(run) == PROBABILITIES}
     if len(members) < 2:
         st.caption("An ensemble averages probabilities: choose at least two runs that give probabilities.")
         ensemble.controls(list(members), table)
-        return
+        return {}
     combined = cache.ensemble(tuple(members))
     wrong = combined.classes != labels
     errors = {run: int(member.wrong.sum()) for run, member in members.items()}
@@ -109,30 +101,61 @@ def _ensemble(
     if left_out := [run for run in predictions if run not in members]:
         st.caption(f"Without {', '.join(left_out)}: votes, not probabilities.")
     ensemble.controls(list(members), table)
-    left, right = st.columns([6, 5], gap="large")
-    with left:
-        _members(members, errors, combined, labels)
+    return members
+
+
+@st.fragment(key=address.BROWSE)
+def _browse(
+    predictions: dict[str, Predictions],
+    members: dict[str, Predictions],
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    dataset: Dataset | str,
+) -> None:
+    """The ensemble's confusion matrix, the digits of a cell or else the hardest, the open digit, and what each member adds."""
+    others, right = opened_digit.columns([7, 4], address.DIGIT in st.query_params)
+    cell = cell_in_address(len(names)) if members else None
+    with others:
+        left, middle = st.columns([4, 3], gap="medium") if members else (st.container(), st.container())
+    if members:
+        combined = cache.ensemble(tuple(members))
+        with left:
+            _matrix(combined.classes, labels, names, cell, dataset)
+    with middle:
+        if cell:
+            st.button("Hard digits", icon=":material/close:", on_click=address.close_cell)
+            shown = tested_digits.show_cell(dataset, labels, combined.classes, cell, names, "by the ensemble")
+        else:
+            shown = _hard(predictions, labels, names, dataset)
+    with others:
+        if members:
+            _members(members, combined, labels)
+        _misses(predictions)
+        _agreement(predictions)
     with right:
-        _matrix(combined.classes, labels, names, dataset)
+        tested_digits.show_opened(dataset, shown, {})
 
 
-@st.fragment
-def _matrix(predicted: np.ndarray, labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str) -> None:
-    """The ensemble's confusion matrix, and the digits of a clicked cell."""
+def _matrix(
+    predicted: np.ndarray,
+    labels: np.ndarray,
+    names: tuple[str, ...],
+    cell: tuple[int, int] | None,
+    dataset: Dataset | str,
+) -> None:
+    """The ensemble's confusion matrix."""
     st.markdown(
         "**Confusion matrix**: click a cell to see its digits.", help="A row is a label, a column a prediction."
     )
-    matrix, cell = confusion.confusion(labels, predicted, len(names)), cell_in_address(len(names))
-    clicked = confusion_matrix(matrix, matrix, names, cell, "ensemble")
-    open_cell(clicked, cell)
-    if cell:
-        show_cell(dataset, labels, predicted, cell, names, "by the ensemble")
+    matrix = confusion.confusion(labels, predicted, len(names))
+    act = partial(tested_digits.open_cell, dataset, labels, predicted)
+    confusion_matrix(matrix, matrix, names, cell, "ensemble", on_click=act)
 
 
-def _members(
-    members: dict[str, Predictions], errors: dict[str, int], combined: agreement.Ensemble, labels: np.ndarray
-) -> None:
+def _members(members: dict[str, Predictions], combined: agreement.Ensemble, labels: np.ndarray) -> None:
     """Each member's errors, and those of the ensemble without it, on the test digits and on common held-out digits."""
+    errors = {run: int(member.wrong.sum()) for run, member in members.items()}
+    st.subheader("Members")
     total = round(combined.error * len(labels))
     without = np.array([error * len(labels) for error in combined.without]).round() - total
     rows = pd.DataFrame({"run": list(members), "errors": list(errors.values()), "without": without})
@@ -155,29 +178,33 @@ def _members(
 
 def _hard(
     predictions: dict[str, Predictions], labels: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
-) -> None:
-    """The digits that many of the runs misclassify."""
+) -> np.ndarray:
+    """The digits that many of the runs misclassify; gives the numbers of those shown."""
     st.header("Hard digits")
     missed_by = agreement.misses([run.wrong for run in predictions.values()])
     order = np.argsort(-missed_by, kind="stable")
     order = order[missed_by[order] > 0]
-    by_all, by_one = int((missed_by == len(predictions)).sum()), int((missed_by == 1).sum())
-    draw = partial(figures.misses, missed_by, len(predictions))
-    charts.chart(draw, "misses", "Digits by how many runs misclassify them", (cache.answers_key(tuple(predictions)),))
-    explain_missing(dataset)
+    tested_digits.explain_missing(dataset)
 
     def describe(number: int) -> str:
         some = list(predictions.items())[:DEFAULT]
         return f"label {names[labels[number]]}. " + ", ".join(f"{run} {names[p.classes[number]]}" for run, p in some)
 
-    if len(predictions) > 1:
-        title = (
-            f"**{by_all:,}** of {len(labels):,} digits are misclassified by every run, {by_one:,} by only one. The hardest first, "
-            "with label and number of runs that misclassify it."
-        )
-    else:
-        title = f"**{by_all:,}** of {len(labels):,} digits are misclassified."
-    show(dataset, order, title, "hard", describe, lambda n: f"{names[labels[n]]} · {missed_by[n]}/{len(predictions)}")
+    title = "**Hard digits**, with label and number of runs that misclassify each."
+    return tested_digits.show(
+        dataset, order, title, "hard", describe, lambda n: f"{names[labels[n]]} · {missed_by[n]}/{len(predictions)}"
+    )
+
+
+def _misses(predictions: dict[str, Predictions]) -> None:
+    """How many digits how many of the runs misclassify."""
+    missed_by = agreement.misses([run.wrong for run in predictions.values()])
+    by_all, by_one = int((missed_by == len(predictions)).sum()), int((missed_by == 1).sum())
+    one = f" by every run, {by_one:,} by only one" if len(predictions) > 1 else ""
+    st.subheader("Which digits are hard?")
+    st.markdown(f"**{by_all:,}** of {len(missed_by):,} digits are misclassified{one}.")
+    draw = partial(figures.misses, missed_by, len(predictions))
+    charts.chart(draw, "misses", "Digits by how many runs misclassify them", (cache.answers_key(tuple(predictions)),))
 
 
 def _agreement(predictions: dict[str, Predictions]) -> None:

@@ -7,7 +7,7 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import reading, scatter
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, opening, run_lists
+from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
 from dashboard.sections.map_colours import COLOURINGS, NEEDS
 from models import DEFAULT_RUN
 from training.analysis import projections
@@ -76,12 +76,13 @@ def _remove_circle() -> None:
     st.query_params.pop(address.CIRCLE, None)
 
 
-@st.fragment
+@st.fragment(key=address.BROWSE)
 def _browse(dataset: Dataset, projection: projections.Map, of: str, by: str, run_id: str | None) -> None:
-    """The map on the left; on the right the digit that is open and what is circled, below them the circled digits."""
+    """The map on the left, and below it the circled digits; on the right the digit that is open and what is circled."""
     predictions = _predictions(dataset, run_id)
     opened = address.digit_in_address(dataset)
-    left, right = st.columns([5, 3], gap="large")
+    with st.container(key="browse"):
+        left, right = st.columns([5, 3], gap="large")
     with left:
         colouring = COLOURINGS[by](
             dataset, predictions, projection.outlier_scores if projection.distances.size else None
@@ -95,17 +96,19 @@ def _browse(dataset: Dataset, projection: projections.Map, of: str, by: str, run
         _open(int(done["opened"]))
     if done["circled"] is not None and done["circled"] != circled:
         _circle(done["circled"])
+    corners = scatter.corners(circled)
+    chosen = np.flatnonzero(projections.inside(projection.positions, corners))
+    with opened_digit.place(right, opened is not None):
+        _open_digit(dataset, opened, chosen, predictions, run_id)
     with right:
-        _open_digit(dataset, opened, predictions, run_id)
-        corners = scatter.corners(circled)
-        chosen = np.flatnonzero(projections.inside(projection.positions, corners))
         wrong = _circled(dataset, chosen, predictions, run_id)
         if not len(chosen):
             st.caption(
                 "No digit is in that circle." if len(corners) else "Circle some digits, and they are counted here."
             )
     if len(chosen):
-        _digits(dataset, chosen[np.argsort(~wrong, kind="stable")], predictions, opened)
+        with left:
+            _digits(dataset, chosen[np.argsort(~wrong, kind="stable")], predictions, opened)
 
 
 def _predictions(dataset: Dataset, run_id: str | None) -> np.ndarray | None:
@@ -136,25 +139,17 @@ def _circle(corners: str) -> None:
     st.rerun(scope="fragment")
 
 
-def _open_digit(dataset: Dataset, number: int | None, predictions: np.ndarray | None, run_id: str | None) -> None:
-    """A digit in large, what it is, what a run predicts, and the way to its page."""
+def _open_digit(
+    dataset: Dataset, number: int | None, circled: np.ndarray, predictions: np.ndarray | None, run_id: str | None
+) -> None:
+    """The open digit, with what a run predicts for it where it was not trained on it. circled: numbers of digits."""
     if number is None:
-        st.caption("Click a point to open its digit.")
+        opened_digit.nothing("Click a point to open its digit.")
         return
-    with st.container(horizontal=True, gap="medium"):
-        with st.container(width=150):
-            st.html(reading.picture(dataset.images[number], 148, _description(dataset, number)))
-        with st.container(width=220):
-            if predictions is not None and not np.isnan(predictions[number, 0]):
-                read = int(predictions[number].argmax())
-                right = "correct" if read == dataset.labels[number] else "wrong"
-                scores = cache.scores(run_id)
-                confidence = reading.confidence_text(float(predictions[number, read]), scores, len(dataset.class_names))
-                st.markdown(f"`{run_id}` predicts {dataset.class_names[read]} with {confidence}: {right}.")
-            elif predictions is not None:
-                st.markdown(f"`{run_id}` was trained on it, so it has no prediction.")
-            query = {**address.in_address(dataset.name), address.DIGIT: str(number)}
-            st.page_link("views/explore.py", label="Pixel by pixel", icon=":material/grid_on:", query_params=query)
+    asked = predictions is not None and not np.isnan(predictions[number, 0])
+    digit_details.show(dataset, number, circled, {run_id: predictions[number]} if asked else {})
+    if predictions is not None and not asked:
+        st.caption(f"`{run_id}` was trained on it, so it has no prediction.")
 
 
 def _circled(dataset: Dataset, chosen: np.ndarray, predictions: np.ndarray | None, run_id: str | None) -> np.ndarray:
@@ -195,10 +190,12 @@ def _digits(dataset: Dataset, chosen: np.ndarray, predictions: np.ndarray | None
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     hover = [_description(dataset, number) for number in shown]
     place = np.flatnonzero(shown == opened)
-    clicked = gallery(dataset.images[shown], hover, "circled", chosen=int(place[0]) if len(place) else None, size=44)
-    if clicked is not None and shown[clicked] != opened:
-        st.query_params[address.DIGIT] = str(shown[clicked])
-        st.rerun()
+    chosen_place = int(place[0]) if len(place) else None
+
+    def act(clicked: int) -> None:
+        opened_digit.show(int(shown[clicked]))
+
+    gallery(dataset.images[shown], hover, "circled", chosen=chosen_place, size=44, on_click=act)
     table = {"number": chosen, "label": dataset.labels[chosen], "split": dataset.split[chosen]}
     if predictions is not None:
         asked = ~np.isnan(predictions[chosen, 0])
