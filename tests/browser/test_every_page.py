@@ -34,6 +34,7 @@ def test_back_leads_to_the_view_that_was_there(page, address, mnist):
     page.goto(f"{address}/evaluate?evaluated=Epoch+by+epoch&run=mlp-128x2&epoch=2")
     page.get_by_text("After epoch 2 of 3").wait_for()
     page.locator(".gallery button").first.click()
+    page.locator(".st-key-opened").get_by_role("link", name="Explore").click()
     page.wait_for_url("**/explore?digit=**")
     page.get_by_role("heading", name="Explore").wait_for()
     driver.settled(page)

@@ -55,7 +55,7 @@ def test_the_map_tells_a_digit_and_shows_pictures_close_by(page, address):
     x, y = page.locator(".scatter").evaluate(place)
     page.mouse.click(box["x"] + x, box["y"] + y)
     page.wait_for_url("**digit=0*")
-    page.get_by_role("link", name="Pixel by pixel").click()
+    page.get_by_role("link", name="Explore", exact=True).click()
     page.wait_for_url("**/explore?**digit=0**")
 
 
@@ -64,9 +64,9 @@ def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
     circle(page, box, 0.5, 0.5, 0.4)
     page.get_by_text("are circled").wait_for()
     page.get_by_text("that it was not trained on").wait_for()
-    page.locator(".gallery button").nth(20).wait_for()  # the pictures come after the sentence
-    shown, link = page.locator(".gallery button").count(), page.url
-    page.locator(".gallery button").nth(2).click()
+    page.locator(".st-key-circled .gallery button").nth(20).wait_for()  # the pictures come after the sentence
+    shown, link = page.locator(".st-key-circled .gallery button").count(), page.url
+    page.locator(".st-key-circled .gallery button").nth(2).click()
     page.wait_for_url("**digit=**")
     page.go_back()
     page.wait_for_url(link)
@@ -76,8 +76,8 @@ def test_circled_digits_are_counted_shown_and_in_the_address(page, address):
     page.goto("about:blank")
     scatter(page, link)
     page.get_by_text("are circled").wait_for()
-    page.locator(".gallery button").nth(shown - 1).wait_for()
-    assert page.locator(".gallery button").count() == shown
+    page.locator(".st-key-circled .gallery button").nth(shown - 1).wait_for()
+    assert page.locator(".st-key-circled .gallery button").count() == shown
     page.get_by_role("button", name="Clear").click()
     page.get_by_text("are circled").wait_for(state="detached")
     assert "circle=" not in page.url
