@@ -59,12 +59,13 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".sheet");
   const sheet = () => (root.getRootNode().host ?? root).closest(SHEET);
   const move = (number) => number === null ? null : () => setTriggerValue("moved", number);
-  close = data.opened ? () => { sheet()?.setAttribute("data-closing", ""); setTriggerValue("closed", true); } : null;
+  const shut = data.opened ? () => { sheet()?.setAttribute("data-closing", ""); setTriggerValue("closed", true); } : null;
+  close = shut;
   const moves = data.before === null && data.after === null ? [] : [
     labelled("‹", "Previous digit", "", move(data.before)),
     labelled("›", "Next digit", "", move(data.after)),
   ];
-  root.replaceChildren(...moves, ...close ? [labelled("×", "Close", "close", close)] : []);
+  root.replaceChildren(...moves, ...shut ? [labelled("×", "Close", "close", shut)] : []);
   // the page takes its new shape around this component
   requestAnimationFrame(() => requestAnimationFrame(() => {
     document.querySelector("[data-closing]")?.removeAttribute("data-closing");
@@ -80,4 +81,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     uncover(current);
     root.querySelector(".close")?.focus({ preventScroll: true });
   }));
+  return () => { if (close === shut) close = null; };
 }

@@ -32,6 +32,13 @@ def show(dataset: Dataset, number: int, among: Sequence[int] = (), answers: Mapp
 
     among: the numbers of the gallery in which it stands; answers: by run that the page is about, its row (classes,) of this digit.
     """
+    try:
+        _show(dataset, number, among, answers)
+    except RunError as error:  # it has gone since the page listed it; Streamlit lets no error of a fragment out
+        st.caption(wording.plain(error))
+
+
+def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[str, np.ndarray]) -> None:
     title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
     opened_digit.head(title, number, among)
     said = [_answer(dataset, number, run_id, row) for run_id, row in answers.items()]
@@ -135,7 +142,7 @@ def _similar(dataset: Dataset, number: int) -> None:
         int((distances < TWIN * np.sqrt(np.prod(dataset.input_shape) / 784)).sum()) if of == projections.PIXELS else 0
     )
     close = f" {twins} of them {'is' if twins == 1 else 'are'} all but the same picture." if twins else ""
-    st.caption(f"Nearest first, of the whole dataset; {same} another label.{close}")
+    st.caption(f"Nearest first; {same} another label.{close}")
 
 
 def _way(dataset: Dataset, made: Sequence[str]) -> str:

@@ -105,6 +105,7 @@ def _ensemble(predictions: dict[str, Predictions], labels: np.ndarray, table: pd
 
 
 @st.fragment(key=address.BROWSE)
+@opening.bears_changes
 def _browse(
     predictions: dict[str, Predictions],
     members: dict[str, Predictions],
@@ -201,7 +202,6 @@ def _misses(predictions: dict[str, Predictions]) -> None:
     missed_by = agreement.misses([run.wrong for run in predictions.values()])
     by_all, by_one = int((missed_by == len(predictions)).sum()), int((missed_by == 1).sum())
     one = f" by every run, {by_one:,} by only one" if len(predictions) > 1 else ""
-    st.subheader("Which digits are hard?")
     st.markdown(f"**{by_all:,}** of {len(missed_by):,} digits are misclassified{one}.")
     draw = partial(figures.misses, missed_by, len(predictions))
     charts.chart(draw, "misses", "Digits by how many runs misclassify them", (cache.answers_key(tuple(predictions)),))

@@ -5,7 +5,7 @@ import pytest
 from dashboard.components.assets import FOLDER, bundle
 from tests.browser.driver import MOUNT
 
-COMPONENTS = ["gallery", "confusion_matrix", "clipboard", "scatter/scatter", "scatter/pictures"]
+COMPONENTS = ["gallery", "confusion_matrix", "clipboard", "sheet", "scatter/scatter", "scatter/pictures"]
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
