@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import streamlit as st
 
-
 SETTINGS = tomllib.loads((Path(__file__).parent / ".streamlit" / "config.toml").read_text(encoding="utf-8"))["theme"]
 PALETTES = {name: tuple(SETTINGS[name]["chartCategoricalColors"]) for name in ("light", "dark")}
 
