@@ -25,7 +25,6 @@ export default function ({ data, parentElement }) {
 }
 
 function mend(title) {
-  const every = (selector, change) => document.querySelectorAll(selector).forEach(change);
   // its text says what the button does, its name must be the same
   every("[data-testid=stExpandSidebarButton]", (button) => give(button, "aria-label", `Menu: ${title}`));
   // groups of pages stand between a list and its items
@@ -41,3 +40,5 @@ function mend(title) {
 const give = (element, name, value) => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 };
+
+const every = (selector, change) => document.querySelectorAll(selector).forEach(change);

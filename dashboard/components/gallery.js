@@ -7,7 +7,7 @@ import { focused, rove } from "./roving.js";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
-  const place = focused(root, parentElement), edge = data.size - 8, rows = Math.ceil(data.hover.length / data.columns);
+  const held = focused(root, parentElement), edge = data.size - 8, rows = Math.ceil(data.hover.length / data.columns);
   root.style.setProperty("--size", data.size + "px");
   root.style.setProperty("--sheet", `url(${data.sheet})`);
   root.replaceChildren(...data.hover.map((text, place) => {
@@ -28,5 +28,5 @@ export default function ({ data, parentElement, setTriggerValue }) {
     return button;
   }));
   rove(root, data.chosen);
-  if (place >= 0) root.children[Math.min(place, root.children.length - 1)]?.focus();
+  if (held >= 0) root.children[Math.min(held, root.children.length - 1)]?.focus();
 }
