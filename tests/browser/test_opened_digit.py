@@ -12,7 +12,7 @@ SCROLLED = "() => document.querySelector('[data-testid=stMain]').scrollTop"
 # what lies at the middle of an element is the element itself: nothing covers it
 ON_TOP = """(one) => {
   const box = one.getBoundingClientRect();
-  return one.contains(document.elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
+  return one.contains(one.getRootNode().elementFromPoint(box.x + box.width / 2, box.y + box.height / 2));
 }"""
 ABOVE = """(button) => new Promise((done) => {
   const look = () => {
