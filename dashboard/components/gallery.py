@@ -21,15 +21,16 @@ def gallery(
     chosen: int | None = None,
     size: int = 56,
     on_click: Callable[[int], None] | None = None,
+    sheet: str | None = None,
 ) -> int | None:
     """Show digits and return the place of the one just clicked, else None.
 
     images: (n, height, width) uint8; hover: a sentence each; captions: a few letters each; chosen: the place to mark;
     size: pixels of a digit with its margin; on_click: is given the place before the page or its fragment runs anew, which then
-    need not run twice.
+    need not run twice; sheet: what `drawn` gives for these images, where that is already there.
     """
     data = {
-        "sheet": data_url(sprite_sheet(images)),
+        "sheet": sheet or drawn(images),
         "columns": COLUMNS,
         "hover": list(hover),
         "captions": list(captions) if captions is not None else None,
@@ -44,6 +45,11 @@ def gallery(
 
     clicked = _mount(key=key, data=data, on_clicked_change=act).clicked
     return None if clicked is None or clicked >= len(images) else int(clicked)
+
+
+def drawn(images: np.ndarray) -> str:
+    """Images (n, height, width) uint8 as the address of one picture of them all."""
+    return data_url(sprite_sheet(images))
 
 
 def sprite_sheet(images: np.ndarray) -> np.ndarray:

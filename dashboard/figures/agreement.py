@@ -60,8 +60,8 @@ def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
     return figure.update_layout(title="Which runs agree?", height=220 + 22 * len(names), **FIGURE)
 
 
-def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> go.Figure:
-    """Error of each class after each epoch, (epochs, classes), 0 to 1; epoch: the one to mark, 1 for the first."""
+def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int | None) -> go.Figure:
+    """Error of each class after each epoch, (epochs, classes), 0 to 1; epoch: the one to mark, 1 for the first, if any."""
     figure, epochs = go.Figure(), np.arange(1, len(errors) + 1)
     for name, line, colour in zip(class_names, errors.T, digit_colours(len(class_names)), strict=True):
         if np.isnan(line).all():
@@ -69,7 +69,8 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int) -> 
         hover = f"After epoch %{{x}}, %{{y:.2%}} of the {name}s are misclassified<extra></extra>"
         style = {"color": colour, "width": 2}
         figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
-    figure.add_vline(x=epoch, line={"color": TEXT, "dash": "dot", "width": 1.5})
+    if epoch is not None:
+        figure.add_vline(x=epoch, line={"color": TEXT, "dash": "dot", "width": 1.5})
     figure.update_xaxes(**epoch_axis(len(epochs)), range=[1 - len(epochs) / 40, len(epochs) * 1.01])
     highest = 1.06 * max(float(np.nanmax(errors, initial=0)), 0.001)
     figure.update_yaxes(title="error of the class", tickformat="~%", range=[-highest / 40, highest])

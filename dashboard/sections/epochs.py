@@ -52,7 +52,15 @@ def _epoch(
     predicted = predictions.epoch_classes[epoch - 1]
     wrong = int((predicted != predictions.labels).sum())
     restored = epoch == last and (predicted != predictions.classes).any()
-    above = st.container()
+    # all that takes time comes first, so that sentence, pictures and matrix appear together
+    changed = _changed(run_id, predictions, epoch, names, dataset) if epoch > 1 and not cell else []
+    matrix = cache.matrix(run_id, len(names), epoch)
+    st.markdown(
+        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
+        f"{wording.percent(wrong / len(predicted))}.",
+        # behind a mark, or the sentence would be longer, and all below it jump, in this epoch alone
+        help="The saved model is of an earlier epoch, its best, so its error may differ." if restored else None,
+    )
     others, right = opened_digit.columns([7, 4], address.DIGIT in st.query_params)
     left, middle = others.columns([4, 3], gap="medium")
     shown = [np.zeros(0, int)]
@@ -62,19 +70,10 @@ def _epoch(
             shown.append(
                 tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
             )
-        elif epoch > 1:
-            shown += _changed(run_id, predictions, epoch, names, dataset)
-        elif last > 1:
+        shown += [tested_digits.show_prepared(gallery) for gallery in changed]
+        if epoch == 1 < last and not cell:
             st.caption("From the second epoch on, the digits whose prediction changed are shown here.")
-    with above:  # after the pictures, which take longer
-        st.markdown(
-            f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
-            f"{wording.percent(wrong / len(predicted))}.",
-            # behind a mark, or the sentence would be longer, and all below it jump, in this epoch alone
-            help="The saved model is of an earlier epoch, its best, so its error may differ." if restored else None,
-        )
     with left:
-        matrix = cache.matrix(run_id, len(names), epoch)
         act = partial(tested_digits.open_cell, dataset, predictions.labels, predicted)
         confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}", on_click=act)
         st.caption(
@@ -83,8 +82,10 @@ def _epoch(
         )
     if last > 1:
         with others:
-            draw = partial(figures.class_errors, errors, names, epoch)
-            charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), epoch))
+            # while it plays no epoch is marked: a chart drawn anew each time would hold up the pictures above it
+            mark = None if st.session_state.get(address.PLAYING) else epoch
+            draw = partial(figures.class_errors, errors, names, mark)
+            charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), mark))
             shown += _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
     with right:
         playing = bool(st.session_state.get(address.PLAYING))
@@ -94,25 +95,26 @@ def _epoch(
 
 def _changed(
     run_id: str, predictions: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str
-) -> list[np.ndarray]:
-    """The digits that became correct and wrong in an epoch, the second or a later one; gives the numbers of those shown."""
-    shown = []
+) -> list[tested_digits.Gallery]:
+    """The digits that became correct and wrong in an epoch, the second or a later one."""
     before, after = predictions.epoch_classes[epoch - 2 : epoch]
     labels = predictions.labels
     better, worse = forgetting.changed(labels, predictions.epoch_classes, epoch)
+    galleries = []
     for numbers, text, key in ((better, "became correct", "better"), (worse, "became wrong", "worse")):
         digits = "digit" if len(numbers) == 1 else "digits"
         below = ", prediction before → after" if len(numbers) else ""
-        found = tested_digits.show(
+        title = f"**{len(numbers):,}** {digits} {text} in epoch {epoch}{below}."
+        ready = tested_digits.prepare(
             dataset,
             numbers,
-            f"**{len(numbers):,}** {digits} {text} in epoch {epoch}{below}.",
+            title,
             f"{key} {run_id}",
             lambda n: f"label {names[labels[n]]}, predicted as {names[before[n]]} before and {names[after[n]]} after",
             lambda n: f"{names[before[n]]} → {names[after[n]]}",
         )
-        shown.append(found)
-    return shown
+        galleries.append(ready)
+    return galleries
 
 
 def _chosen(last: int) -> int:

@@ -1,17 +1,33 @@
 """The digits that a run was tested on: their pictures and their numbers, or why they cannot be shown."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import streamlit as st
 
 from dashboard import address, cache
-from dashboard.components.gallery import gallery
+from dashboard.components.gallery import drawn, gallery
 from dashboard.sections import digit_details, opened_digit
 from training.datasets.dataset import Dataset
 from training.runs import Record, answered
 
 SHOWN = 48  # digits of a gallery that has no pages
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """Test digits that are ready to be shown below a title. numbers: of each in the whole dataset; hover, captions: a sentence and
+    a few letters each; images, and sheet as `drawn` gives it: None where there are no pictures; chosen: the place to mark."""
+
+    title: str
+    key: str
+    numbers: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    hover: Sequence[str] = ()
+    captions: Sequence[str] = ()
+    images: np.ndarray | None = None
+    sheet: str | None = None
+    chosen: int | None = None
 
 
 def tested_on(record: Record) -> Dataset | str:
@@ -42,26 +58,46 @@ def show(
     To be called in a fragment with the key address.BROWSE that also calls `show_opened`.
     describe, caption: of a test digit, a sentence and a few letters. Without pictures only the title is shown.
     """
+    return show_prepared(prepare(dataset, numbers, title, key, describe, caption))
+
+
+def prepare(
+    dataset: Dataset | str,
+    numbers: Sequence[int],
+    title: str,
+    key: str,
+    describe: Callable[[int], str],
+    caption: Callable[[int], str],
+) -> Gallery:
+    """As `show`, without showing: what takes time, so that all of several galleries can then appear at once."""
     shown = np.asarray(numbers, int)[:SHOWN]
     title += f" The first {SHOWN}:" if len(numbers) > SHOWN else ""
     if isinstance(dataset, str):
-        st.markdown(title)
-        return np.zeros(0, int)
-    numbers, opened = first_number(dataset) + shown, address.digit_in_address(dataset)
+        return Gallery(title, key)
+    numbers = first_number(dataset) + shown
     hover = [f"Number {number:,}: {describe(place)}" for number, place in zip(numbers, shown, strict=True)]
-    # an empty gallery, too: without it the digits shown before would stay below the new title for a while
-    with st.container(gap="small"):
-        above = st.container()
+    captions, images = [caption(number) for number in shown], dataset.images[numbers]
+    opened = address.digit_in_address(dataset)
+    chosen = int(np.flatnonzero(numbers == opened)[0]) if opened in numbers else None
+    return Gallery(title, key, numbers, hover, captions, images, drawn(images), chosen)
+
+
+def show_prepared(ready: Gallery) -> np.ndarray:
+    """Show what `prepare` gave; gives the numbers of the digits."""
+    st.markdown(ready.title)
+    numbers = ready.numbers
+    if ready.images is not None:
+        # an empty one, too: without it the digits shown before would stay below the new title for a while
         gallery(
-            dataset.images[numbers],
-            hover,
-            key,
-            [caption(number) for number in shown],
-            int(np.flatnonzero(numbers == opened)[0]) if opened in numbers else None,
+            ready.images,
+            ready.hover,
+            ready.key,
+            ready.captions,
+            ready.chosen,
             56,
             lambda clicked: opened_digit.open_digit(int(numbers[clicked])),
+            ready.sheet,
         )
-        above.markdown(title)  # after the pictures, which take longer
     return numbers
 
 
