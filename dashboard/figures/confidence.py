@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import plotly.graph_objects as go
 
-from dashboard.theme import ACCENT, FIGURE, LEGEND, MUTED, OTHER, digit_colours
+from dashboard.theme import ACCENT, FIGURE, LEGEND_OF_LOW_FIGURE, MUTED, OTHER, digit_colours
 from training.metrics import Reliability
 
 HEIGHT = 320
@@ -32,7 +32,7 @@ def confidences(counts: Mapping[str, np.ndarray]) -> go.Figure:
         title="Is it less confident if it is wrong?",
         barmode="group",
         bargap=0.1,
-        legend=LEGEND,
+        legend=LEGEND_OF_LOW_FIGURE,
         height=HEIGHT,
         **FIGURE,
     )
@@ -59,7 +59,9 @@ def reliabilities(by_name: Mapping[str, Reliability]) -> go.Figure:
         )
     figure.update_xaxes(title="confidence", tickformat=".0%", range=[0, 1.03])
     figure.update_yaxes(title="accuracy", tickformat=".0%", range=[0, 1.06])
-    figure.update_layout(title="Is 90 % confidence right in 90 %?", legend=LEGEND, height=HEIGHT, **FIGURE)
+    figure.update_layout(
+        title="Is 90 % confidence right in 90 %?", legend=LEGEND_OF_LOW_FIGURE, height=HEIGHT, **FIGURE
+    )
     return figure
 
 
