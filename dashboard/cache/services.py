@@ -11,6 +11,7 @@ from models.worker import Worker, WorkerError
 from training.analysis import placing
 from training.analysis.placing import Landmarks
 from training.analysis.projections import MapError
+from training.runs import RunError
 
 
 def _stop(worker: Worker) -> None:
@@ -35,9 +36,16 @@ def browser_network(run_id: str) -> BrowserNetwork | None:
     return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes(), float(packed.least_confidence))
 
 
-@by_run(st.cache_resource, max_entries=8)
 def landmarks(run_id: str) -> Landmarks | None:
-    """The digits of a run's map by which a drawing is put on it; None where it keeps none. Raises runs.RunError."""
+    """The digits of a run's map by which a drawing is put on it; None where it keeps none, or there is no such run."""
+    try:
+        return _landmarks(run_id)
+    except RunError:
+        return None
+
+
+@by_run(st.cache_resource, max_entries=8)
+def _landmarks(run_id: str) -> Landmarks | None:
     try:
         return placing.landmarks(run_id)
     except (MapError, OSError, ValueError, KeyError):

@@ -24,6 +24,8 @@ export default function ({ data, parentElement }) {
   return () => watch.disconnect();
 }
 
+const every = (selector, change) => document.querySelectorAll(selector).forEach(change);
+
 function mend(title) {
   // its text says what the button does, its name must be the same
   every("[data-testid=stExpandSidebarButton]", (button) => give(button, "aria-label", `Menu: ${title}`));
@@ -40,5 +42,3 @@ function mend(title) {
 const give = (element, name, value) => {
   if (element.getAttribute(name) !== value) element.setAttribute(name, value);
 };
-
-const every = (selector, change) => document.querySelectorAll(selector).forEach(change);

@@ -33,7 +33,7 @@ def head(title: str, number: int, among: Sequence[int]) -> None:
     after = int(among[place[0] + 1]) if len(place) and place[0] + 1 < len(among) else None
     opened = address.DIGIT in st.query_params
     with st.container(key="opened-head", horizontal=True, vertical_alignment="center", wrap=False):
-        st.markdown(f"#### {title}", width="stretch")
+        st.markdown(f"## {title}", width="stretch")
         sheet(number, opened, before, after, show, close)
 
 

@@ -156,7 +156,7 @@ def _matrix(
 def _members(members: dict[str, Predictions], combined: agreement.Ensemble, labels: np.ndarray) -> None:
     """Each member's errors, and those of the ensemble without it, on the test digits and on common held-out digits."""
     errors = {run: int(member.wrong.sum()) for run, member in members.items()}
-    st.subheader("Members")
+    st.header("Members")
     total = round(combined.error * len(labels))
     without = np.array([error * len(labels) for error in combined.without]).round() - total
     rows = pd.DataFrame({"run": list(members), "errors": list(errors.values()), "without": without})

@@ -21,6 +21,9 @@ const CORNERS = 48;      // of a circle at most
 const LOWEST = 320;      // pixels of its height at least, and pixels free below the legend
 const BELOW = 16;
 
+const parts = (colour) => [1, 3, 5].map((place) => parseInt(colour.trim().slice(place, place + 2), 16));
+// a place that keeps a few pixels free before and after it
+const within = (at, most) => `${Math.max(4, Math.min(most - 4, at))}px`;
 const css = ([r, g, b, a]) => `rgb(${r} ${g} ${b} / ${a / 255})`;
 const asText = (share) => String(Math.round(Math.max(0, Math.min(1, share)) * 9999)).padStart(4, "0");
 
@@ -70,7 +73,7 @@ export class Scatter extends Renderer {
   // The palette with the colours of the theme that is on; when it changes, Streamlit hands over the data anew.
   inTheme(palette) {
     const ten = getComputedStyle(this.root).getPropertyValue("--st-chart-categorical-colors").split(",");
-    return palette.map((ink) => ink.length === 2 ? [...partsOf(ten[ink[0]]), ink[1]] : ink);
+    return palette.map((ink) => ink.length === 2 ? [...parts(ten[ink[0]]), ink[1]] : ink);
   }
 
   legend(legend) {
@@ -180,8 +183,8 @@ export class Scatter extends Renderer {
     this.tooltip.querySelector("span").textContent = picture.said;
     // beside the point, on the side with more room, and wholly on the map
     const { offsetWidth: wide, offsetHeight: high } = this.tooltip;
-    this.tooltip.style.left = pixelsWithin(x > this.width / 2 ? x - 16 - wide : x + 16, this.width - wide);
-    this.tooltip.style.top = pixelsWithin(y - high / 2, this.height - high);
+    this.tooltip.style.left = within(x > this.width / 2 ? x - 16 - wide : x + 16, this.width - wide);
+    this.tooltip.style.top = within(y - high / 2, this.height - high);
   }
 
   point([x, y]) {
@@ -190,13 +193,4 @@ export class Scatter extends Renderer {
     this.tell(found);
     this.draw();
   }
-}
-
-// Red, green and blue, 0 to 255, of #rrggbb
-function partsOf(colour) {
-  return [1, 3, 5].map((place) => parseInt(colour.trim().slice(place, place + 2), 16));
-}
-
-function pixelsWithin(at, most) {
-  return `${Math.max(4, Math.min(most - 4, at))}px`;
 }
