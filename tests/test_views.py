@@ -550,6 +550,16 @@ def test_lists_hold_folds_and_seeds_where_they_are_asked_for(page, named, key, r
     assert found.value in (repeat, [repeat])
 
 
+def test_draw_lists_seeds_where_they_are_asked_for():
+    def models(**named):
+        return visit("draw", **named).selectbox(key="run").options
+
+    assert "cnn-stride" in models()
+    assert "cnn-stride-seed2" not in models()
+    assert "cnn-stride-seed2" in models(repeats="true")
+    assert "cnn-stride-seed2" in models(run="cnn-stride-seed2")
+
+
 def test_a_run_is_no_match_for_one_on_other_digits(shelf):
     for run in ("digits-mlp-15", "mlp-128x2"):
         shutil.copytree(SHIPPED / run, shelf / run)

@@ -16,6 +16,7 @@ from dashboard.sections import (
     my_drawings,
     next_steps,
     opening,
+    run_lists,
     small_map,
     uploads,
 )
@@ -64,7 +65,8 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
     """
     strokes = drawing_canvas.strokes()
     stages = _stages(strokes)
-    run_id = choices.chosen_run(list(scores.index), DEFAULT_RUN)
+    listed = run_lists.without_repeats(list(scores.index), address.RUN, keep=[DEFAULT_RUN])
+    run_id = choices.chosen_run(listed, DEFAULT_RUN)
     # asked before anything is shown, for a browser that draws takes the processor
     bar = st.empty()  # also where none is shown, or the canvas would move and lose the drawing
     found = _ask(run_id, stages, bar) if stages else None
@@ -75,7 +77,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
         with st.container(key="answer"):
             _answer(run_id, found, stages, strokes, scores, alone)
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-                choices.choose_run(list(scores.index), DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
+                choices.choose_run(listed, DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
                 with st.container(key="about", width="stretch"):
                     st.caption(captions[run_id])
             next_steps.line(run_id, found, others)
@@ -159,7 +161,9 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     elif not stages:
         st.caption("Draw a digit first.")
     elif look == "All models":
-        drawn_digit.models(_digit(stages), scores, run_id)
+        run_lists.offer_repeats(scores.index)
+        asked = run_lists.without_repeats(list(scores.index), address.RUN)
+        drawn_digit.models(_digit(stages), scores[asked], run_id)
     elif look == "Most similar":
         drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     else:
