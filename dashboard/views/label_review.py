@@ -6,14 +6,14 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components import reading, tables
-from dashboard.sections import choices, opening, run_lists
+from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
 from dashboard.sections.drawn_digit import article
 from training.analysis import projections
 from training.analysis.label_errors import REFERENCE_RUN, LabelErrors
 from training.datasets.dataset import Dataset
 from training.runs import RunError
 
-PAGE, ROW = 8, 4  # digits on a page, and in a row of it
+PAGE, ROW = 9, 3  # digits on a page, and in a row of it
 LISTED = 600  # digits of the list
 UNREADABLE = "unreadable"
 
@@ -36,8 +36,7 @@ def main() -> None:
         st.warning(wording.plain(error), icon=":material/error:")
         return
     _summary(dataset, errors, run_id)
-    _review(dataset, errors)
-    _weights(dataset, errors, runs)
+    _review(dataset, errors, runs)
 
 
 def _first_page() -> None:
@@ -59,18 +58,25 @@ def _summary(dataset: Dataset, errors: LabelErrors, run_id: str) -> None:
     )
 
 
-@st.fragment
-def _review(dataset: Dataset, errors: LabelErrors) -> None:
-    """A page of digits, the most doubtful first, each with a verdict to be given."""
+@st.fragment(key=address.BROWSE)
+@opening.bears_changes
+def _review(dataset: Dataset, errors: LabelErrors, runs: list[str]) -> None:
+    """A page of digits, the most doubtful first, each with a verdict to be given, and beside them the open one."""
+    others, right = opened_digit.columns([7, 4], address.DIGIT in st.query_params)
     listed = errors.order[:LISTED]
-    page = st.pagination(-(-len(listed) // PAGE), key=address.CASE, bind="query-params")
-    shown = listed[(page - 1) * PAGE : page * PAGE]
-    for start in range(0, len(shown), ROW):
-        columns = st.columns(ROW, gap="large")
-        for column, number in zip(columns, shown[start : start + ROW], strict=False):
-            with column:
-                _digit(dataset, errors, int(number))
-    _verdicts(dataset, errors)
+    with others:
+        page = st.pagination(-(-len(listed) // PAGE), key=address.CASE, bind="query-params")
+        shown = listed[(page - 1) * PAGE : page * PAGE]
+        for start in range(0, len(shown), ROW):
+            columns = st.columns(ROW, gap="medium")
+            for column, number in zip(columns, shown[start : start + ROW], strict=False):
+                with column:
+                    _digit(dataset, errors, int(number))
+        _verdicts(dataset, errors)
+        _weights(dataset, errors, runs)
+    with right:
+        opened = address.digit_in_address(dataset)
+        digit_details.show(dataset, int(shown[0]) if opened is None else opened, shown)
 
 
 def _digit(dataset: Dataset, errors: LabelErrors, number: int) -> None:
@@ -85,8 +91,14 @@ def _digit(dataset: Dataset, errors: LabelErrors, number: int) -> None:
     details += "Called wrong." if errors.flagged[number] else "Doubtful, but not called wrong."
     st.html(reading.picture(dataset.images[number], 132, ""))
     st.markdown(f"Label **{label}**, rather **{other}**" + ("" if errors.flagged[number] else "?"), help=details)
-    query = {**address.in_address(dataset.name), address.DIGIT: str(number)}
-    st.page_link("views/explore.py", label=f"{number:,} {dataset.split[number]}", query_params=query)
+    st.button(
+        f"{number:,} {dataset.split[number]}",
+        type="tertiary",
+        help="Open this digit",
+        on_click=opened_digit.open_digit,
+        args=(number,),
+        key=f"open {number}",
+    )
     given = st.session_state.setdefault(address.VERDICTS, {}).get((dataset.sha256, number))
     st.pills(
         "Your verdict",

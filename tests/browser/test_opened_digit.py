@@ -163,3 +163,10 @@ def test_a_hard_digit_and_a_point_of_the_map_open_in_the_window(window, address,
     act(box["x"] + x, box["y"] + y)
     window.wait_for_url("**digit=**")
     digit_in_window(window, f"{int(window.url.partition('digit=')[2].partition('&')[0]):,}")
+
+
+def test_a_doubtful_label_opens_in_the_window(window, address):
+    window.goto(f"{address}/label_review?dataset=digits")
+    button = window.get_by_role("button", name=re.compile(r"^[\d,]+ (train|test)$")).nth(5)
+    press(window, button)
+    digit_in_window(window, button.inner_text().partition(" ")[0])
