@@ -30,6 +30,7 @@ CLOSER = "closer"  # which closer look at a digit
 MAP = "map"  # what a map is of
 COLOUR = "colour"  # what colours its points
 CIRCLE = "circle"  # corners, each in eight figures
+DRAWN = "drawn"  # whether the circle is around a drawing's place
 RUN = "run"  # one run, on every page
 RUNS = "runs"  # those compared
 AGAINST = "against"  # the second of two runs

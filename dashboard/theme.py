@@ -38,7 +38,7 @@ LEGEND_OF_LOW_FIGURE = LEGEND | {
 }  # of one 300 pixels high; above it would lie under the buttons of a touch screen
 FIXED_LEGEND = {"legend_itemclick": False, "legend_itemdoubleclick": False}  # its entries hide nothing
 
-STYLE = """<style>
+STYLE = """
 .stMainBlockContainer { max-width: 1360px; padding-top: 4.5rem; padding-bottom: 4rem; }
 @media (max-width: 640px) { .stMainBlockContainer { padding: 4.5rem 1rem 3rem; } }
 h1 { padding-bottom: 0.25rem; }
@@ -52,12 +52,10 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 .st-key-pad { overflow: clip; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }
-.stMainBlockContainer:has(.st-key-pad) { padding-top: 4rem; }
-.stMainBlockContainer:has(.st-key-pad) [data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px;
-  clip-path: inset(50%); }
 [data-testid=stLayoutWrapper]:has(> .st-key-answer) { flex: 1 1 440px; width: auto; min-width: min(440px, 100%); max-width: 920px; }
 [data-testid=stLayoutWrapper]:has(> .st-key-about) { min-width: min(300px, 100%); }
-.st-key-next { min-height: 2.5rem; }
+.st-key-next { min-height: 2.5rem; row-gap: 0.25rem; }
+@media (max-width: 640px) { .st-key-next { min-height: 5.25rem; align-content: start; } .st-key-pad { margin: 0 auto; } }
 .thumbnail { width: 100%; display: block; border-radius: 6px; background: #000; }
 [class*=st-key-card-] { position: relative; }
 [class*=st-key-card-] :is(div, a) { position: static; }
@@ -66,14 +64,19 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
 @media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button,
   .st-key-read button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }
-  .st-key-look button { padding: 0.25rem 0.55rem; } }
+  .st-key-look button { padding: 0.25rem 0.55rem; }
+  .st-key-closer button { padding: 0.25rem 0.4rem; font-size: 0.8rem; } }
 .stMain .stPageLink { margin-left: -0.5rem; }
 [data-testid=stExpandSidebarButton] { width: auto; padding: 0 0.5rem; gap: 0.5rem; }
 [data-testid=stExpandSidebarButton] [data-testid=stIconMaterial] { font-size: 0; }
 [data-testid=stExpandSidebarButton] [data-testid=stIconMaterial]::before { content: "menu"; font-size: 1.25rem; }
 [data-testid=stExpandSidebarButton]::after { content: "Menu: PAGE"; }
 [data-testid=stTopNav] > :nth-child(ITEM) [data-testid=stTopNavSection] { font-weight: 600; }
-</style>"""
+"""
+HOME = """
+.stMainBlockContainer { padding-top: 4rem; }
+[data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px; clip-path: inset(50%); }
+"""
 OPENED = (Path(__file__).parent / "opened.css").read_text(encoding="utf-8")
 
 
@@ -82,9 +85,12 @@ def apply(groups: Mapping[str, Sequence], page) -> None:
     and by its group on wider screens. groups: as st.navigation takes them; page: the open one of them."""
     items = [(one,) for one in groups[""] if one.visibility == "visible"] + [groups[name] for name in groups if name]
     item = next((number for number, pages in enumerate(items, start=1) if page in pages), 0)
-    st.html(STYLE.replace("PAGE", page.title).replace("ITEM", str(item)))
+    home = HOME if page.title == "Draw" else ""
     light, dark = (st.get_option(f"theme.{name}.backgroundColor") or "Canvas" for name in ("light", "dark"))
-    st.html(f"<style>:root {{ --sheet: light-dark({light}, {dark}); }}\n{OPENED}</style>")
+    sheet = f":root {{ --sheet: light-dark({light}, {dark}); }}"
+    style = STYLE.replace("PAGE", page.title).replace("ITEM", str(item))
+    # the hidden piece keeps it in the page: styles alone stand where a toast goes, and the toast of a fragment takes their place
+    st.html(f"<i hidden></i><style>{style}\n{home}\n{sheet}\n{OPENED}</style>")
 
 
 class Line(NamedTuple):

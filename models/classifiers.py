@@ -57,9 +57,9 @@ def svm(classes, seed, penalty=5.0, gamma=0.025, virtual=0):
 
 
 @classifier
-def knn_deform(classes, seed, neighbours=3, candidates=500):
+def knn_deform(classes, seed, neighbours=5, candidates=500, fade=0.15):
     """Nearest neighbours under the image distortion model (Keysers, Deselaers, Gollan and Ney 2007)."""
-    return DeformableNeighbours(classes, neighbours, candidates)
+    return DeformableNeighbours(classes, neighbours, candidates, fade)
 
 
 def flatten(images: np.ndarray) -> np.ndarray:
@@ -220,14 +220,15 @@ class DeformableNeighbours:
     """The nearest training digits where each pixel may match another up to two away, compared by their gradients.
 
     The image distortion model of Keysers et al., IEEE TPAMI 29(8), 2007: Sobel gradients, 3 x 3 pixels of context, warp
-    range 2, after the Euclidean distance has chosen `candidates` digits. Scores are the shares of the `neighbours`.
+    range 2, after the Euclidean distance has chosen `candidates` digits. Scores are the shares of the `neighbours`, each weighing
+    less the farther it is beyond the nearest: e times less for a distance that is greater by the share `fade`.
     """
 
     scores = VOTES
     WARP = 2
 
-    def __init__(self, classes: int, neighbours: int, candidates: int):
-        self.classes, self.neighbours, self.candidates = classes, neighbours, candidates
+    def __init__(self, classes: int, neighbours: int, candidates: int, fade: float):
+        self.classes, self.neighbours, self.candidates, self.fade = classes, neighbours, candidates, fade
 
     def fit(self, images: np.ndarray, labels: np.ndarray) -> None:
         """Learn from images (n, height, width) uint8 and labels (n,)."""
@@ -250,9 +251,10 @@ class DeformableNeighbours:
         shares = np.zeros((len(images), self.classes), np.float32)
         for number, chosen in enumerate(near):
             warped = distortion(own[number], self.gradients[chosen], self.WARP)
-            nearest = chosen[np.argsort(warped, kind="stable")[: self.neighbours]]
-            weights = 1 - 1e-3 * np.arange(len(nearest))  # the nearer decides where the votes are equal
-            np.add.at(shares[number], self.labels[nearest], weights)
+            order = np.argsort(warped, kind="stable")[: self.neighbours]
+            beyond = warped[order] - warped[order[0]]
+            weights = np.exp(-beyond / max(self.fade * warped[order[0]], 1e-6))
+            np.add.at(shares[number], self.labels[chosen[order]], weights)
         return shares / shares.sum(axis=1, keepdims=True)
 
 

@@ -68,6 +68,8 @@ class Recipe(BaseModel):
     """Nearest neighbours that vote; None is the architecture's default."""
     candidates: int | None = Field(default=None, ge=1, le=60_000)
     """Digits preselected by Euclidean distance; None is the architecture's default."""
+    fade: float | None = Field(default=None, gt=0, le=100)
+    """Share by which a neighbour is farther than the nearest where it weighs e times less; None is the architecture's default."""
     augmentation: tuple[str, ...] = ()
     """Augmentations of training/augmentation.py, drawn again for each epoch."""
     loss: Loss = "sparse_categorical_crossentropy"

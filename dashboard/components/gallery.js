@@ -1,13 +1,15 @@
 // A button for each digit of a gallery, which shows its part of the sprite sheet.
 //
 // data: sheet (the address of a picture), columns (digits in a row of it), hover (a sentence each), captions (a few letters each,
-// or null), chosen (the place to mark, or null), size (pixels of a digit with its margin). Triggers `clicked`, a place.
+// or null), chosen (the place to mark, or null), size (pixels of a digit with its margin), offered (whether
+// the marked one was opened by nobody, so that a phone marks none). Triggers `clicked`, a place.
 
 import { focused, rove } from "./roving.js";
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".gallery");
   const held = focused(root, parentElement), edge = data.size - 8, rows = Math.ceil(data.hover.length / data.columns);
+  root.classList.toggle("offered", data.offered);
   root.style.setProperty("--size", data.size + "px");
   root.style.setProperty("--sheet", `url(${data.sheet})`);
   root.replaceChildren(...data.hover.map((text, place) => {

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
+from dashboard import address
 from dashboard.components.assets import component
 from dashboard.images import data_url
 
@@ -32,6 +33,7 @@ def gallery(
     data = {
         "sheet": sheet or drawn(images),
         "columns": COLUMNS,
+        "offered": address.DIGIT not in st.query_params,
         "hover": list(hover),
         "captions": list(captions) if captions is not None else None,
         "chosen": chosen,

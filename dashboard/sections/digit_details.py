@@ -82,10 +82,10 @@ def _facts(dataset: Dataset, number: int) -> list[str]:
         cache.measured(dataset, name)[number] for name in ("slant", "width", "height", "thickness")
     )
     return [
-        f"{wide:.0f} x {high:.0f} pixels",
+        f"{wide:.0f} × {high:.0f} pixels",
         f"strokes {thick:.1f} pixels thick",
         f"leans {abs(lean):.0f}° to the {'right' if lean > 0 else 'left'}",
-        f"{(image > 0).mean():.0%} of its pixels are not zero",
+        f"{wording.percent((image > 0).mean(), 0)} of its pixels are not zero",
         f"{len(np.unique(image))} grey levels",
     ]
 

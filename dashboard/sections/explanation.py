@@ -15,6 +15,8 @@ from models.worker import WorkerError
 from training import runs
 from training.datasets.dataset import Dataset
 
+FAINT = 0.001  # of a probability; below it an effect is not shown
+
 
 def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
     """A choice of the functions of models/explanations.py, and what the chosen one says, over the digit.
@@ -29,6 +31,9 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         st.warning(wording.plain(error), icon=":material/error:")
         return
     predicted = class_names[explained.labels[0]]
+    if np.abs(explained.heat).max() < FAINT:
+        st.caption(f"No pixel counts: whatever is covered, the model predicts {predicted} with the same confidence.")
+        return
     charts.chart(figures.heat(digit, explained.heat[0], predicted), "heat", "Pixels that mattered", width=420)
     st.caption(
         f"Blue pixels speak for the predicted {predicted}, red ones against it.", help=caption(EXPLANATIONS[name])

@@ -16,6 +16,8 @@ from training.analysis import confusion, significance
 from training.datasets.drawings import MAX_DRAWINGS, Drawing, from_bytes, to_bytes
 from training.datasets.registry import MIN_DRAWINGS
 
+MATRIX = 10  # drawings from which on a confusion matrix says something
+
 
 def mine() -> list[Drawing]:
     """The drawings of this session."""
@@ -73,8 +75,9 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
         column_config=percent | {"right": st.column_config.NumberColumn(f"right, of {len(own)}")},
         key="mine table",
     )
-    chosen = st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")
-    _matrix(images, labels, answers[chosen])
+    if len(own) >= MATRIX:
+        chosen = st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")
+        _matrix(images, labels, answers[chosen])
     with st.container(horizontal=True):
         st.download_button("Download as npz", to_bytes(own), "drawings.npz", icon=":material/download:")
         st.download_button(

@@ -21,17 +21,17 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next"):
         if not isinstance(found, Reading):
-            st.caption("Then ask another model, ask why, or find it on the map.")
+            st.caption("Once you have drawn: ask another model, ask why, or find your digit on the map.")
             return
         read = drawn_digit.NAMES[int(found.probabilities[0].argmax())]
         other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN
         st.markdown("Try next:", width="content")
         if other:
             _button(f"Ask {other}", ":material/swap_horiz:", _ask_another, other)
-        _button(f"Why {drawn_digit.article(read)} {read}?", ":material/lightbulb:", _explain)
-        if cache.landmarks(DEFAULT_RUN) and st.button(
-            "Find it on the map", icon=":material/scatter_plot:", type="tertiary"
-        ):
+        doubtful = found.doubtful is not None and bool(found.doubtful[0])
+        why = "Why?" if doubtful else f"Why {drawn_digit.article(read)} {read}?"
+        _button(why, ":material/lightbulb:", _explain)
+        if cache.landmarks(DEFAULT_RUN) and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
             st.switch_page("views/map.py", query_params=small_map.link(found))
 
 

@@ -13,7 +13,7 @@ from training.runs import Damaged, RunError
 def page(title: str, question: str, help: str | None = None) -> pd.DataFrame:
     """Show the title and the question that the page answers, with a help mark if there is more to say, and a line on damaged
     runs; gives the table of all runs."""
-    st.title(title)
+    st.title(title, anchor=False)
     st.markdown(question, help=help)
     table, damaged = cache.run_table()
     _damaged(damaged)

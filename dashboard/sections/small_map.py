@@ -10,7 +10,7 @@ from models.calls import Reading
 
 RADIUS = 0.03  # of the circle around the drawing's place on the large map, whose side is 1
 WAITING = "Every point is a digit. Where will yours fall?"
-SAID = "Your drawing among similar digits"
+SAID = "Your drawing among the digits: open the map"
 
 
 def of(reading: Reading | None) -> SmallMap | None:
@@ -30,5 +30,5 @@ def link(reading: Reading | None) -> dict[str, str]:
     query = {address.DATASET: marks.dataset, address.MAP: run_id} if marks else {}
     if not marks or reading is None or reading.judge is None:
         return query
-    place, number = marks.place(np.asarray(reading.embeddings)[0])
-    return query | {address.DIGIT: str(number), address.CIRCLE: as_circle(place, RADIUS)}
+    place, _ = marks.place(np.asarray(reading.embeddings)[0])
+    return query | {address.DRAWN: "true", address.CIRCLE: as_circle(place, RADIUS)}

@@ -191,7 +191,8 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
 @st.fragment(key="others")
 def _others(scores: pd.Series) -> None:
     """Drawings that were kept, and pictures from elsewhere."""
-    my_drawings.main(scores)
+    listed = run_lists.without_repeats(list(scores.index), address.RUN)
+    my_drawings.main(scores[listed])
     uploads.main(st.session_state[address.RUN], scores[st.session_state[address.RUN]])
 
 

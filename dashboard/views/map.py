@@ -73,7 +73,8 @@ def _remove_digit() -> None:
 
 
 def _remove_circle() -> None:
-    st.query_params.pop(address.CIRCLE, None)
+    for name in (address.CIRCLE, address.DRAWN):
+        st.query_params.pop(name, None)
 
 
 @st.fragment(key=address.BROWSE)
@@ -132,6 +133,7 @@ def _open(number: int) -> None:
 
 def _circle(corners: str) -> None:
     if len(scatter.corners(corners)):
+        st.query_params.pop(address.DRAWN, None)
         st.query_params[address.CIRCLE] = corners
     else:
         _remove_circle()
@@ -157,7 +159,8 @@ def _circled(dataset: Dataset, chosen: np.ndarray, predictions: np.ndarray | Non
     if not len(chosen):
         return np.zeros(0, bool)
     counts = np.bincount(dataset.labels[chosen], minlength=len(dataset.class_names))
-    st.markdown(f"**{len(chosen):,} digits** are circled: their labels")
+    yours = " Your drawing belongs in the middle of the circle." if address.DRAWN in st.query_params else ""
+    st.markdown(f"**{len(chosen):,} digits** are circled: their labels.{yours}")
     st.html(reading.bars(counts / len(chosen), dataset.class_names))
     wrong = np.zeros(len(chosen), bool)
     if predictions is not None:

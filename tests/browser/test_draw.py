@@ -181,8 +181,8 @@ def test_a_drawing_is_put_on_the_small_map_which_leads_to_the_large_one(page, ad
     page.locator(".live-map").click()
     page.get_by_role("heading", name="Map").wait_for()
     driver.settled(page)
-    assert "digit=" in page.url
-    page.get_by_text("are circled").wait_for()
+    page.get_by_text("are circled: their labels. Your drawing belongs in the middle").wait_for()
+    assert "digit=" not in page.url  # on a phone it would cover the map
 
 
 def test_one_line_says_what_to_try_next(page, address):
@@ -200,6 +200,17 @@ def test_one_line_says_what_to_try_next(page, address):
     line.get_by_role("button", name="Ask canvas").wait_for()
     assert "run=" in page.url
     assert "run=canvas" not in page.url
+
+
+def test_a_toast_takes_no_styles_away(page, address):
+    page.goto(f"{address}/")
+    page.locator("canvas.upper-canvas").wait_for()
+    driver.draw(page, driver.OWN[0]["strokes"])
+    driver.reading(page, len(driver.OWN[0]["strokes"]))
+    page.locator("[class*=st-key-was-] button").first.click()
+    page.get_by_text("Kept as").wait_for()
+    driver.settled(page)
+    assert page.locator(".ghost").evaluate("(ghost) => getComputedStyle(ghost).opacity") == "0.22"
 
 
 def test_three_cards_lead_on(page, address):

@@ -63,7 +63,7 @@ def live(
         "network": None,
         "names": list(names),
         "caption": caption,
-        "waiting": "while you draw" if network else "as soon as you lift the pen",
+        "waiting": "The answer comes while you draw." if network else "The answer comes as you lift the pen.",
         "map": small_map and _drawn_map(small_map, names),
         "least": network.least_confidence if network else 0.0,
         "script": _address(WORKER, "text/javascript"),

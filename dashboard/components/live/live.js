@@ -127,7 +127,7 @@ function show(live, probabilities, picture, doubtful, said) {
 function showWaiting(live) {
   headline(live, "?", live.data.waiting);
   drawPicture(live, null);
-  drawBars(live, live.data.names.map(() => 0), -1);
+  drawBars(live, live.data.names.map(() => null), -1);
 }
 
 function headline(live, text, said) {
@@ -142,7 +142,8 @@ function drawPicture(live, picture) {
   const canvas = live.root.querySelector(".live-picture"), context = canvas.getContext("2d");
   canvas.classList.toggle("waiting", !picture);
   canvas.setAttribute("aria-label", live.data.caption);
-  live.root.querySelector(".live-caption").textContent = picture ? live.data.caption : "";
+  live.root.querySelector(".live-caption").textContent = live.data.caption;
+  if (!picture) context.clearRect(0, 0, 28, 28);
   if (!picture) return;
   const shown = context.createImageData(28, 28);
   for (let n = 0; n < 784; n++) shown.data.set([picture[n], picture[n], picture[n], 255], 4 * n);
@@ -156,8 +157,8 @@ function drawBars(live, probabilities, best) {
   }
   for (const [n, share] of Array.from(probabilities).entries()) {
     const [name, bar, text] = [0, 1, 2].map((place) => bars.children[3 * n + place]);
-    bar.style.width = `${(100 * share).toFixed(2)}%`;
-    text.textContent = percent(share);
+    bar.style.width = `${(100 * (share ?? 0)).toFixed(2)}%`;
+    text.textContent = share === null ? "" : percent(share);
     for (const part of [name, bar, text]) part.classList.toggle("best", n === best);
   }
 }
