@@ -216,6 +216,7 @@ def test_a_toast_takes_no_styles_away(page, address):
 def test_three_cards_lead_on(page, address):
     for page_name, heading in (("map", "Map"), ("compare", "Compare"), ("results", "Results")):
         page.goto(f"{address}/")
+        page.locator(".live[data-ready]").wait_for()  # until then the page is drawn anew once
         card = page.locator(f".st-key-card-{page_name}")
         card.locator("img").wait_for()
         assert card.locator("img").evaluate("(picture) => picture.naturalWidth") == 640
