@@ -13,6 +13,7 @@ from pathlib import Path
 import numpy as np
 
 from models import neighbours, run_directory, saved_directory
+from training.datasets import registry
 from training.datasets.dataset import Dataset
 from training.runs import Record, RunError, load_record
 
@@ -184,7 +185,7 @@ def _folder(shelf: Path | None) -> Path:
 def _start(dataset: Dataset) -> str:
     """How the names of all maps of a dataset begin."""
     known = dataset.name.partition(":")[0]
-    return f"{known if known.isidentifier() and known not in ('npz', 'drawn') else 'own'}-{dataset.sha256[:8]}-"
+    return f"{known if known in registry.DATASETS else 'own'}-{dataset.sha256[:8]}-"
 
 
 def save(found: Map, dataset: Dataset, of: str, shelf: Path | None = None) -> Path:

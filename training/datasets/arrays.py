@@ -4,10 +4,13 @@ import io
 import math
 import zipfile
 import zlib
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
+
+MAX_ARRAYS = 100  # of a file whose arrays are not known by name
 
 
 class ArraysError(Exception):
@@ -24,8 +27,36 @@ def read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, n
     Raises:
         ArraysError: with what is wrong.
     """
+    return _told(lambda: _read(source, names, most))
+
+
+def shapes(source: Path) -> dict[str, tuple[int, ...]]:
+    """The shape of every array of an npz file, as its header claims it. Raises ArraysError."""
+    return _told(lambda: _shapes(source))
+
+
+def shape_of(source: Path) -> tuple[int, ...]:
+    """The shape of an .npy file, as its header claims it. Raises ArraysError."""
+    return _told(lambda: _header_of(source)[0])
+
+
+def read_one(source: Path, most: int) -> np.ndarray:
+    """The array of an .npy file of up to `most` bytes. Raises ArraysError."""
+
+    def one() -> np.ndarray:
+        with open(source, "rb") as stream:
+            return _array(stream, most, most)
+
+    return _told(one)
+
+
+Result = TypeVar("Result")
+
+
+def _told(act: Callable[[], Result]) -> Result:
+    """What it gives; whatever goes wrong with a file becomes an ArraysError."""
     try:
-        return _read(source, names, most)
+        return act()
     except FileNotFoundError:
         raise ArraysError("there is no such file") from None
     except IsADirectoryError:
@@ -40,6 +71,23 @@ def read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, n
         raise ArraysError("it is packed in a way that cannot be read: save it with numpy.savez") from None
     except (OSError, EOFError, KeyError, MemoryError, OverflowError, zlib.error) as error:
         raise ArraysError(f"it is damaged ({type(error).__name__})") from error
+
+
+def _shapes(source: Path) -> dict[str, tuple[int, ...]]:
+    if source.stat().st_size == 0:
+        raise ArraysError("the file is empty")
+    with zipfile.ZipFile(source) as archive:
+        found = {}
+        for member in archive.infolist()[:MAX_ARRAYS]:
+            with archive.open(member) as stream:
+                if member.filename.endswith(".npy"):
+                    found[member.filename.removesuffix(".npy")] = _header(stream)[0]
+        return found
+
+
+def _header_of(source: Path) -> tuple:
+    with open(source, "rb") as stream:
+        return _header(stream)
 
 
 def _read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, np.ndarray]:
@@ -63,11 +111,16 @@ def _read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, 
         return arrays
 
 
-def _array(stream, left: int, most: int) -> np.ndarray:
-    """One array of an open .npy stream, whose header claims no more than the bytes that are left."""
+def _header(stream) -> tuple[tuple[int, ...], bool, np.dtype]:
+    """Shape, order and type that an open .npy stream claims."""
     version = np.lib.format.read_magic(stream)
     header = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, kind = header(stream)
+    return header(stream)
+
+
+def _array(stream, left: int, most: int) -> np.ndarray:
+    """One array of an open .npy stream, whose header claims no more than the bytes that are left."""
+    shape, fortran, kind = _header(stream)
     if kind.hasobject:
         raise ArraysError("it holds Python objects, which are never loaded: save plain arrays of numbers")
     if any(side < 0 for side in shape):

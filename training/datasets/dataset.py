@@ -18,13 +18,41 @@ class DatasetError(Exception):
 
 
 @dataclass(frozen=True)
+class Facts:
+    """What was understood of a file that somebody brought.
+
+    form: of the reader; train, test: digits in each part; labels_from: where the labels stood, as kind and name; labels_as:
+    "numbers", "text", "one-hot" or "names"; low, high: the values in the file that became 0 and 255; layout: "grey", "flat" or
+    "colour"; resized: whether the pictures were brought to one size; seed: of the split, where the file has one part alone;
+    looks_inverted, looks_transposed: what is suspected of the digits as the file has them; inverted, transposed: what was asked
+    for and done; left_out: what was found and not used.
+    """
+
+    form: str
+    train: int
+    test: int
+    labels_from: tuple[str, str]
+    labels_as: str
+    low: float
+    high: float
+    layout: str
+    resized: bool = False
+    seed: int | None = None
+    looks_inverted: bool = False
+    looks_transposed: bool = False
+    inverted: bool = False
+    transposed: bool = False
+    left_out: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Dataset:
     """Labelled digits, training part first.
 
     name: with all that decides which digits it holds, such as generated:6000:1; images: (n, height, width) uint8, 0 is
     background; labels: (n,) uint8; split: (n,) "train" or "test"; sha256: of the arrays; source: where they came from; refused:
     files passed over on the way, with the reason; parts: where several were joined, the name of each and how many of the training
-    digits are its own, in their order.
+    digits are its own, in their order; facts: what was understood of a file that somebody brought.
     """
 
     name: str
@@ -36,6 +64,7 @@ class Dataset:
     source: str
     refused: tuple[str, ...] = ()
     parts: tuple[tuple[str, int], ...] = ()
+    facts: Facts | None = None
 
     @cached_property
     def test_sha256(self) -> str:
@@ -62,10 +91,12 @@ class Dataset:
         return self.images.shape[1:]
 
 
-def of_digits(name, images, labels, split, source, refused=(), class_names=TEN, parts=()) -> Dataset:
+def of_digits(name, images, labels, split, source, refused=(), class_names=TEN, parts=(), facts=None) -> Dataset:
     """A dataset with its arrays hashed; see Dataset."""
     parts = parts or ((name, int((split == "train").sum())),)
-    return Dataset(name, images, labels, split, class_names, content_hash(images, labels), source, refused, parts)
+    return Dataset(
+        name, images, labels, split, class_names, content_hash(images, labels), source, refused, parts, facts
+    )
 
 
 def content_hash(images: np.ndarray, labels: np.ndarray) -> str:

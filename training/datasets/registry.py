@@ -9,14 +9,20 @@ import numpy as np
 from models.preprocessing.strokes import from_strokes
 from training.datasets.dataset import Dataset, DatasetError, Report, of_digits
 from training.datasets.drawings import from_bytes
+from training.datasets.files import load_file
 from training.datasets.generator import rewrite
 from training.datasets.mnist import load_mnist
-from training.datasets.npz import load_npz
+from training.datasets.understanding import Options
 
 DRAWN = re.compile(r"drawn:(?P<file>.+?)(:(?P<count>\d{1,9}))?(:(?P<seed>\d{1,9}))?")
+# a file or folder that somebody brings; npz:, its older name, means the same
+FILE = re.compile(
+    r"(?P<kind>npz|file):(?P<file>.+?)(?P<inverted>:inverted)?(?P<transposed>:transposed)?(:seed=(?P<seed>\d{1,9}))?"
+)
 MIN_DRAWINGS = 12  # drawings to learn from
 COUNT, SEED = 6000, 1  # of digits that are written, where nothing else is asked for
 GENERATED = f"generated:{COUNT}:{SEED}"  # what "generated" is in full
+PREFIXES = ("drawn", "npz", "file")  # of names that go on with a file
 QUOTES = "\"'"
 
 
@@ -24,8 +30,9 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
     """The dataset called `name`. Raises DatasetError for an unknown name or one that cannot be had.
 
     name: an entry of DATASETS; generated:COUNT or generated:COUNT:SEED; drawn:FILE, drawn:FILE:COUNT or
-    drawn:FILE:COUNT:SEED; npz:FILE; or several of them joined by + whose training digits are put together, the test digits being
-    those of the first. A FILE may begin with ~ and stand in quotes, which keep a + in it from joining. download: whether it may
+    drawn:FILE:COUNT:SEED; file:FILE, perhaps with :inverted, :transposed and :seed=NUMBER behind it, in this order, where npz:
+    may stand for file:; or several of them joined by + whose training digits are put together, the test digits being those of the
+    first. A FILE may begin with ~ and stand in quotes, which keep a + in it from joining. download: whether it may
     be fetched; report: called with the bytes received, and may raise to stop the download.
     """
     parts = split_name(name)
@@ -34,9 +41,8 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
     name = parts[0]
     if mine := DRAWN.fullmatch(name):
         return drawn(_path(mine["file"]), int(mine["count"] or COUNT), int(mine["seed"] or SEED))
-    if name.startswith("npz:"):
-        path = _path(name.removeprefix("npz:"))
-        return load_npz(path, f"npz:{_in_name(path)}")
+    if brought := FILE.fullmatch(name):
+        return _brought(brought)
     if name in DATASETS:
         return DATASETS[name](download, report)
     if name.partition(":")[0] not in DATASETS:
@@ -51,7 +57,7 @@ def split_name(name: str) -> list[str]:
     """The names that are joined in a name. A + joins where the name of a dataset follows it, outside quotes; another is part of
     a path."""
     known = "|".join(re.escape(one) for one in DATASETS)
-    joins = re.finditer(rf"\+\s*(?=(?:{known})(?:[:+\s]|$)|(?:drawn|npz):)", name)
+    joins = re.finditer(rf"\+\s*(?=(?:{known})(?:[:+\s]|$)|(?:{'|'.join(PREFIXES)}):)", name)
     places = [place.span() for place in joins if name[: place.start()].count('"') % 2 == 0]
     starts, ends = [0, *(end for _, end in places)], [*(start for start, _ in places), len(name)]
     return [name[start:end].strip() for start, end in zip(starts, ends, strict=True)]
@@ -63,8 +69,8 @@ def files_of(name: str) -> list[Path]:
     for part in split_name(name):
         if mine := DRAWN.fullmatch(part):
             found.append(Path(_path(mine["file"])))
-        elif part.startswith("npz:"):
-            found.append(Path(_path(part.removeprefix("npz:"))))
+        elif brought := FILE.fullmatch(part):
+            found.append(Path(_path(brought["file"])))
     return found
 
 
@@ -73,7 +79,8 @@ def from_folder(name: str, folder: Path) -> str:
     if mine := DRAWN.fullmatch(name):
         rest = "".join(f":{mine[part]}" for part in ("count", "seed") if mine[part])
         return f"drawn:{_in_name(str(folder / _path(mine['file'])))}{rest}"
-    return f"npz:{_in_name(str(folder / _path(name.removeprefix('npz:'))))}" if name.startswith("npz:") else name
+    brought = FILE.fullmatch(name)
+    return _named(brought, str(folder / _path(brought["file"]))) if brought else name
 
 
 def written(name: str) -> int:
@@ -107,8 +114,22 @@ def _path(text: str) -> str:
 
 def _in_name(path: str) -> str:
     """A path as part of a dataset's name, in quotes where it would be read as a join or loses blanks."""
-    plain = len(split_name(f"npz:{path}")) == 1 and path == _path(path)
+    brought = FILE.fullmatch(f"file:{path}")
+    plain = len(split_name(f"file:{path}")) == 1 and path == _path(path) and brought and brought["file"] == path
     return path if plain else f'"{path}"'
+
+
+def _brought(name: re.Match) -> Dataset:
+    """The dataset of a name that FILE matched."""
+    path, seed = _path(name["file"]), None if name["seed"] is None else int(name["seed"])
+    options = Options(bool(name["inverted"]), bool(name["transposed"]), seed)
+    return load_file(path, _named(name, path).removesuffix(f":seed={name['seed']}"), options)
+
+
+def _named(name: re.Match, path: str) -> str:
+    """The name that FILE matched with another path in it."""
+    seed = "" if name["seed"] is None else f":seed={name['seed']}"
+    return f"{name['kind']}:{_in_name(path)}{name['inverted'] or ''}{name['transposed'] or ''}{seed}"
 
 
 def generated(count: int = COUNT, seed: int = SEED) -> Dataset:
