@@ -6,7 +6,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 
 from models.command_line import stop
 from training.datasets import registry
-from training.datasets.dataset import Dataset
+from training.datasets.dataset import Dataset, Facts
 
 console = Console()
 
@@ -22,11 +22,33 @@ def load_dataset(name: str) -> Dataset:
                 task = progress.add_task("Downloading MNIST", total=total or None) if task is None else task
                 progress.update(task, completed=received)
 
-            return registry.load(name, report=report)
+            found = registry.load(name, report=report)
+        if found.facts:
+            console.print(_understood(found, found.facts), highlight=False, markup=False)
+        return found
     except registry.DatasetError as error:
         stop(str(error))
     except KeyboardInterrupt:
         stop("Stopped.", 130)
+
+
+def _understood(dataset: Dataset, facts: Facts) -> str:
+    """What was understood of a file that somebody brought, and what looks odd in it."""
+    height, width = dataset.input_shape
+    parts = [f"{facts.form}: {facts.train:,} train and {facts.test:,} test digits of {height} x {width} pixels"]
+    parts.append(f"{len(dataset.class_names)} classes, {dataset.class_names[0]} to {dataset.class_names[-1]}")
+    parts += [f"values {facts.low:g} to {facts.high:g}"] + (
+        [f"split with seed {facts.seed}"] if facts.seed is not None else []
+    )
+    parts += [f"without {', '.join(facts.left_out[:5])}"] if facts.left_out else []
+    lines = [", ".join(parts) + "."]
+    for switch, looks, asked in (
+        ("inverted", facts.looks_inverted, facts.inverted),
+        ("transposed", facts.looks_transposed, facts.transposed),
+    ):
+        if looks and not asked:
+            lines.append(f"The digits look {switch}: file:PATH:{switch} turns them.")
+    return "\n".join(lines)
 
 
 def bar(*columns, start: bool = True) -> Progress:

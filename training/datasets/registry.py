@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from models.preprocessing.strokes import from_strokes
+from training.datasets import kept
 from training.datasets.dataset import Dataset, DatasetError, Report, of_digits
 from training.datasets.drawings import from_bytes
 from training.datasets.files import load_file
@@ -22,18 +23,18 @@ FILE = re.compile(
 MIN_DRAWINGS = 12  # drawings to learn from
 COUNT, SEED = 6000, 1  # of digits that are written, where nothing else is asked for
 GENERATED = f"generated:{COUNT}:{SEED}"  # what "generated" is in full
-PREFIXES = ("drawn", "npz", "file")  # of names that go on with a file
+PREFIXES = ("drawn", "npz", "file", kept.PREFIX)  # of names that go on with what somebody brought
 QUOTES = "\"'"
 
 
 def load(name: str, download: bool = True, report: Report | None = None) -> Dataset:
     """The dataset called `name`. Raises DatasetError for an unknown name or one that cannot be had.
 
-    name: an entry of DATASETS; generated:COUNT or generated:COUNT:SEED; drawn:FILE, drawn:FILE:COUNT or
-    drawn:FILE:COUNT:SEED; file:FILE, perhaps with :inverted, :transposed and :seed=NUMBER behind it, in this order, where npz:
-    may stand for file:; or several of them joined by + whose training digits are put together, the test digits being those of the
-    first. A FILE may begin with ~ and stand in quotes, which keep a + in it from joining. download: whether it may
-    be fetched; report: called with the bytes received, and may raise to stop the download.
+    name: an entry of DATASETS; generated:COUNT or generated:COUNT:SEED; drawn:FILE, drawn:FILE:COUNT or drawn:FILE:COUNT:SEED;
+    file:FILE, perhaps with :inverted, :transposed and :seed=NUMBER behind it, in this order, where npz: may stand for file:;
+    kept:NAME; or several of them joined by + whose training digits are put together, the test digits being those of the first. A
+    FILE may begin with ~ and stand in quotes, which keep a + in it from joining. download: whether it may be fetched; report:
+    called with the bytes received, and may raise to stop the download.
     """
     parts = split_name(name)
     if len(parts) > 1:
@@ -43,6 +44,8 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
         return drawn(_path(mine["file"]), int(mine["count"] or COUNT), int(mine["seed"] or SEED))
     if brought := FILE.fullmatch(name):
         return _brought(brought)
+    if name.startswith(f"{kept.PREFIX}:"):
+        return kept.load(name.partition(":")[2])
     if name in DATASETS:
         return DATASETS[name](download, report)
     if name.partition(":")[0] not in DATASETS:
