@@ -100,6 +100,10 @@ ENSEMBLE_NAME = "ensemble name"
 ENSEMBLE_MESSAGE = "ensemble message"
 ENSEMBLES_LOADED = "ensembles loaded"
 
+TAKEN_DATASET = "taken dataset"  # the name of one just kept, to be chosen
+DATASET_MESSAGE = "dataset message"  # why one could not be kept
+UPLOADS = "uploads"  # how many datasets were uploaded
+
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
 # parts of pages that older addresses open
@@ -162,6 +166,11 @@ def canvas_key(version: int) -> str:
     return f"{CANVAS} {version}"
 
 
+def upload_key(version: int) -> str:
+    """Of the control for uploads after so many of them."""
+    return f"{UPLOADS} {version}"
+
+
 def label_key(version: int) -> str:
     """Of what the visitor says a drawing is, on that canvas."""
     return f"was {version}"
@@ -181,11 +190,16 @@ def digit_in_address(dataset: "Dataset") -> int | None:
 
 def in_address(name: str) -> dict[str, str]:
     """What an address of the page Explore says so that it shows the dataset of that name."""
+    from training.datasets.kept import PREFIX
     from training.datasets.registry import DATASETS, GENERATED
 
     if name == GENERATED:
         return {DATASET: "generated"}
-    return {DATASET: name} if name in DATASETS else {DATASET: OWN, FILE: name.removeprefix("npz:")}
+    if name.startswith(f"{PREFIX}:") and "+" not in name:
+        return {DATASET: name.removeprefix(f"{PREFIX}:")}
+    return (
+        {DATASET: name} if name in DATASETS else {DATASET: OWN, FILE: name.removeprefix("npz:").removeprefix("file:")}
+    )
 
 
 def cell_in_address(classes: int) -> tuple[int, int] | None:

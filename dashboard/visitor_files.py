@@ -22,7 +22,10 @@ def dataset(typed: str) -> Dataset | str:
     Whether a file outside the folder is there at all is not told: it and one that is absent get the same sentence.
     """
     typed = typed.strip()
-    name = typed if typed.startswith(("generated:", "drawn:", "npz:")) or typed in registry.DATASETS else f"npz:{typed}"
+    known = typed in registry.DATASETS or typed.startswith(
+        ("generated:", *(f"{prefix}:" for prefix in registry.PREFIXES))
+    )
+    name = typed if known else f"file:{typed}"
     if len(registry.split_name(name)) > 1:
         return "Name one dataset here, not several that are joined."
     if registry.written(name) > MAX_WRITTEN:

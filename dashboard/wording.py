@@ -10,6 +10,7 @@ from training.analysis import significance
 from training.analysis.dataset_statistics import Balance, Drift, Pixels
 from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
+from training.datasets.dataset import Dataset, Facts
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
 SCORES = {VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
@@ -106,3 +107,58 @@ def course(training: Course) -> str:
         return f"the validation loss is lowest after the last epoch, {training.epochs}; more epochs may help."
     lowest = f"the validation loss is lowest after epoch {training.best} of {training.epochs}"
     return f"{lowest} and {100 * training.rise:.0f} % higher at the end{'; it overfits' if training.overfits else ''}."
+
+
+def understood(dataset: Dataset, facts: Facts) -> str:
+    """What was understood of a file that somebody brought."""
+    height, width = dataset.input_shape
+    count = f"{len(dataset.labels):,} pictures of {height} x {width}"
+    scaled = "" if (facts.low, facts.high) == (0, 255) else " scaled to 0-255"
+    said = [
+        f"{count}, {_classes(dataset.class_names)}{_labels_from(facts)}, values {facts.low:g}-{facts.high:g}{scaled}"
+    ]
+    made = {"flat": "made square", "colour": "made grey"}.get(facts.layout)
+    said[0] += "".join(f", {one}" for one in (made, facts.resized and "brought to one size") if one)
+    said[0] += "".join(f", {one}" for one in ("inverted", "transposed") if getattr(facts, one))
+    if facts.seed is not None:
+        said.append(f"The file has one part: {facts.test:,} pictures, chosen with seed {facts.seed}, are for testing")
+    else:
+        said.append(f"{facts.train:,} are for training, {facts.test:,} for testing")
+    if facts.left_out:
+        more = f" and {len(facts.left_out) - 4} more" if len(facts.left_out) > 4 else ""
+        said.append(f"Not used: {', '.join(facts.left_out[:4])}{more}")
+    return ". ".join(said) + "."
+
+
+def _classes(names: Sequence[str]) -> str:
+    """The labels, few of them one by one."""
+    if all(name.isdecimal() for name in names) and [int(n) for n in names] == list(
+        range(int(names[0]), int(names[-1]) + 1)
+    ):
+        return f"labels {names[0]}-{names[-1]}"
+    if len(names) <= 10:
+        return f"labels {', '.join(names)}"
+    return f"{len(names)} labels from {names[0]} to {names[-1]}"
+
+
+def _labels_from(facts: Facts) -> str:
+    """Where the labels stood."""
+    kind, name = facts.labels_from
+    place = " from the folders' names" if kind == "folders" else f" from {kind} {name}"
+    return place + (" (one-hot)" if facts.labels_as == "one-hot" else "")
+
+
+def odd_look(facts: Facts) -> str | None:
+    """Whether the digits look inverted or transposed, and were not turned."""
+    inverted = facts.looks_inverted and not facts.inverted
+    transposed = facts.looks_transposed and not facts.transposed
+    seen = [
+        text
+        for text, true in (("dark on a light background", inverted), ("transposed, as EMNIST is", transposed))
+        if true
+    ]
+    return (
+        f"These digits look {listed(seen)}. They are shown as the file has them; turn them if that is wrong."
+        if seen
+        else None
+    )

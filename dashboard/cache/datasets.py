@@ -27,8 +27,8 @@ def dataset(name: str) -> Dataset | str:
 
 def _stamp(name: str) -> tuple:
     """Changes when a file that could be the dataset appears, disappears or is touched."""
-    stamps = []
-    for path in mnist_places() if name == "mnist" else registry.files_of(name):
+    stamps: list[tuple] = []
+    for path in mnist_places() if name == "mnist" else [*registry.files_of(name), *registry.kept_files_of(name)]:
         try:
             stamps.append((str(path), path.stat().st_mtime_ns))
         except OSError:

@@ -5,9 +5,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache, visitor_files, wording
+from dashboard import address, cache, wording
 from dashboard.address import OWN
 from dashboard.download import Download
+from dashboard.sections import own_dataset
 from training.datasets import mnist, registry
 from training.datasets.dataset import Dataset
 
@@ -40,10 +41,12 @@ def choose_dataset(
             _missing_mnist()
     there = [name for name in registry.DATASETS if not (missing and name == "mnist")]
     able = [name for name in there if tested is None or _in_full(name) in tested] or there
-    tell_unknown(address.DATASET, [*able, OWN])
+    brought = own_dataset.names()
+    own_dataset.take_pending([*able, *brought])
+    tell_unknown(address.DATASET, [*able, *brought, OWN])
     name = st.segmented_control(
         "Dataset",
-        [*able, OWN],
+        [*able, *brought, OWN],
         default=able[0],
         required=True,
         key=address.DATASET,
@@ -51,8 +54,10 @@ def choose_dataset(
         on_change=on_change,
     )
     if name == OWN:
-        return _own_dataset(on_change, place)
-    _write(name, place)
+        return own_dataset.choose_file(on_change, place)
+    if name in brought:
+        return own_dataset.choose_kept(name, on_change, place)
+    own_dataset.write(name, place)
     found = cache.dataset(name)
     return cache.dataset("digits") if isinstance(found, str) else found
 
@@ -60,36 +65,6 @@ def choose_dataset(
 def _in_full(name: str) -> str:
     """A dataset's name as records have it."""
     return registry.GENERATED if name == "generated" else name
-
-
-def _write(name: str, place: DeltaGenerator) -> None:
-    """A bar while the generator writes digits. Another choice ends it: Streamlit stops a page where the page shows something."""
-    bar = place.empty()
-    for done, count in cache.writing(name):
-        bar.progress(done / count, f"Writing digits: {done:,} of {count:,}. Another choice stops it.")
-    bar.empty()
-
-
-def _own_dataset(on_change: Callable[[], None], place: DeltaGenerator) -> Dataset:
-    """A field for the path of an npz file, or a name; until there is one that can be read, the bundled digits."""
-    path = st.text_input(
-        "Path of an npz file",
-        key=address.FILE,
-        bind="query-params",
-        placeholder="digits.npz",
-        help="With the arrays x_train, y_train, x_test and y_test: grey pictures of 8 to 64 pixels a side, labels from 0 up. "
-        "`--dataset npz:PATH` trains on it. Files are opened in the folder that the dashboard was started in, or in the one that "
-        f"the variable {visitor_files.VARIABLE} names. Names such as generated:1000:2 are read too.",
-        on_change=on_change,
-        width=320,
-    )
-    if registry.written(path) <= visitor_files.MAX_WRITTEN:
-        _write(path.strip(), place)
-    found = visitor_files.dataset(path) if path.strip() else "Name a file on the machine that serves this page."
-    if isinstance(found, str):
-        st.info(f"{wording.plain(found)} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
-        return cache.dataset("digits")
-    return found
 
 
 def _missing_mnist() -> None:

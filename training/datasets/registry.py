@@ -77,6 +77,24 @@ def files_of(name: str) -> list[Path]:
     return found
 
 
+def kept_files_of(name: str) -> list[Path]:
+    """The files of the kept datasets in a name."""
+    names = [part.partition(":")[2] for part in split_name(name) if part.startswith(f"{kept.PREFIX}:")]
+    return [place for one in names if (place := kept.place(one))]
+
+
+def switched(name: str, inverted: bool, transposed: bool) -> str:
+    """The name of a dataset that is a file, or its path alone, with these switches."""
+    named = FILE.fullmatch(name.strip())
+    brought = named or FILE.fullmatch(f"file:{name.strip()}")
+    if brought is None:
+        return name
+    path = _in_name(_path(brought["file"]))
+    seed = "" if brought["seed"] is None else f":seed={brought['seed']}"
+    start = f"{brought['kind']}:" if named else ""
+    return f"{start}{path}{':inverted' * inverted}{':transposed' * transposed}{seed}"
+
+
 def from_folder(name: str, folder: Path) -> str:
     """The name of a dataset, not joined, with a relative path in it taken from that folder."""
     if mine := DRAWN.fullmatch(name):
