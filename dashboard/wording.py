@@ -117,7 +117,7 @@ def understood(dataset: Dataset, facts: Facts) -> str:
     said = [
         f"{count}, {_classes(dataset.class_names)}{_labels_from(facts)}, values {facts.low:g}-{facts.high:g}{scaled}"
     ]
-    made = {"flat": "made square", "colour": "made grey"}.get(facts.layout)
+    made = {"flat": "from flat rows", "colour": "made grey"}.get(facts.layout)
     said[0] += "".join(f", {one}" for one in (made, facts.resized and "brought to one size") if one)
     said[0] += "".join(f", {one}" for one in ("inverted", "transposed") if getattr(facts, one))
     if facts.seed is not None:

@@ -27,7 +27,9 @@ def test_a_class_that_is_absent_stays_nought():
     matrix = confusion(np.array([0, 0]), np.array([0, 1]), 3)
     np.testing.assert_array_equal(by_row(matrix), [[0.5, 0.5, 0], [0, 0, 0], [0, 0, 0]])
     report = class_report(np.array([0, 0]), np.array([0, 1]), ("a", "b", "c"))
-    assert report["recall"].tolist() == [0.5, 0, 0]
+    np.testing.assert_array_equal(report["precision"], [1, 0, np.nan])
+    np.testing.assert_array_equal(report["recall"], [0.5, np.nan, np.nan])
+    np.testing.assert_allclose(report["f1"], [2 / 3, np.nan, np.nan])
     assert report["recall_high"].isna().tolist() == [False, True, True]
     assert report["precision_low"].isna().tolist() == [False, False, True]
 
@@ -54,9 +56,11 @@ def test_report_is_scikit_learns(answers):
     ours = class_report(labels, probabilities.argmax(1), tuple("0123456789")).set_index("class")
     names = list("0123456789")
     theirs = classification_report(
-        labels, probabilities.argmax(1), labels=range(10), target_names=names, output_dict=True, zero_division=0
+        labels, probabilities.argmax(1), labels=range(10), target_names=names, output_dict=True, zero_division=np.nan
     )
     for digit in names:
         row = theirs[digit]
         expected = [row["precision"], row["recall"], row["f1-score"], row["support"]]
-        assert ours.loc[digit, ["precision", "recall", "f1", "support"]].tolist() == pytest.approx(expected)
+        expected[2] = np.nan if np.isnan(expected[:2]).any() else expected[2]
+        given = ours.loc[digit, ["precision", "recall", "f1", "support"]].tolist()
+        assert given == pytest.approx(expected, nan_ok=True)

@@ -23,7 +23,8 @@ from tests.test_views import said, titles, visit
 from training import augmentation, metrics, publishing, trainer
 from training.analysis import comparison, shapes
 from training.analysis.report import report
-from training.datasets import registry
+from training.datasets import readers, registry
+from training.datasets.raw import Part, Raw
 from training.datasets.styles import STYLES
 from training.recipe import Recipe
 from training.runs import load_history, load_predictions
@@ -175,6 +176,19 @@ def test_a_dataset(digits):
             choice = visit(page, dataset="half").button_group(key="dataset")
             assert (choice.value, choice.options[-2:]) == ("half", ["half", "own file"])
         assert f"{len(digits.labels[::2])} digits" in said(visit("explore", dataset="half"))
+
+
+def test_a_form_of_file(tmp_path, monkeypatch, digits):
+    monkeypatch.setenv("MNIST_ATELIER_FILES", str(tmp_path))
+    (tmp_path / "own.half").write_bytes(b"\1HALF")
+    with patch.dict(readers.READERS):
+
+        @readers.reader("half", lambda path: path.read_bytes() == b"\1HALF")
+        def half(path):
+            return Raw({"train": Part(digits.images[::2], digits.labels[::2])}, ("file", path.name))
+
+        for page in ("explore", "map"):
+            assert "899 pictures of 8 x 8" in said(visit(page, dataset="own file", file="own.half"))
 
 
 @patch.dict(shapes.MEASURES)

@@ -1,5 +1,7 @@
 """What visitors bring is read, told in words, turned only when asked, kept by name on every page, and deleted."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -47,8 +49,10 @@ def press(app, label):
 def test_what_was_understood_is_said(folder):
     write_csv(folder / "train.csv", np.round(X / 255, 6), Y)
     text = said(visit("explore", **OWN, file="train.csv"))
-    assert "150 pictures of 16 x 16, labels 0-9 from column 'label', values 0-1 scaled to 0-255, made square." in text
-    tested = sum(round((Y == label).sum() / 6) for label in range(10))
+    assert (
+        "150 pictures of 16 x 16, labels 0-9 from column 'label', values 0-1 scaled to 0-255, from flat rows." in text
+    )
+    tested = sum(round((label == Y).sum() / 6) for label in range(10))
     assert f"The file has one part: {tested} pictures, chosen with seed 1, are for testing." in text
     assert "look" not in text.partition("150 pictures")[2].partition("\n")[0]
     refused = said(visit("explore", **OWN, file="test.txt"))
@@ -136,7 +140,7 @@ def test_an_upload_that_cannot_be_read_names_no_folder_of_the_server(folder, mon
 )
 def test_classes_in_words(names, text, digits):
     facts = Facts("npz", 1000, 797, ("array", "y"), "one-hot", -1, 1, "colour", left_out=tuple("abcdef"))
-    dataset = type(digits)(**vars(digits) | {"class_names": names})
+    dataset = replace(digits, class_names=names)
     sentence = wording.understood(dataset, facts)
     assert f"{text} from array y (one-hot), values -1-1 scaled to 0-255, made grey. 1,000 are for training" in sentence
     assert sentence.endswith("Not used: a, b, c, d and 2 more.")

@@ -141,7 +141,7 @@ def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
         "generated": f"A {label} by the generator",
         "drawn": f"A {label} from the drawings that it was trained on",
         "mnist": f"A {label}, MNIST's {number:,}",
-    }.get(kind, f"A {label}, number {number:,} of {'your file' if kind == 'npz' else name}")
+    }.get(kind, f"A {label}, number {number:,} of {'your file' if kind in ('npz', 'file') else name}")
     image = registry.generated_digit(name, number) if kind == "generated" else _kept_digit(name, number)
     return said if image is None else reading.picture(image, 84, said)
 

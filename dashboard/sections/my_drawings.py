@@ -113,7 +113,7 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
 
 
 def _upload() -> None:
-    file = st.file_uploader("Upload drawings", type=["npz"], key="bring back")
+    file = st.file_uploader("Upload drawings", type=["npz"], max_upload_size=5, key="bring back")
     if file is None or st.session_state.get(address.BROUGHT) == file.file_id:
         return
     try:

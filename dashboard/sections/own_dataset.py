@@ -131,7 +131,7 @@ def tell(
         if doubt := wording.odd_look(facts):
             st.warning(doubt, icon=":material/help:")
             _switches(dataset, facts, on_change, name)
-    with st.popover("Dataset", icon=":material/tune:"):
+    with st.popover("This dataset", icon=":material/tune:"):
         if not wording.odd_look(facts):
             _switches(dataset, facts, on_change, name)
         if name is None:

@@ -32,6 +32,7 @@ def main(run_id: str, scores: str) -> None:
             "Photographs, scans or drawings, with one digit or several; or paste one with Ctrl+V",
             type=TYPES,
             accept_multiple_files=True,
+            max_upload_size=5,
         )
         if st.toggle("Use the camera", key="camera"):
             photograph = st.camera_input("A photograph of digits on paper")

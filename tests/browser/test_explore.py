@@ -3,6 +3,7 @@
 import re
 import uuid
 
+from tests.brought import digits, write_csv
 from tests.browser import driver
 from tests.browser.driver import OWN
 
@@ -26,6 +27,24 @@ def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
     page.get_by_text("Below is the digit").wait_for(state="detached")
     assert driver.reading(page, 1) == "7"
     assert "over=" not in page.url
+
+
+def test_an_upload_is_kept_and_listed_and_can_be_deleted(page, address, tmp_path):
+    images, labels = digits()
+    # a name of its own, since the server has one shelf for all tests
+    path = write_csv(tmp_path / f"table {uuid.uuid4().hex[:8]}.csv", images, labels)
+    page.goto(f"{address}/explore?dataset=own+file")
+    page.get_by_role("button", name="Upload").click()
+    page.locator("input[type=file]").set_input_files(path)
+    page.get_by_test_id("stBaseButton-primary").click()
+    page.get_by_text("150 pictures of 16 x 16, labels 0-9 from column 'label'").wait_for()
+    page.goto(f"{address}/map")
+    page.get_by_role("radio", name=path.stem).click()
+    page.get_by_text("150 pictures of 16 x 16").wait_for()
+    page.get_by_role("button", name="This dataset").click()
+    page.get_by_role("button", name="Delete").click()
+    page.get_by_text("150 pictures of 16 x 16").wait_for(state="detached")
+    page.get_by_role("radio", name=path.stem).wait_for(state="detached")
 
 
 def test_a_digit_of_the_gallery_opens(page, address, mnist):

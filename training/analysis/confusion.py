@@ -31,10 +31,12 @@ def confused_pairs(matrix: np.ndarray) -> list[tuple[int, int, int]]:
 
 
 def class_report(labels: np.ndarray, predicted: np.ndarray, class_names: tuple[str, ...]) -> pd.DataFrame:
-    """A row per class: precision, recall and F1 (0 to 1; 0 where undefined), and support in digits; and the 95 % intervals
-    of precision and recall, from precision_low to recall_high (NaN where no digit was predicted as it, or none belongs to it)."""
-    columns = precision_recall_fscore_support(labels, predicted, labels=range(len(class_names)), zero_division=0)
+    """A row per class: precision, recall and F1 (0 to 1), and support in digits; and the 95 % intervals of precision and recall,
+    from precision_low to recall_high. Precision is NaN where no digit was predicted as the class, recall where none belongs to it,
+    and F1 where either is."""
+    columns = precision_recall_fscore_support(labels, predicted, labels=range(len(class_names)), zero_division=np.nan)
     report = pd.DataFrame(dict(zip(("precision", "recall", "f1", "support"), columns, strict=True)))
+    report["f1"] = report["f1"].where(report["precision"].notna() & report["recall"].notna())
     report.insert(0, "class", class_names)
     matrix = confusion(labels, predicted, len(class_names))
     for name, of in (("precision", matrix.sum(axis=0)), ("recall", matrix.sum(axis=1))):
