@@ -6,7 +6,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from tests.brought import digits, four, write_csv
+from tests.brought import digits, four, write_csv, write_idx
 from training.datasets import registry
 from training.datasets.dataset import DatasetError
 from training.datasets.raw import Part, Raw
@@ -42,6 +42,11 @@ def archive(**members):
 
 FOREIGN = {
     "a.zip": (archive(train="label,pixel0"), "a ZIP archive without arrays: unpack it"),
+    "a.xlsx": (
+        archive(**{"[Content_Types].xml": "x", "xl/workbook.xml": "x"}),
+        "an office document.*save its table as CSV",
+    ),
+    "a.pt": (archive(**{"archive/data.pkl": "x"}), "a PyTorch file, which holds a pickle"),
     "mnist.pkl": (b"\x80\x04\x95\0\0", "probably a pickle, which is never opened"),
     "a.h5": (b"\x89HDF\r\n\x1a\n", "an HDF5 file.*numpy.savez"),
     "a.mat": (b"MATLAB 5.0 MAT-file" + b"\0" * 200, "a MATLAB file"),
@@ -66,6 +71,22 @@ def test_a_folder_of_several_forms_is_not_guessed_at(tmp_path):
     write_csv(tmp_path / "train.csv", X, Y)
     with pytest.raises(DatasetError, match="could be read as CSV and npy: name one file in it"):
         registry.load(f"file:{tmp_path}")
+
+
+def test_a_folder_in_a_folder_as_an_archive_unpacks(tmp_path):
+    (tmp_path / "MNIST" / "raw").mkdir(parents=True)
+    write_idx(tmp_path / "MNIST" / "raw", X, Y)
+    assert len(registry.load(f"file:{tmp_path}").images) == len(X)
+    (tmp_path / "notes.txt").write_text("mine")
+    with pytest.raises(DatasetError, match="the folder holds no dataset of a known form"):
+        registry.load(f"file:{tmp_path}")
+
+
+def test_a_path_without_its_prefix_is_told_how_it_is_written(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    write_csv(tmp_path / "train.csv", X, Y)
+    with pytest.raises(DatasetError, match=r"no dataset 'train.csv'. Write file:train.csv to open the file"):
+        registry.load("train.csv")
 
 
 def test_switches_stand_in_the_name_and_only_there(tmp_path):

@@ -124,6 +124,9 @@ def test_an_upload_that_cannot_be_read_names_no_folder_of_the_server(folder, mon
     assert "/" not in str(refused.value)
     with pytest.raises(DatasetError, match=r"^What you uploaded was refused: the folder holds no dataset"):
         own_dataset.take({"a.bin": b"\0", "b.bin": b"\1"})
+    for name in ("..", "", "a\0b", "/", ".hidden"):
+        with pytest.raises(DatasetError, match="was refused"):
+            own_dataset.take({name: b"a,b\n"})
     monkeypatch.setattr(own_dataset, "MAX_UPLOAD", 0)
     with pytest.raises(DatasetError, match="more than 0 MB"):
         own_dataset.take({"a.bin": b"\0"})

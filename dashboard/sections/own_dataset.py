@@ -1,5 +1,6 @@
 """Datasets that visitors bring: opened from a path, uploaded, kept by name, and what was understood of each."""
 
+import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -110,9 +111,12 @@ def take(files: dict[str, bytes | memoryview]) -> str:
             f"The files have more than {MAX_UPLOAD} MB together: the command line and a path open larger ones."
         )
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / f"{Path(name).name[-100:]}" for name in files]
-        for path, content in zip(paths, files.values(), strict=True):
-            path.write_bytes(content)
+        paths = [Path(folder) / _bare(name) for name in files]
+        try:
+            for path, content in zip(paths, files.values(), strict=True):
+                path.write_bytes(content)
+        except OSError as error:
+            raise DatasetError(f"The files could not be put aside on this server: {error.strerror}.") from error
         path = paths[0] if len(paths) == 1 else Path(folder)
         try:
             found = registry.load(f'file:"{path}"')
@@ -120,6 +124,11 @@ def take(files: dict[str, bytes | memoryview]) -> str:
             told = str(error).replace(f"{folder}/", "").replace(folder, "What you uploaded")
             raise DatasetError(told) from error
         return kept.keep(found, kept.free_name(paths[0].name, (*registry.DATASETS, address.OWN)))
+
+
+def _bare(name: str) -> str:
+    """A file's name as a browser gives it, without anything that leads elsewhere."""
+    return re.sub(r"[^\w .()=-]+", "_", Path(name).name).lstrip(". ")[-100:] or "file"
 
 
 def tell(

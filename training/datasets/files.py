@@ -8,6 +8,10 @@ from training.datasets.raw import Raw
 from training.datasets.readers import READERS, Reader, find
 from training.datasets.understanding import Options, understand
 
+ARCHIVES = {  # what ZIP archives hold near their beginning that are something else, and what to do with them
+    b"[Content_Types].xml": "an office document, such as an Excel workbook: save its table as CSV",
+    b"data.pkl": "a PyTorch file, which holds a pickle and is never opened: save the arrays with numpy.savez",
+}
 FOREIGN = {  # how files begin that are something else, and what to do with them
     b"PK\x03\x04": "a ZIP archive without arrays: unpack it and name the folder or the file in it",
     b"\x80": "probably a pickle, which is never opened, since it can run any program: save the arrays with numpy.savez",
@@ -20,6 +24,8 @@ FOREIGN = {  # how files begin that are something else, and what to do with them
     b"Rar!": "a RAR archive: unpack it and name the folder or the file in it",
     b"%PDF": "a PDF document, not a dataset: name a file with pictures and labels",
 }
+
+DEPTH = 3  # folders that hold nothing but one other, as an unpacked archive does
 
 
 def load_file(path: str, name: str, options: Options | None = None) -> Dataset:
@@ -48,6 +54,11 @@ def _read(path: Path) -> tuple[Reader, Raw]:
     if path.is_file() and path.stat().st_size > 4 * BYTES:
         raise DatasetError(f"it has {path.stat().st_size / 1e9:.1f} GB: bring a part of it.")
     found = find(path)
+    for _ in range(DEPTH):
+        below = [one for one in path.iterdir() if not one.name.startswith(".")] if path.is_dir() and not found else []
+        if len(below) != 1:
+            break
+        path, found = below[0], find(below[0])
     if len(found) > 1:
         forms = " and ".join(sorted(one.name for one in found))
         raise DatasetError(
@@ -64,5 +75,7 @@ def _what_it_is(path: Path) -> str:
     if path.is_dir():
         return f"the folder holds no dataset of a known form ({forms}): name a file, or a folder with a folder for each class."
     head = start(path)
-    known = next((told for sign, told in FOREIGN.items() if head.startswith(sign)), None)
+    inside = ARCHIVES if head.startswith(b"PK") else {}
+    known = next((told for sign, told in inside.items() if sign in head), None)
+    known = known or next((told for sign, told in FOREIGN.items() if head.startswith(sign)), None)
     return f"it is {known}." if known else f"it is not a dataset of a known form ({forms}): save it as npz or CSV."

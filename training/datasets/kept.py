@@ -82,7 +82,8 @@ def load(name: str) -> Dataset:
     """The kept dataset of that name. Raises DatasetError."""
     record = _records().get(name)
     if record is None:
-        raise DatasetError(f"There is no kept dataset '{name}'. Bring its file again.")
+        known = f" Those there are: {', '.join(names())}." if names() else ""
+        raise DatasetError(f"There is no kept dataset '{name}'. Bring its file again.{known}")
     try:
         found = arrays.read(_folder() / f"{record['file']}.npz", ARRAYS, BYTES)
         split = np.where(found["tested"], "test", "train")

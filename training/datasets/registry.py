@@ -1,5 +1,6 @@
 """The datasets: a table of names, each loaded as one `Dataset`; several joined by + are one."""
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -49,6 +50,8 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
     if name in DATASETS:
         return DATASETS[name](download, report)
     if name.partition(":")[0] not in DATASETS:
+        if os.path.exists(name):
+            raise DatasetError(f"There is no dataset '{name}'. Write file:{name} to open the file of that name.")
         raise DatasetError(f"There is no dataset '{name}'. Choose one of: {', '.join(DATASETS)}.")
     numbers = series(name)
     if numbers is None:
