@@ -87,6 +87,21 @@ def test_one_part_is_split(names, tmp_path):
     assert registry.load(f"npz:{tmp_path / 'own.npz'}:seed=7").facts.seed == 7
 
 
+def test_files_of_one_array_each_belong_together(tmp_path):
+    names = ("kmnist-train-imgs", "kmnist-train-labels", "kmnist-test-imgs", "kmnist-test-labels")
+    for name, array in zip(names, good().values(), strict=True):
+        np.savez_compressed(tmp_path / f"{name}.npz", array)
+    for path in (tmp_path, tmp_path / "kmnist-test-imgs.npz"):
+        found = registry.load(f"file:{path}")
+        np.testing.assert_array_equal(found.labels, np.arange(60) % 4)
+        assert (found.facts.train, found.facts.labels_from) == (40, ("file", "kmnist-train-labels.npz"))
+    for kind in ("imgs", "labels"):
+        np.savez(tmp_path / f"k49-train-{kind}.npz", good()["x_train" if kind == "imgs" else "y_train"])
+    assert registry.load(f"file:{tmp_path / 'k49-train-imgs.npz'}").facts.seed == 1
+    with pytest.raises(DatasetError, match=r"several sets of npz files \(k-49, kmnist\)"):
+        registry.load(f"file:{tmp_path}")
+
+
 def test_names_of_the_classes_are_taken(tmp_path):
     (tmp_path / "own.npz").write_bytes(npz(good() | {"class_names": np.array(["coat", "bag", "shoe", "hat"])}))
     found = registry.load(f"npz:{tmp_path / 'own.npz'}")

@@ -91,7 +91,7 @@ def _upload(on_change: Callable[[], None]) -> None:
         key=address.upload_key(version),
     )
     st.caption("It is kept on this server and listed for everybody who opens this page, until somebody deletes it.")
-    if not files or not st.button("Open", icon=":material/folder_open:", type="primary"):
+    if not files or not st.button("Open", icon=":material/folder_open:", key="open upload"):
         return
     try:
         with st.spinner("Reading the digits"):

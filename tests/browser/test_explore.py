@@ -36,7 +36,7 @@ def test_an_upload_is_kept_and_listed_and_can_be_deleted(page, address, tmp_path
     page.goto(f"{address}/explore?dataset=own+file")
     page.get_by_role("button", name="Upload").click()
     page.locator("input[type=file]").set_input_files(path)
-    page.get_by_test_id("stBaseButton-primary").click()
+    page.locator(".st-key-open-upload button").click()
     page.get_by_text("150 pictures of 16 x 16, labels 0-9 from column 'label'").wait_for()
     page.goto(f"{address}/map")
     page.get_by_role("radio", name=path.stem).click()

@@ -54,6 +54,12 @@ def part_of_name(name: str) -> str | None:
     return next((PART_WORDS[word] for word in words(name) if word in PART_WORDS), None)
 
 
+def set_of_name(name: str) -> str:
+    """What a file's name says beside its part and kind, such as emnist-letters: files of one set have it in common."""
+    kinds = PICTURE_WORDS | LABEL_WORDS | {"idx", "ubyte", "gz", "npz", "1", "3"}
+    return "-".join(word for word in words(name) if word not in kinds and word not in PART_WORDS)
+
+
 def paired(names: Iterable[str], shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[str, str]]:
     """The names of pictures and labels by part, from what the names say, else from the shapes of two or four arrays.
 

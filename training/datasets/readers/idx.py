@@ -9,7 +9,7 @@ import numpy as np
 
 from training.datasets import contents
 from training.datasets.dataset import DatasetError
-from training.datasets.raw import LABEL_WORDS, PICTURE_WORDS, TEST, TRAIN, Part, Raw, part_of_name, words
+from training.datasets.raw import LABEL_WORDS, PICTURE_WORDS, TEST, TRAIN, Part, Raw, part_of_name, set_of_name, words
 from training.datasets.readers import reader
 
 TYPES = {8: ">u1", 9: ">i1", 0xB: ">i2", 0xC: ">i4", 0xD: ">f4", 0xE: ">f8"}
@@ -34,8 +34,8 @@ def read(path: Path) -> Raw:
     sets: dict[str, dict[tuple[str, str], Path]] = {}
     for file in _files(path) if path.is_dir() else {path: None, **dict.fromkeys(_files(path.parent))}:
         kind = "x" if PICTURE_WORDS & set(words(file.name)) else "y" if LABEL_WORDS & set(words(file.name)) else ""
-        sets.setdefault(_set_of(file), {}).setdefault((part_of_name(file.name) or TRAIN, kind), file)
-    own = sets if path.is_dir() else {_set_of(path): sets[_set_of(path)]}
+        sets.setdefault(set_of_name(file.name), {}).setdefault((part_of_name(file.name) or TRAIN, kind), file)
+    own = sets if path.is_dir() else {set_of_name(path.name): sets[set_of_name(path.name)]}
     if len(own) > 1:
         raise DatasetError(
             f"the folder holds several sets of IDX files ({', '.join(filter(None, own))}): name a file of one."
@@ -56,12 +56,6 @@ def read(path: Path) -> Raw:
     used = {files[part, kind] for part in whole for kind in "xy"}
     left_out = tuple(file.name for file in files.values() if file not in used)
     return Raw(parts, ("file", files[whole[0], "y"].name), left_out=left_out)
-
-
-def _set_of(file: Path) -> str:
-    """What a file's name says beside its part and kind, such as emnist-letters."""
-    kinds = PICTURE_WORDS | LABEL_WORDS | {"idx", "ubyte", "gz", "1", "3"}
-    return "-".join(word for word in words(file.name) if word not in kinds and part_of_name(word) is None)
 
 
 def _array(file: Path, most: int) -> np.ndarray:
