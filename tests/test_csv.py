@@ -3,6 +3,7 @@
 import gzip
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -57,6 +58,32 @@ def test_columns_named_by_numbers_alone(tmp_path):
     check(tmp_path / "a.csv")
 
 
+@pytest.mark.parametrize("index", [True, False])
+def test_a_frame_of_pandas_as_it_is(index, tmp_path):
+    pd.DataFrame(np.column_stack([Y, X.reshape(len(X), -1)])).to_csv(tmp_path / "frame.csv", index=index)
+    check(tmp_path / "frame.csv")
+
+
+def test_a_comma_before_fractions(tmp_path):
+    path = write_csv(tmp_path / "share.csv", np.round(X / 255, 5), Y, header=False, separator=";")
+    path.write_text(path.read_text().replace(".", ","))
+    assert check(path).facts.high == 1
+
+
+def test_tables_of_one_part_are_not_guessed_at(tmp_path):
+    write_csv(tmp_path / "a.csv", X, Y)
+    write_csv(tmp_path / "b.csv", X, Y)
+    with pytest.raises(DatasetError, match="several tables: call them"):
+        registry.load(f"file:{tmp_path}")
+    write_csv(tmp_path / "old_train.csv", X, Y)
+    assert check(tmp_path).facts.left_out == ("a.csv", "b.csv")
+    write_csv(tmp_path / "new_train.csv", X, Y)
+    with pytest.raises(
+        DatasetError, match=r"several tables of one part \(new_train.csv, old_train.csv\): name one file"
+    ):
+        registry.load(f"file:{tmp_path}")
+
+
 def test_labels_as_text_values_as_fractions_a_mark_of_bytes_and_gzip(tmp_path):
     names = [f"n{label}" for label in Y]
     check(write_csv(tmp_path / "text.csv", X, names), names=[f"n{n}" for n in range(10)])
@@ -74,7 +101,7 @@ def test_a_folder_of_kaggle_and_one_of_two_parts(tmp_path):
     write_csv(tmp_path / "test.csv", X[100:])
     (tmp_path / "sample_submission.csv").write_text("ImageId,Label\n1,0\n")
     found = check(tmp_path, X[:100], Y[:100])
-    assert found.facts.left_out == ("test.csv",)
+    assert found.facts.left_out == ("test.csv", "sample_submission.csv")
     assert found.facts.seed == 1
     write_csv(tmp_path / "test.csv", X[100:], Y[100:])
     found = check(tmp_path)

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.datasets import load_digits
 
 from tests.conftest import TOY
 from training import trainer
@@ -85,6 +86,20 @@ def test_one_part_is_split(names, tmp_path):
     assert registry.load(found.name).sha256 == found.sha256
     assert (found.facts.train, found.facts.test, found.facts.seed) == (32, 8, 1)
     assert registry.load(f"npz:{tmp_path / 'own.npz'}:seed=7").facts.seed == 7
+
+
+def test_scikit_learns_own_arrays_and_classes_beside_the_labels(tmp_path):
+    bundled = load_digits()
+    np.savez(tmp_path / "digits.npz", **{name: bundled[name] for name in bundled if name != "frame"}, frame=[1])
+    found = registry.load(f"file:{tmp_path / 'digits.npz'}")
+    assert (found.input_shape, found.class_names, found.facts.high) == ((8, 8), tuple("0123456789"), 16)
+    expected = np.rint(bundled.images * 255 / 16).astype(np.uint8)
+    assert sorted(map(bytes, found.images)) == sorted(map(bytes, expected))
+    names = np.array(["coat", "bag", "shoe", "hat"])
+    for order in (("x", "y", "classes"), ("classes", "y", "x")):
+        arrays = {"x": good()["x_train"], "y": good()["y_train"], "classes": names}
+        np.savez(tmp_path / "named.npz", **{name: arrays[name] for name in order})
+        assert registry.load(f"file:{tmp_path / 'named.npz'}").class_names == tuple(names)
 
 
 def test_files_of_one_array_each_belong_together(tmp_path):

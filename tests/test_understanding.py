@@ -157,6 +157,10 @@ BAD = {
     "two ranges, one below 0": (four() | {"x_test": X[TRAIN:] / 127.5 - 1}, "different ranges"),
     "text": (four(lambda x: x.astype(str)), "instead of numbers"),
     "large": (four(lambda x: x.repeat(7, 1).repeat(7, 2)), "112 x 112 pixels.*resize them"),
+    "digits last": (
+        four(lambda x: x.transpose(1, 2, 0)),
+        r"move the digits to the front, by numpy.moveaxis\(x_train, -1, 0",
+    ),
     "no square": (four(lambda x: x.reshape(len(x), -1)[:, :255]), "255 values a picture, which make no square"),
     "four channels": (four(lambda x: np.repeat(x[..., None], 4, 3)), "with 1 or 3 channels"),
     "none": (four() | {"x_test": X[:0], "y_test": Y[:0]}, "x_test holds no digit"),

@@ -39,6 +39,10 @@ def laid_out(name: str, array: np.ndarray) -> tuple[np.ndarray, str]:
             f"{name} has the shape {array.shape}; pictures are (digits, height, width), with 1 or 3 channels at the end, or "
             "flat, such as (digits, 784)."
         )
+    if array.shape[2] not in SIDES and array.shape[0] in SIDES and array.shape[1] in SIDES:
+        raise DatasetError(
+            f"{name} has the shape {array.shape}: move the digits to the front, by numpy.moveaxis({name}, -1, 0)."
+        )
     height, width = array.shape[1:3]
     if height not in SIDES or width not in SIDES:
         raise DatasetError(

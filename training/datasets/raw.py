@@ -14,6 +14,7 @@ PART_WORDS |= {"val": "", "valid": "", "validation": ""}
 PICTURE_WORDS = {"x", "image", "images", "img", "imgs", "picture", "pictures", "data", "pixels", "features"}
 LABEL_WORDS = {"y", "label", "labels", "target", "targets", "class", "classes", "category"}
 NAME_WORDS = {"names", "name", "classnames", "labelnames", "targetnames"}
+MANY_NAMES = 100  # names in an array of the classes' names, at most
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,13 @@ def set_of_name(name: str) -> str:
     return "-".join(word for word in words(name) if word not in kinds and word not in PART_WORDS)
 
 
+def may_name_classes(name: str, shape: tuple[int, ...]) -> bool:
+    """Whether an array, by its name and shape, may hold the names of the classes."""
+    own = set(words(name))
+    listed = len(shape) == 1 and shape[0] <= MANY_NAMES and not own & {"feature", "features", "pixel", "file"}
+    return listed and bool(own & (NAME_WORDS | LABEL_WORDS))
+
+
 def paired(names: Iterable[str], shapes: dict[str, tuple[int, ...]]) -> dict[str, tuple[str, str]]:
     """The names of pictures and labels by part, from what the names say, else from the shapes of two or four arrays.
 
@@ -67,14 +75,16 @@ def paired(names: Iterable[str], shapes: dict[str, tuple[int, ...]]) -> dict[str
     """
     names = list(names)
     pictures = {part_of_name(name): name for name in names if PICTURE_WORDS & set(words(name))}
-    labels = {
-        part_of_name(name): name for name in names if LABEL_WORDS & set(words(name)) and name not in pictures.values()
-    }
-    pairs = {
-        part or TRAIN: (pictures[part], labels[part])
-        for part in (None, TRAIN, TEST)
-        if part in pictures and part in labels
-    }
+    pairs = {}
+    for part in (None, TRAIN, TEST):
+        labels = [name for name in names if part_of_name(name) == part and LABEL_WORDS & set(words(name))]
+        labels = [name for name in labels if name not in pictures.values()]
+        if part in pictures and labels:
+            count = shapes[pictures[part]][:1]
+            pairs[part or TRAIN] = (
+                pictures[part],
+                next((name for name in labels if shapes[name][:1] == count), labels[0]),
+            )
     if pairs:
         return pairs
     found = ", ".join(names[:8]) or "nothing"

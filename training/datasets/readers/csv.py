@@ -29,15 +29,22 @@ NO_LINES = "it has names of columns and no line below them: bring the table with
 
 @dataclass(frozen=True)
 class Table:
-    """How a CSV file is laid out. names: of the columns, none where it has no such line; count: of columns."""
+    """How a CSV file is laid out. names: of the columns, none where it has no such line; count: of columns; decimal: the sign
+    before fractions."""
 
     separator: str
     names: tuple[str, ...]
     count: int
+    decimal: str = "."
+
+    @property
+    def numbered(self) -> bool:
+        """Whether no name says what a column is: there are none, or they are numbers."""
+        return all(name.isdecimal() or not name for name in self.names)
 
 
 def _is_csv(path: Path) -> bool:
-    return bool(_files(path)) if path.is_dir() else _is_text(path)
+    return bool(_every(path)) if path.is_dir() else _is_text(path)
 
 
 def _is_text(path: Path) -> bool:
@@ -50,11 +57,20 @@ def _is_text(path: Path) -> bool:
     )
 
 
+def _every(folder: Path) -> list[Path]:
+    return [path for path in sorted(folder.iterdir()) if re.search(r"\.(csv|tsv)(\.gz)?$", path.name.lower())][:100]
+
+
 def _files(folder: Path) -> dict[str, Path]:
-    """The CSV files of a folder by part; one alone has no part."""
-    every = [path for path in sorted(folder.iterdir()) if re.search(r"\.(csv|tsv)(\.gz)?$", path.name.lower())][:100]
-    parts = {part: path for path in reversed(every) if (part := part_of_name(path.name)) in (TRAIN, TEST)}
-    return {str(part): path for part, path in parts.items()} or ({TRAIN: every[0]} if len(every) == 1 else {})
+    """The CSV files of a folder by part; one alone is for training. Raises DatasetError where one part has several."""
+    every = _every(folder)
+    named = [(part, path) for path in every if (part := part_of_name(path.name)) in (TRAIN, TEST)]
+    parts = {str(part): path for part, path in named}
+    if len(parts) < len(named):
+        raise DatasetError(
+            f"the folder holds several tables of one part ({', '.join(p.name for _, p in named[:4])}): name one file."
+        )
+    return parts or ({TRAIN: every[0]} if len(every) == 1 else {})
 
 
 @reader("CSV", _is_csv)
@@ -74,19 +90,23 @@ def read(path: Path) -> Raw:
         left_out += unused
         label_names.append(label_name)
     if not parts:
-        raise DatasetError(NO_LABELS)
+        raise DatasetError(
+            NO_LABELS if files else "the folder holds several tables: call them train.csv and test.csv, or name one."
+        )
+    if path.is_dir():
+        left_out += [file.name for file in _every(path) if file not in files.values()]
     return Raw(parts, ("column", label_names[0]), left_out=tuple(left_out))
 
 
 def _read_table(file: Path) -> tuple[np.ndarray, np.ndarray, str, list[str]]:
     """Pixels (n, pixels), labels (n,), the label column's name or number, and the columns that are not used."""
     table = layout(contents.start(file))
-    columns = _columns(table) if table.names else None
+    columns = None if table.numbered else _columns(table)
     pixels, labels = [], []
     try:
         with contents.opened(file) as stream:
             for chunk in _chunks(stream, table):
-                columns = columns or _by_content(chunk)
+                columns = columns or _by_content(chunk, table)
                 labels.append(chunk.iloc[:, columns[0]].to_numpy())
                 pixels.append(_numbers(chunk, columns[1], table))
     except (ValueError, UnicodeError, csv.Error) as error:
@@ -108,7 +128,8 @@ def layout(start: bytes) -> Table:
     """How a table is laid out, from its first bytes. Raises DatasetError."""
     text = start.decode("utf-8-sig", "replace")
     line = text.splitlines()[0]
-    separator = max(",;\t ", key=line.count)
+    # a semicolon first: where it divides as often as a comma, that is the sign before fractions
+    separator = max(";\t, ", key=line.count)
     first = [cell.strip() for cell in next(csv.reader(io.StringIO(line), delimiter=separator))]
     first = first[:-1] if separator == " " and not first[-1] else first
     if len(first) < FEWEST:
@@ -116,13 +137,14 @@ def layout(start: bytes) -> Table:
             f"its first line has {len(first)} columns, which is too few: a line holds the label and then the pixels of one "
             "picture, 785 columns for 28 x 28."
         )
-    numbers = [cell for cell in first if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", cell, re.IGNORECASE)]
+    numbers = [cell for cell in first if re.fullmatch(r"[-+]?(\d+[.,]?\d*|\.\d+)(e[-+]?\d+)?", cell, re.IGNORECASE)]
     counted = [cell for cell in first if cell.isdecimal()]
     counts_up = len(counted) >= FEWEST and [int(cell) for cell in counted[1:]] == list(
         range(int(counted[0]) + 1, int(counted[0]) + len(counted))
     )
     named = len(numbers) < len(first) / 2 or counts_up
-    return Table(separator, tuple(first) if named else (), len(first))
+    decimal = "," if separator != "," and re.search(r"\d,\d", text) else "."
+    return Table(separator, tuple(first) if named else (), len(first), decimal)
 
 
 def _columns(table: Table) -> tuple[int, list[int]]:
@@ -147,20 +169,17 @@ def _columns(table: Table) -> tuple[int, list[int]]:
     return labels[0], rest
 
 
-def _by_content(chunk) -> tuple[int, list[int]]:
-    """The columns of the label and of the pixels where they have no names: the label is the first or the last."""
-    count = chunk.shape[1]
+def _by_content(chunk, table: Table) -> tuple[int, list[int]]:
+    """The columns of the label and of the pixels where no name tells: the label is the first or the last."""
+    columns = [
+        n for n in range(chunk.shape[1]) if not (table.names and n < table.count and table.names[n] in NOT_PIXELS)
+    ]
+    count = len(columns)
     if not _is_square(count - 1):
-        told = (
-            NO_LABELS
-            if _is_square(count)
-            else (
-                f"its lines have {count} columns: the label and a square number of pixels were expected, such as 785."
-            )
-        )
-        raise DatasetError(told)
-    label = min((0, count - 1), key=lambda n: _unlike_a_label(chunk.iloc[:, n]))
-    return label, [n for n in range(count) if n != label]
+        told = f"its lines have {count} columns: the label and a square number of pixels were expected, such as 785."
+        raise DatasetError(NO_LABELS if _is_square(count) else told)
+    label = min((columns[0], columns[-1]), key=lambda n: _unlike_a_label(chunk.iloc[:, n]))
+    return label, [n for n in columns if n != label]
 
 
 def _unlike_a_label(column) -> tuple[bool, float]:
@@ -188,6 +207,7 @@ def _chunks(stream, table: Table):
             encoding="utf-8-sig",
             encoding_errors="replace",
             low_memory=False,
+            decimal=table.decimal,
         )
 
 

@@ -8,7 +8,7 @@ import numpy as np
 from training.datasets import arrays
 from training.datasets.contents import BYTES, start
 from training.datasets.dataset import DatasetError
-from training.datasets.raw import NAME_WORDS, TRAIN, Part, Raw, paired, set_of_name, words
+from training.datasets.raw import NAME_WORDS, TRAIN, Part, Raw, may_name_classes, paired, set_of_name, words
 from training.datasets.readers import reader
 
 
@@ -35,9 +35,10 @@ def read(path: Path) -> Raw:
         return _read_files(beside)
     try:
         shapes = arrays.shapes(path)
-        named = [name for name in shapes if NAME_WORDS & set(words(name)) and len(shapes[name]) == 1]
-        pairs = paired([name for name in shapes if name not in named], shapes)
-        wanted = [name for pair in pairs.values() for name in pair] + named[:1]
+        pairs = paired([name for name in shapes if not NAME_WORDS & set(words(name))], shapes)
+        wanted = [name for pair in pairs.values() for name in pair]
+        named = [name for name in shapes if name not in wanted and may_name_classes(name, shapes[name])][:1]
+        wanted += named
         found = arrays.read(path, wanted, BYTES)
     except arrays.ArraysError as error:
         raise DatasetError(f"{error}.") from error
