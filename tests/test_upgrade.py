@@ -37,7 +37,7 @@ def test_an_older_record_is_read_and_upgraded(shelf, toy_run, capsys):
     assert new.schema_version == SCHEMA_VERSION
     assert new.dataset["test_sha256"] == registry.load("digits").test_sha256
     np.testing.assert_array_equal(load_predictions(run_id).probabilities, answers.probabilities)
-    assert "toy: version 2" in capsys.readouterr().out
+    assert f"toy: version {SCHEMA_VERSION}" in capsys.readouterr().out
     assert upgrade() == 0
     assert "toy" not in capsys.readouterr().out
 

@@ -17,6 +17,8 @@ def export(run_id: str, folder: Path) -> list[Path]:
     record = load_record(run_id)
     if "model.keras" not in record.files:
         raise RunError(f"The run '{run_id}' is not a Keras network, so it cannot be exported.")
+    if "architecture" not in record.network:
+        raise RunError(f"The network of the run '{run_id}' was not built here, so it cannot be exported.")
     network = architectures.build(**record.network)
     network.load_weights(run_directory(run_id) / "model.keras")
     history = load_history(run_id)

@@ -9,15 +9,14 @@ import shutil
 import tempfile
 import time
 import zipfile
-from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
 from models import saved_directory
-from training.runs import HISTORY, Predictions, Record, Run, RunError, read_predictions
+from training import history
+from training.runs import Predictions, Record, Run, RunError, read_predictions
 
 
 def save(run: Run, shelf: Path | None = None) -> Record:
@@ -33,7 +32,7 @@ def save(run: Run, shelf: Path | None = None) -> Record:
         staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=shelf))
         staging.chmod(0o755)
         contents = {
-            "history.csv": _history_bytes(run.history),
+            "history.csv": history.written(run.history),
             "predictions.npz": _npz_bytes(run.predictions),
             **run.files,
         }
@@ -66,7 +65,7 @@ def _publish(staging: Path, record: Record, shelf: Path) -> Record:
             raise
         _sync(shelf)
         return named
-    raise RunError(f"There are already 9,999 runs called '{record.run_id}'. Give the recipe another name.")
+    raise RunError(f"There are already 9,999 runs called '{record.run_id}'. Give this one another name.")
 
 
 def pack(run: Run) -> bytes:
@@ -86,16 +85,12 @@ def unpack(content: bytes) -> Run:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             record = Record.model_validate_json(archive.read("record.json"))
-            history = json.loads(archive.read("history.json"))
+            rows = json.loads(archive.read("history.json"))
             predictions = read_predictions(io.BytesIO(archive.read("predictions.npz")))
             files = {n.removeprefix("files/"): archive.read(n) for n in archive.namelist() if n.startswith("files/")}
     except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
         raise RunError(f"What a job sent back is not a run ({type(error).__name__}).") from error
-    return Run(record, history, predictions, files)
-
-
-def _history_bytes(history: Sequence[Mapping[str, float]]) -> bytes:
-    return pd.DataFrame(history, columns=HISTORY).to_csv(index=False, float_format="%.6g").encode()
+    return Run(record, rows, predictions, files)
 
 
 def _npz_bytes(predictions: Predictions) -> bytes:

@@ -2,34 +2,36 @@
 
 <run_id>/  model.keras       the network, without optimizer state (where it can be shipped)
            (or model.npz)    the arrays of a small classifier
-           history.csv       one row per epoch, the columns of HISTORY
+           history.csv       one row per epoch, the columns of HISTORY and perhaps more
            predictions.npz   the arrays of Predictions
            record.json       the Record, written last
 """
 
 import hashlib
 import os
-import zipfile
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
-import numpy as np
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
 from models import run_directory, saved_directory
 from models.prediction import MODEL_FILES
 from training.datasets.dataset import Dataset
 from training.datasets.registry import split_name
+from training.history import HISTORY as HISTORY
+from training.history import read as read_history
+from training.predictions import Predictions as Predictions
+from training.predictions import read_predictions as read_predictions
+from training.predictions import to_half as to_half
 from training.recipe import Recipe
 
-SCHEMA_VERSION = 2
-READABLE = (1, 2)  # versions of records; `python -m training upgrade` brings older ones to the newest
-HISTORY = ["epoch", "loss", "accuracy", "train_loss", "val_loss", "val_accuracy", "learning_rate", "seconds"]
+SCHEMA_VERSION = 3
+READABLE = (1, 2, 3)  # versions of records; `python -m training upgrade` brings older ones to the newest
+Setting = str | int | float | bool | None
 
 
 class RunError(Exception):
@@ -44,16 +46,29 @@ class Record(BaseModel):
     schema_version: int = SCHEMA_VERSION
     run_id: str
     """Name of the run's folder."""
-    recipe: Recipe
+    origin: Literal["trained", "recorded", "imported"] = "trained"
+    """Whether our trainer made the run, or whoever brought it: while it was trained elsewhere, or afterwards."""
+    recipe: Recipe | None = None
+    """What our trainer was told; None of a run from elsewhere."""
+    name: str = ""
+    """What whoever brought the run calls it."""
+    settings: dict[str, Setting] = {}
+    """Of a run without a recipe: whatever is known of how it was trained, such as seed, batch_size, optimizer, learning_rate."""
+    tags: tuple[str, ...] = ()
+    """Words by which its owner finds it again."""
+    diverged: int | None = None
+    """The epoch from which on its loss or its probabilities were no numbers, 0 where that is not known; None where all are."""
     scores: str = "probabilities"
     """What the stored rows are: probabilities, or votes (of neighbours, trees, or one against one) divided by their number."""
     dataset: dict[str, Any]
     """name in full, sha256 of its arrays and test_sha256 of its test part, train and test: how many digits each, class_names,
-    and parts: of each dataset that was joined its name and how many training digits are its own."""
+    and parts: of each dataset that was joined its name and how many training digits are its own. Of a run from elsewhere
+    test_sha256 is what identity.identify gives, and train is 0 where it is not known."""
     network: dict[str, Any]
-    """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them."""
+    """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them. Of a run from
+    elsewhere what is known of it: input_shape and layers, or nothing."""
     parameters: int
-    """Number of parameters of the model, the statistics of batch normalisation included."""
+    """Number of parameters of the model, the statistics of batch normalisation included; 0 where none are known."""
     seconds: float
     """Time of the whole training in seconds."""
     created: str
@@ -65,6 +80,12 @@ class Record(BaseModel):
     """Of Python and the libraries."""
     files: dict[str, dict[str, Any]] = {}
     """sha256 and size in bytes of each other file of the run."""
+
+    @model_validator(mode="after")
+    def _has_its_recipe(self) -> Self:
+        if (self.recipe is None) == (self.origin == "trained"):
+            raise ValueError("a run of our trainer has a recipe, and no other has one")
+        return self
 
     @property
     def tested(self) -> str:
@@ -86,38 +107,6 @@ class Record(BaseModel):
     def answers(self) -> str:
         """The hash of the predictions: results computed from them belong to it."""
         return self.files["predictions.npz"]["sha256"]
-
-
-@dataclass(frozen=True)
-class Predictions:
-    """The predictions of a run.
-
-    labels: (n,) uint8 of the test set; probabilities: (n, classes) float16; epoch_classes: (epochs, n) uint8, the test
-    predictions after each epoch. If a part of the training set was held out: held_out_index (m,) into the training
-    set, held_out_labels (m,) and held_out_probabilities (m, classes).
-    """
-
-    labels: np.ndarray
-    probabilities: np.ndarray
-    epoch_classes: np.ndarray
-    held_out_index: np.ndarray | None = None
-    held_out_labels: np.ndarray | None = None
-    held_out_probabilities: np.ndarray | None = None
-
-    @cached_property
-    def classes(self) -> np.ndarray:
-        """The class with the highest probability, (n,)."""
-        return self.probabilities.argmax(axis=1)
-
-    @cached_property
-    def confidence(self) -> np.ndarray:
-        """The probability of that class, (n,) float32."""
-        return self.probabilities.max(axis=1).astype(np.float32)
-
-    @cached_property
-    def wrong(self) -> np.ndarray:
-        """Which test digits are misclassified, (n,) bool."""
-        return self.classes != self.labels
 
 
 def described_dataset(dataset: Dataset) -> dict[str, Any]:
@@ -157,24 +146,12 @@ class Damaged:
 
 @dataclass(frozen=True)
 class Run:
-    """A finished training before it is saved. files: further contents by name, such as model.keras."""
+    """A finished training before it is saved. history: rows, or a table; files: further contents by name, such as model.keras."""
 
     record: Record
-    history: Sequence[Mapping[str, float]]
+    history: Sequence[Mapping[str, float]] | pd.DataFrame
     predictions: Predictions
     files: Mapping[str, bytes]
-
-
-def to_half(probabilities: np.ndarray) -> np.ndarray:
-    """Probabilities as float16, (n, classes), with the predicted class still highest where rounding would tie it."""
-    halves, winners, rows = (
-        probabilities.astype(np.float16),
-        probabilities.argmax(axis=1),
-        np.arange(len(probabilities)),
-    )
-    tied = halves.argmax(axis=1) != winners
-    halves[rows[tied], winners[tied]] = np.nextafter(halves[tied].max(axis=1), np.float16(2))
-    return halves
 
 
 def list_runs(shelf: Path | None = None) -> tuple[list[Record], list[Damaged]]:
@@ -184,6 +161,11 @@ def list_runs(shelf: Path | None = None) -> tuple[list[Record], list[Damaged]]:
     checked = [_check(folder, _stamp(folder)) for folder in folders]
     records = sorted((r for r in checked if isinstance(r, Record)), key=lambda r: (r.created, r.run_id))
     return records, [d for d in checked if isinstance(d, Damaged)]
+
+
+def with_recipes(records: Sequence[Record]) -> list[tuple[Record, Recipe]]:
+    """Of these runs those that our trainer brought to a good end, each with its recipe."""
+    return [(one, one.recipe) for one in records if one.recipe is not None and one.diverged is None]
 
 
 def shelf_stamp(shelf: Path | None = None) -> tuple:
@@ -240,12 +222,11 @@ def load_record(run_id: str, shelf: Path | None = None) -> Record:
 
 
 def load_history(run_id: str, shelf: Path | None = None) -> pd.DataFrame:
-    """One row per epoch with the columns of HISTORY; what was not evaluated is NaN. Raises RunError."""
+    """One row per epoch with the columns of HISTORY and those of its own; what was not evaluated is NaN. Raises RunError."""
     load_record(run_id, shelf)
     try:
-        history = pd.read_csv((shelf or saved_directory()) / run_id / "history.csv")
-        return history.assign(train_loss=history.get("train_loss", np.nan))[HISTORY]
-    except (OSError, ValueError, KeyError) as error:
+        return read_history((shelf or saved_directory()) / run_id / "history.csv")
+    except (OSError, ValueError) as error:
         raise RunError(f"The history of the run '{run_id}' cannot be read: {error}.") from error
 
 
@@ -256,12 +237,3 @@ def load_predictions(run_id: str, shelf: Path | None = None) -> Predictions:
         return read_predictions((shelf or saved_directory()) / run_id / "predictions.npz")
     except (OSError, ValueError, TypeError) as error:
         raise RunError(f"The predictions of the run '{run_id}' cannot be read: {error}.") from error
-
-
-def read_predictions(source) -> Predictions:
-    """The arrays of an npz file, a path or an open stream. Raises ValueError, OSError or TypeError if it is not one."""
-    try:
-        with np.load(source, allow_pickle=False) as arrays:
-            return Predictions(**{name: arrays[name] for name in arrays.files})
-    except (EOFError, KeyError, zipfile.BadZipFile, zlib.error) as error:
-        raise ValueError(f"it is damaged ({type(error).__name__})") from error

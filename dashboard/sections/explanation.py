@@ -74,5 +74,5 @@ def keeps_model(record: runs.Record) -> bool:
 
 def _accepts(record: runs.Record, dataset: Dataset) -> bool:
     """Whether the run's model has the input shape and the classes of the dataset."""
-    shape, names = record.network["input_shape"], record.dataset["class_names"]
+    shape, names = record.network.get("input_shape") or (), record.dataset["class_names"]
     return keeps_model(record) and (*shape,) == dataset.input_shape and (*names,) == dataset.class_names

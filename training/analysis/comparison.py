@@ -6,53 +6,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from models import SHIPPED_UNTIL, caption
-from models.architectures import ARCHITECTURES
-from models.classifiers import CLASSIFIERS, PROBABILITIES
-from models.prediction import MODEL_FILES
-from training import metrics
+from models import SHIPPED_UNTIL
+from models.classifiers import PROBABILITIES
 from training.analysis import significance
-from training.analysis.learning_curves import course
-from training.runs import Damaged, Predictions, Record, RunError, list_runs
+from training.analysis.run_rows import run_row as run_row
+from training.runs import Damaged, Predictions, RunError, list_runs
 
 BEST, TIE, WORSE = "fewest errors", "not significantly different", "significantly more errors"
-
-
-def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> dict:
-    """A run as a row of the table of all runs: its metrics, its training, its size. Rates are 0 to 1."""
-    values = metrics.evaluate(predictions.labels, predictions.probabilities, record.scores)
-    errors = round(values["error"] * len(predictions.labels))
-    low, high = significance.interval(errors, len(predictions.labels))
-    training = course(history)
-    return {
-        "run": record.run_id,
-        "about": caption((ARCHITECTURES | CLASSIFIERS)[record.recipe.architecture]),
-        "recipe": record.recipe.name,
-        "group": record.recipe.group,
-        "created": record.created,
-        "seed": record.recipe.seed,
-        "repeats": record.recipe.model_copy(update={"seed": 1, "fold": 1}).model_dump_json(),
-        "dataset": record.tested,
-        "test_digits": record.test_digits,
-        **values,
-        "scores": record.scores,
-        "digits": len(predictions.labels),
-        "errors": errors,
-        "low": low,
-        "high": high,
-        "parameters": record.parameters or np.nan,
-        "kilobytes": next((record.files[n]["bytes"] / 1000 for n in MODEL_FILES if n in record.files), np.nan),
-        "epochs": record.recipe.epochs,
-        "best_epoch": training.best if training else np.nan,
-        "last_epoch": len(history),
-        "gap": training.gap if training else np.nan,
-        "batch": record.recipe.batch_size,
-        "optimizer": f"{record.recipe.optimizer} {record.recipe.learning_rate:g}",
-        "seconds": record.seconds,
-        "validation": record.recipe.validation,
-        "fold": record.recipe.fold if record.recipe.validation == "fold" else 0,
-        "loads": any(name in record.files for name in MODEL_FILES),
-    }
+DIVERGED = "diverged"
 
 
 def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
@@ -62,12 +23,12 @@ def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
     """
     whole, damaged = list_runs()
     rows = []
-    for record in sorted(whole, key=lambda record: record.recipe.group):
+    for record in whole:
         try:
             rows.append(row(record.run_id))
         except RunError as error:  # deleted or damaged since it was listed
             damaged = [*damaged, Damaged(record.run_id, str(error))]
-    return pd.DataFrame(rows), damaged
+    return pd.DataFrame(sorted(rows, key=lambda row: row["group"])), damaged
 
 
 def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
@@ -100,10 +61,10 @@ def rival(table: pd.DataFrame, first: str, wrong: Callable[[str], np.ndarray]) -
 
     table: as run_table gives it; wrong: by a run's name, which test digits it misclassifies, (n,) bool.
     """
-    if first not in set(table["run"]):
+    if first not in set(evaluated(table)["run"]):
         return None
     row = table.set_index("run").loc[first]
-    others = table[(table["test_digits"] == row["test_digits"]) & (table["repeats"] != row["repeats"])]
+    others = evaluated(table[(table["test_digits"] == row["test_digits"]) & (table["repeats"] != row["repeats"])])
     others = others[~others["run"].isin(repeats(table))]
     for other in others.loc[(others["error"] - row["error"]).abs().sort_values(kind="stable").index, "run"]:
         if significance.mcnemar(wrong(first), wrong(other)) < significance.SIGNIFICANCE_LEVEL:
@@ -111,20 +72,26 @@ def rival(table: pd.DataFrame, first: str, wrong: Callable[[str], np.ndarray]) -
     return None if others.empty else str(others.loc[others["error"].idxmin(), "run"])
 
 
+def evaluated(table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the runs that did not diverge: only they have an error."""
+    return table[table["diverged"].isna()] if "diverged" in table else table
+
+
 def tested_on(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
     """The runs that were tested on these digits, those of sweeps and folds aside. table: of all runs; test_digits: as
     runs.digits_of gives them."""
     if table.empty:
         return []
-    same = table["test_digits"].isin(test_digits)
-    return list(table.loc[same & (table["group"] == "") & (table["fold"] == 0), "run"])
+    able = evaluated(table)
+    same = able["test_digits"].isin(test_digits)
+    return list(able.loc[same & (able["group"] == "") & (able["fold"] == 0), "run"])
 
 
 def in_folds(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
     """Of these runs those whose recipe was trained in folds too, so that a fold did not learn from a training digit."""
     if table.empty:
         return []
-    folded = table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
+    folded = (table["origin"] == "trained") & table["recipe"].isin(table.loc[table["fold"] > 0, "recipe"])
     tested = set(tested_on(table, test_digits))
     return [run for run in table.loc[folded, "run"] if run in tested]
 
@@ -135,7 +102,8 @@ def held_out_groups(table: pd.DataFrame, predictions: Callable[[str], Prediction
     table: of all runs; predictions: gives those of a run by its name, and raises RunError.
     """
     groups: dict[str, dict[bytes, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for row in table[table["scores"] == PROBABILITIES].to_dict("records") if len(table) else ():
+    able = evaluated(table)
+    for row in able[able["scores"] == PROBABILITIES].to_dict("records") if len(able) else ():
         try:
             held_out = predictions(row["run"]).held_out_index
         except RunError:  # deleted or damaged since the table was made
@@ -154,16 +122,17 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
     """A row per entry, the lowest error first.
 
     table: a row per run, as `run_row` gives it; chosen: runs by entry; wrong: by run, which test digits it misclassifies (n,).
-    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits), p_value (of the
-    difference from the best, exact McNemar test, Holm-corrected over these rows; NaN of the best), error (mean over the
+    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits, or DIVERGED), p_value
+    (of the difference from the best, exact McNemar test, Holm-corrected over these rows; NaN of the best), error (mean over the
     repeats) with low and high (Wilson, of that mean over the test digits), runs, deviation (of the error between repeats,
     NaN of one), and the means of the table's numbers. Of a repeated recipe the test takes the repeat of middle error.
     """
     by_run = {row["run"]: row for row in table.to_dict("records")}
     rows = [_entry(name, [by_run[run] for run in runs]) for name, runs in chosen.items()]
     verdicts = pd.DataFrame(rows).sort_values("error", kind="stable", ignore_index=True)
-    verdicts["p_value"], verdicts["verdict"] = np.nan, BEST
-    for _, rivals in verdicts.groupby("test_digits"):
+    verdicts["p_value"] = np.nan
+    verdicts["verdict"] = np.where(verdicts["diverged"].isna(), BEST, DIVERGED)
+    for _, rivals in evaluated(verdicts).groupby("test_digits"):
         best, others = rivals.index[0], rivals.index[1:]
         p_values = [
             significance.mcnemar(wrong[run], wrong[rivals.loc[best, "middle"]]) for run in rivals.loc[others, "middle"]
@@ -175,7 +144,8 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
 
 
 def _entry(name: str, repeats: list[dict]) -> dict:
-    repeats = sorted(repeats, key=lambda row: row["error"])
+    whole = [row for row in repeats if np.isnan(row["diverged"])]
+    repeats = sorted(whole or repeats[:1], key=lambda row: row["error"])
     middle = repeats[(len(repeats) - 1) // 2]
     entry = middle | {"run": name, "runs": len(repeats), "middle": middle["run"], "deviation": np.nan}
     if len(repeats) == 1:

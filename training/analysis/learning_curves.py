@@ -9,6 +9,7 @@ import pandas as pd
 from training.early_stopping import best_epoch
 from training.runs import Predictions
 
+MAX_POINTS = 500  # of a line
 OVERFITTING = 0.1  # a run overfits if its validation loss ends this share above its lowest
 
 
@@ -22,9 +23,11 @@ def mean_history(histories: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Da
 
 def with_errors(history: pd.DataFrame, predictions: Predictions) -> pd.DataFrame:
     """A history with further columns: test_error, from the predictions after each epoch, error and val_error, all 0 to 1, and
-    elapsed, the seconds since the training began."""
+    elapsed, the seconds since the training began. Where these predictions were not kept, a test_error of its own stays."""
+    known = pd.Series(predictions.epoch_errors, predictions.epochs)
+    test_error = history["epoch"].map(known) if len(known) else history.get("test_error", np.nan)
     return history.assign(
-        test_error=(predictions.epoch_classes != predictions.labels).mean(axis=1),
+        test_error=test_error,
         error=1 - history["accuracy"],
         val_error=1 - history["val_accuracy"],
         elapsed=history["seconds"].cumsum(),
@@ -35,26 +38,45 @@ def with_errors(history: pd.DataFrame, predictions: Predictions) -> pd.DataFrame
 class Line:
     """One column of an entry's histories: x (n,), epochs or seconds; y (n,), the mean of its repeats, smoothed; deviation (n,),
     one standard deviation between repeats, 0 where it is not known, or None without repeats; repeats: x and y of each, where
-    there are several; best: the place in x of the lowest validation loss, or None where none was measured."""
+    there are several; best: the place in x of the lowest validation loss, or None where none was measured; best_epoch: its epoch.
+    Of a long training some epochs only, MAX_POINTS at most."""
 
     x: np.ndarray
     y: np.ndarray
     deviation: np.ndarray | None
     repeats: list[tuple[np.ndarray, np.ndarray]]
     best: int | None
+    best_epoch: int | None = None
 
 
 def line(histories: Sequence[pd.DataFrame], column: str, by: str, smoothing: float = 0.0) -> Line | None:
     """A column by "epoch" or "elapsed" seconds; None where no repeat has it. histories: one per repeat, as with_errors gives
     them."""
     mean, deviation = mean_history(histories)
-    if mean[column].isna().all():
+    if mean[column].isna().all() or mean[by].isna().all():
         return None
     several = len(histories) > 1
-    repeats = [(one[by].to_numpy(), smooth(one[column], smoothing)) for one in histories] if several else []
+    repeats = [_points(one, by, smooth(one[column], smoothing)) for one in histories] if several else []
     best = None if mean["val_loss"].isna().all() else int(mean["val_loss"].argmin())
-    spread = deviation[column].fillna(0).to_numpy() if several else None
-    return Line(mean[by].to_numpy(), smooth(mean[column], smoothing), spread, repeats, best)
+    kept = _thinned(len(mean), best)
+    spread = deviation[column].fillna(0).to_numpy()[kept] if several else None
+    x, y = mean[by].to_numpy()[kept], smooth(mean[column], smoothing)[kept]
+    if best is None:
+        return Line(x, y, spread, repeats, None)
+    return Line(x, y, spread, repeats, int(np.searchsorted(kept, best)), int(mean["epoch"].iloc[best]))
+
+
+def _points(history: pd.DataFrame, by: str, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    kept = _thinned(len(history))
+    return history[by].to_numpy()[kept], values[kept]
+
+
+def _thinned(count: int, best: int | None = None) -> np.ndarray:
+    """The places of so many epochs that are drawn, rising: all of them, or some at equal distances and the best."""
+    if count <= MAX_POINTS:
+        return np.arange(count)
+    kept = np.linspace(0, count - 1, MAX_POINTS - 1).round().astype(int)
+    return np.union1d(kept, [] if best is None else [best]).astype(int)
 
 
 def smooth(values: Sequence[float], smoothing: float) -> np.ndarray:
@@ -86,11 +108,13 @@ class Course:
 
 
 def course(history: pd.DataFrame) -> Course | None:
-    """How a training went, or None if it had no validation loss. history: the columns of runs.HISTORY."""
+    """How a training went, or None if it had no validation loss, or no finite one. history: the columns of runs.HISTORY."""
     validation = history["val_loss"].to_numpy(float)
-    if len(validation) == 0 or np.isnan(validation).all():
+    if not np.isfinite(validation).any():
         return None
     best = best_epoch(history[["epoch", "val_loss"]].to_dict("records"))
     training = history["train_loss"].fillna(history["loss"]).iloc[-1]
-    lowest, last = validation[best - 1], validation[-1]
-    return Course(len(validation), best, float(last / lowest - 1) if lowest else 0.0, float(last - training))
+    # the end is the last that was measured
+    lowest, last = validation[best - 1], validation[~np.isnan(validation)][-1]
+    epochs = int(history["epoch"].iloc[-1]), int(history["epoch"].iloc[best - 1])
+    return Course(*epochs, float(last / lowest - 1) if lowest else 0.0, float(last - training))

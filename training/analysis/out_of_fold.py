@@ -32,7 +32,9 @@ def folds(record: Record, records: Sequence[Record]) -> list[Record]:
     return [
         one
         for one in records
-        if one.recipe.name == record.recipe.name
+        if one.recipe is not None
+        and record.recipe is not None
+        and one.recipe.name == record.recipe.name
         and one.recipe.validation == "fold"
         and one.run_id != record.run_id
         and one.dataset["sha256"] == record.dataset["sha256"]

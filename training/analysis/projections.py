@@ -140,7 +140,7 @@ def points(dataset: Dataset, of: str, report: Report = lambda what, share: None)
     record = _record(of)
     if "model.keras" not in record.files:
         raise MapError(f"The run '{of}' is not a network that is kept here, so it has no last layer to make a map of.")
-    if tuple(record.network["input_shape"]) != dataset.input_shape:
+    if tuple(record.network.get("input_shape") or ()) != dataset.input_shape:
         wide, high = dataset.input_shape
         raise MapError(f"The run '{of}' reads pictures of another size than {wide} x {high} pixels.")
     return _embedded(dataset.images, of, report)

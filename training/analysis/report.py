@@ -14,7 +14,7 @@ import pandas as pd
 from PIL import Image
 
 from training import metrics
-from training.analysis import confusion, significance
+from training.analysis import confusion, learning_curves, significance
 from training.analysis.learning_curves import course
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
@@ -24,6 +24,7 @@ from training.templates import environment
 MISTAKES = 200  # pictures at most, the most confident first
 WIDTH, HEIGHT, EDGE = 640, 260, 56  # of the chart, and its left and lower margin, in pixels
 COLUMNS = {
+    "test_error": "test error",
     "loss": "training loss (during the epoch)",
     "train_loss": "training loss (after the epoch)",
     "val_loss": "validation loss",
@@ -36,14 +37,14 @@ def report(run_id: str) -> str:
     """The report of a run on the shelf as HTML. Raises RunError where there is none that can be read."""
     record, predictions, history = load_record(run_id), load_predictions(run_id), load_history(run_id)
     names = tuple(record.dataset["class_names"])
-    errors = (predictions.epoch_classes != predictions.labels).mean(axis=1)
     return TEMPLATES.get_template("report.html.jinja").render(
         run_id=run_id,
+        diverged=record.diverged,
         result=_result(predictions),
-        metrics=_metrics(predictions, record.scores),
+        metrics=[] if record.diverged is not None else _metrics(predictions, record.scores),
         facts=_facts(record),
-        chart=_chart(errors),
-        epochs=_epochs(errors, history),
+        chart=_chart(predictions.epochs, predictions.epoch_errors),
+        epochs=_epochs(learning_curves.with_errors(history, predictions)),
         course=course(history),
         names=names,
         matrix=_matrix(confusion.confusion(predictions.labels, predictions.classes, len(names)), names),
@@ -78,44 +79,50 @@ def _metrics(predictions: Predictions, scores: str) -> list[tuple[str, str, str]
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:
-    recipe = {name: value for name, value in record.recipe.model_dump().items() if value not in (None, "", ())}
+    told = record.settings if record.recipe is None else record.recipe.model_dump()
+    recipe = {name: value for name, value in told.items() if value not in (None, "", ())}
+    train = f"{record.dataset['train']:,} to train on, " if record.dataset["train"] else ""
     facts = {
+        "tags": ", ".join(record.tags),
         "finished": record.created,
-        "training time": f"{record.seconds:.0f} s",
-        "trainable parameters": f"{record.parameters:,}",
-        "digits": f"{record.dataset['name']}: {record.dataset['train']:,} to train on, {record.dataset['test']:,} to test with",
+        "training time": f"{record.seconds:.0f} s" if record.recipe or record.seconds else "",
+        "trainable parameters": f"{record.parameters:,}" if record.recipe or record.parameters else "",
+        "digits": f"{record.dataset['name']}: {train}{record.dataset['test']:,} to test with",
         "digits' sha256": record.dataset["sha256"],
         "machine": ", ".join(f"{name} {value}" for name, value in record.machine.items()),
         "versions": ", ".join(f"{name} {value}" for name, value in record.versions.items()),
     }
-    return [(name.replace("_", " "), str(value)) for name, value in (recipe | facts).items()]
+    known = recipe | {name: value for name, value in facts.items() if value}
+    return [(name.replace("_", " "), str(value)) for name, value in known.items()]
 
 
-def _chart(errors: np.ndarray) -> dict[str, Any]:
-    """Where the chart draws the error after each epoch, and its lines at none, half and all of the highest."""
+def _chart(epochs: np.ndarray, errors: np.ndarray) -> dict[str, Any] | None:
+    """Where the chart draws the error after each epoch, and its lines at none, half and all of the highest; None without any."""
+    if not len(errors):
+        return None
+    kept = np.unique(np.linspace(0, len(errors) - 1, learning_curves.MAX_POINTS).round().astype(int))
+    epochs, errors = epochs[kept], errors[kept]
     top = max(float(errors.max()), 1e-4)
-    across = EDGE + (WIDTH - EDGE - 10) * (np.arange(len(errors)) / max(1, len(errors) - 1))
+    across = EDGE + (WIDTH - EDGE - 10) * (epochs - epochs[0]) / max(1, epochs[-1] - epochs[0])
     up = 10 + (HEIGHT - EDGE) * (1 - errors / top)
     lines = [(share * top, 10 + (HEIGHT - EDGE) * (1 - share)) for share in (0, 0.5, 1)]
-    points = list(zip(errors, across, up, strict=True))
+    points = list(zip(epochs, errors, across, up, strict=True))
     return {"width": WIDTH, "height": HEIGHT, "edge": EDGE, "lines": lines, "points": points}
 
 
-def _epochs(errors: np.ndarray, history: pd.DataFrame) -> dict[str, Any]:
-    """The figures after each epoch: the heads of the columns, and a row each."""
-    history = history.assign(val_error=1 - history["val_accuracy"])
+def _epochs(history: pd.DataFrame) -> dict[str, Any]:
+    """The figures after each epoch: the heads of the columns, and a row each. history: as learning_curves.with_errors gives it."""
     columns = [name for name in COLUMNS if history[name].notna().any()]
     rows = [
-        [str(int(row["epoch"])), f"{error:.2%}", *(_number(name, row[name]) for name in columns)]
-        for row, error in zip(history.to_dict("records"), errors, strict=False)
+        [str(int(row["epoch"])), *(_number(name, row[name]) for name in columns)] for row in history.to_dict("records")
     ]
-    return {"head": ["epoch", "test error", *(COLUMNS[name] for name in columns)], "rows": rows}
+    return {"head": ["epoch", *(COLUMNS[name] for name in columns)], "rows": rows}
 
 
 def _number(name: str, value: float) -> str:
     if pd.isna(value):
         return ""
-    return f"{value:.2%}" if name == "val_error" else f"{value:.4f}"
+    return f"{value:.2%}" if name.endswith("error") else f"{value:.4f}"
 
 
 def _matrix(matrix: np.ndarray, names: Sequence[str]) -> list[tuple[str, list[tuple[int, float]]]]:

@@ -19,9 +19,13 @@ def list_runs() -> None:
 
 
 def _row(record: runs.Record) -> tuple[str, ...]:
+    parameters = f"{record.parameters:,}" if record.parameters else ""
+    seconds = f"{record.seconds:.0f} s" if record.seconds or record.recipe else ""
+    if record.diverged is not None:
+        when = f" in epoch {record.diverged}" if record.diverged else ""
+        return record.run_id, f"diverged{when}", "", parameters, seconds, record.created[:10]
     predictions = runs.load_predictions(record.run_id)
     wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
     low, high = significance.interval(wrong, digits)
-    parameters = f"{record.parameters:,}" if record.parameters else ""
     figures = f"{100 * wrong / digits:.2f} %", f"{100 * low:.2f} to {100 * high:.2f} %", parameters
-    return record.run_id, *figures, f"{record.seconds:.0f} s", record.created[:10]
+    return record.run_id, *figures, seconds, record.created[:10]

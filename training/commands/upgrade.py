@@ -18,19 +18,21 @@ def upgrade() -> int:
 
     From version 1 to 2 a record gains the hash of its test digits and the full name of its dataset, both taken from the dataset
     itself, which must still be the one that the run was trained on. A run whose dataset is missing or has changed stays as
-    it is and can still be read. Maps of a run's last layer get the hash of its weights into their name if they fit these.
+    it is and can still be read.
+    From version 2 to 3 nothing changes but what a record may say. Maps of a run's last layer get the hash of its weights into
+    their name if they fit these.
     """
     failed = 0
     datasets: dict[str, Dataset | str] = {}
     for record in list_runs()[0]:
         if record.schema_version == SCHEMA_VERSION:
             continue
-        dataset = _dataset(record, datasets)
-        if isinstance(dataset, str):
+        upgraded = _upgraded(record, datasets)
+        if isinstance(upgraded, str):
             failed += 1
-            console.print(f"{record.run_id} stays at version {record.schema_version}: {dataset}", soft_wrap=True)
+            console.print(f"{record.run_id} stays at version {record.schema_version}: {upgraded}", soft_wrap=True)
         else:
-            _write(upgraded(record, dataset))
+            _write(upgraded)
             console.print(f"{record.run_id}: version {SCHEMA_VERSION}")
     for name in DATASETS_WITH_MAPS:
         _adopt(name, datasets)
@@ -50,17 +52,17 @@ def _adopt(name: str, datasets: dict[str, Dataset | str]) -> None:
             console.print(str(error))
 
 
-def upgraded(record: Record, dataset: Dataset) -> Record:
-    """The record at this version. dataset: the one it was trained on, checked by its hash."""
-    return record.model_copy(update={"schema_version": SCHEMA_VERSION, "dataset": described_dataset(dataset)})
-
-
-def _dataset(record: Record, known: dict[str, Dataset | str]) -> Dataset | str:
-    """The dataset that the run was trained on, or why it cannot be loaded."""
-    dataset = _loaded(record.recipe.dataset, known)
-    if isinstance(dataset, Dataset) and dataset.sha256 != record.dataset["sha256"]:
-        return f"the dataset {dataset.name} has changed since the run was trained on it."
-    return dataset
+def _upgraded(record: Record, known: dict[str, Dataset | str]) -> Record | str:
+    """The record at this version, or why the dataset that its run was trained on cannot be described."""
+    newer: dict = {"schema_version": SCHEMA_VERSION}
+    if record.schema_version == 1 and record.recipe is not None:
+        dataset = _loaded(record.recipe.dataset, known)
+        if isinstance(dataset, str):
+            return dataset
+        if dataset.sha256 != record.dataset["sha256"]:
+            return f"the dataset {dataset.name} has changed since the run was trained on it."
+        newer["dataset"] = described_dataset(dataset)
+    return record.model_copy(update=newer)
 
 
 def _loaded(name: str, known: dict[str, Dataset | str]) -> Dataset | str:

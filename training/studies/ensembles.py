@@ -9,7 +9,7 @@ from models import committees
 from training.analysis import agreement
 from training.recipe import Recipe
 from training.recipes import RECIPES
-from training.runs import Record, RunError, list_runs, load_predictions
+from training.runs import Record, RunError, list_runs, load_predictions, with_recipes
 
 # written before the first member was trained; it stands in the file of each ensemble that is made by it
 PROTOCOL = (
@@ -47,7 +47,8 @@ ENSEMBLES = {plan.name: plan for plan in (Plan("cnn-ensemble", _seeds("cnn-strid
 
 def find_members(plan: Plan, records: Sequence[Record] | None = None) -> list[str]:
     """The run ids of the plan's members, in its order. Raises RunError, in a sentence, where one has no run yet."""
-    by_recipe = {record.recipe: record.run_id for record in (list_runs()[0] if records is None else records)}
+    records = list_runs()[0] if records is None else records
+    by_recipe = {recipe: record.run_id for record, recipe in with_recipes(records)}
     if lacking := [recipe.run_id() for recipe in plan.members if recipe not in by_recipe]:
         raise RunError(
             f"The ensemble {plan.name} has {len(lacking)} of {len(plan.members)} members yet to train: {', '.join(lacking)}."

@@ -12,7 +12,7 @@ import pandas as pd
 from training.analysis import significance
 from training.early_stopping import best_epoch
 from training.recipe import Recipe
-from training.runs import Record, list_runs, load_history, load_predictions
+from training.runs import Record, list_runs, load_history, load_predictions, with_recipes
 from training.studies.grids import STUDIES, Study
 
 SHAPE_FIELDS = ("hidden", "filters")  # fields of Recipe that are the shape of a network
@@ -61,19 +61,19 @@ def find(name: str, records: Sequence[Record] | None = None) -> Findings | None:
     study = STUDIES[name]
     planned = set(study.recipes())
     records = list_runs()[0] if records is None else records
-    own = [record for record in records if record.recipe in planned]
+    own = [(record, recipe) for record, recipe in with_recipes(records) if recipe in planned]
     if not own:
         return None
     seeds = _seeds(study, records)
     rows, recipes, held_out_wrong, test_wrong = [], {}, {}, {}
-    for record in own:
-        predictions, recipes[record.run_id] = load_predictions(record.run_id), record.recipe
+    for record, recipe in own:
+        predictions, recipes[record.run_id] = load_predictions(record.run_id), recipe
         assert predictions.held_out_probabilities is not None  # every study holds digits out
         held_out_classes = predictions.held_out_probabilities.argmax(axis=1)
         held_out_wrong[record.run_id] = held_out_classes != predictions.held_out_labels
         test_wrong[record.run_id] = predictions.wrong
-        row = _row(study, record, held_out_wrong[record.run_id], test_wrong[record.run_id])
-        rows.append(row | _repeated(row["test_error"], record, seeds.get(_without_seed(record.recipe), {})))
+        row = _row(study, record, recipe, held_out_wrong[record.run_id], test_wrong[record.run_id])
+        rows.append(row | _repeated(row["test_error"], recipe.seed, seeds.get(_without_seed(recipe), {})))
     table = pd.DataFrame(rows).sort_values(["val_error", "val_loss"], ignore_index=True)
     table["tied"] = ~(_p_values(table["run"], table["run"][0], held_out_wrong) < significance.SIGNIFICANCE_LEVEL)
     base = next((run for run, recipe in recipes.items() if recipe == study.base), None)
@@ -100,29 +100,29 @@ def _without_seed(recipe: Recipe) -> Recipe:
 def _seeds(study: Study, records: Sequence[Record]) -> dict[Recipe, dict[int, Record]]:
     """The runs of each setting by seed; none where the study varies the seed itself."""
     found: dict[Recipe, dict[int, Record]] = defaultdict(dict)
-    for record in records if "seed" not in study.varied() else ():
-        found[_without_seed(record.recipe)].setdefault(record.recipe.seed, record)
+    for record, recipe in with_recipes(records) if "seed" not in study.varied() else ():
+        found[_without_seed(recipe)].setdefault(recipe.seed, record)
     return found
 
 
-def _repeated(error: float, record: Record, seeds: Mapping[int, Record]) -> dict:
-    """The columns of the table about the seeds of a setting; error: test error of the record, one of them."""
-    others = [one.run_id for seed, one in seeds.items() if seed != record.recipe.seed]
+def _repeated(error: float, own: int, seeds: Mapping[int, Record]) -> dict:
+    """The columns of the table about the seeds of a setting; error: the test error of one of them, under the seed `own`."""
+    others = [one.run_id for seed, one in seeds.items() if seed != own]
     errors = [error, *(float(load_predictions(run).wrong.mean()) for run in others)]
     mean, deviation = (statistics.fmean(errors), statistics.stdev(errors)) if others else (np.nan, np.nan)
     return {"seeds": len(errors), "mean_error": mean, "deviation": deviation}
 
 
-def _row(study: Study, record: Record, held_out_wrong: np.ndarray, test_wrong: np.ndarray) -> dict:
+def _row(study: Study, record: Record, recipe: Recipe, held_out_wrong: np.ndarray, test_wrong: np.ndarray) -> dict:
     history = load_history(record.run_id)
     best = best_epoch(history.to_dict("records"))
-    saved = history.iloc[best - 1 if record.recipe.patience else -1]
+    saved = history.iloc[best - 1 if recipe.patience else -1]
     low, high = significance.interval(int(test_wrong.sum()), len(test_wrong))
     val_low, val_high = significance.interval(int(held_out_wrong.sum()), len(held_out_wrong))
     return {
         "run": record.run_id,
-        "label": label(study, record.recipe),
-        **_setting(study, record.recipe),
+        "label": label(study, recipe),
+        **_setting(study, recipe),
         "parameters": record.parameters,
         "seconds": record.seconds,
         "epochs": len(history),

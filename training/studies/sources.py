@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from training import metrics
 from training.analysis import significance
-from training.runs import Record, list_runs, load_predictions
+from training.runs import Record, list_runs, load_predictions, with_recipes
 from training.studies.findings import find
 from training.studies.grids import STUDIES
 
@@ -82,15 +82,15 @@ def measure(source: Source, records: list[Record] | None = None) -> Measured | N
     records = list_runs()[0] if records is None else records
     if source.recipe in STUDIES:
         return _study(source.recipe, records)
-    records = [record for record in records if record.recipe.name == source.recipe]
-    records.sort(key=lambda record: (record.recipe.seed, record.recipe.fold))
-    fits = [record for record in records if record.recipe.validation != "fold"]
+    own = [(record, recipe) for record, recipe in with_recipes(records) if recipe.name == source.recipe]
+    own.sort(key=lambda pair: (pair[1].seed, pair[1].fold))
+    fits = [record for record, recipe in own if recipe.validation != "fold"]
     if not fits:
         return None
     predictions = [(record.run_id, load_predictions(record.run_id)) for record in fits]
     errors = tuple((run_id, metrics.error(answers.labels, answers.probabilities)) for run_id, answers in predictions)
     digits = len(predictions[0][1].labels)
-    folds = [load_predictions(record.run_id) for record in records if record.recipe.validation == "fold"]
+    folds = [load_predictions(record.run_id) for record, recipe in own if recipe.validation == "fold"]
     fold_errors = tuple(metrics.error(fold.held_out_labels, fold.held_out_probabilities) for fold in folds)
     return Measured(fits[0], errors, *significance.interval(round(errors[0][1] * digits), digits), fold_errors)
 
