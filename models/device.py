@@ -1,5 +1,6 @@
 """What a model is computed with: Keras's backend, the device on which it computes, and that device's name."""
 
+import importlib
 import os
 import platform
 from pathlib import Path
@@ -20,6 +21,14 @@ def keras_machine() -> dict[str, Any]:
     if backend in BACKENDS:
         machine |= BACKENDS[backend](keras.ops.zeros(1))
     return machine
+
+
+def keras_libraries() -> dict[str, str]:
+    """Versions of Keras and of its backend, by name."""
+    import keras
+
+    backend = keras.backend.backend()
+    return {"keras": keras.__version__, backend: importlib.import_module(backend).__version__}
 
 
 def processor(library: str) -> dict[str, Any]:

@@ -58,4 +58,5 @@ def pixels(images: np.ndarray) -> np.ndarray | None:
         return images.astype(np.uint8) if low >= 0 and high <= 255 else None
     scaled = (images.astype(np.float32) - np.float32(low)) * np.float32(255 / (high - low))
     rounded = np.rint(scaled)
-    return rounded.astype(np.uint8) if np.abs(scaled - rounded).max() < 0.02 else None
+    near = 0.2 if images.dtype == np.float16 else 0.02
+    return rounded.astype(np.uint8) if np.abs(scaled - rounded).max() < near else None

@@ -1,6 +1,5 @@
 """Training: a recipe and a dataset in, a Run out."""
 
-import importlib
 import platform
 import time
 from collections.abc import Callable
@@ -217,5 +216,4 @@ def _libraries(model: Learner) -> dict[str, str]:
         import sklearn
 
         return {"scikit-learn": sklearn.__version__}
-    backend = model.keras.backend.backend()
-    return {"keras": model.keras.__version__, backend: importlib.import_module(backend).__version__}
+    return device.keras_libraries()

@@ -1,0 +1,187 @@
+"""Any model.fit becomes a run, however it ends, and is never broken by that."""
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from models import ROOT
+from training.analysis.learning_curves import with_errors
+from training.runs import list_runs, load_history, load_predictions
+
+
+@pytest.fixture(scope="session")
+def arrays(digits):
+    """Training pictures and labels, and the test digits, as a notebook has them."""
+    (images, labels), (tested, truth) = digits.part("train"), digits.part("test")
+    return (images / 255).astype("float32"), labels, ((tested / 255).astype("float32"), truth)
+
+
+def network(keras, outputs=10, activation="softmax", rate=0.01, loss="sparse_categorical_crossentropy"):
+    layers = [keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(outputs, activation)]
+    model = keras.Sequential(layers)
+    model.compile(keras.optimizers.Adam(rate), loss, metrics=["acc"])
+    return model
+
+
+def fit(model, arrays, *callbacks, epochs=3, **more):
+    images, labels, _ = arrays
+    model.fit(images, labels, batch_size=100, epochs=epochs, verbose=0, callbacks=list(callbacks), **more)
+
+
+@pytest.fixture
+def recorder(keras, shelf):
+    from training import RunRecorder
+
+    return RunRecorder
+
+
+def test_a_fit_is_a_run(recorder, keras, arrays):
+    model, kept = network(keras), recorder("My run", test=arrays[2], tags=["notebook"], seed=3)
+    fit(model, arrays, kept, validation_data=arrays[2])
+    [record], damaged = list_runs()
+    assert (record, damaged) == (kept.record, [])
+    assert (record.run_id, record.origin, record.tags) == ("my-run", "recorded", ("notebook",))
+    assert record.parameters == model.count_params() == 650
+    assert record.settings["optimizer"] == "adam"
+    assert record.settings["learning_rate"] == pytest.approx(0.01)
+    assert record.settings["seed"] == 3
+    assert record.machine["device"]
+    assert record.versions["keras"] == keras.__version__
+    assert record.network["input_shape"] == [8, 8]
+    assert record.tested == "digits"
+    history, found = load_history("my-run"), load_predictions("my-run")
+    assert history[["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate", "seconds"]].notna().all(axis=None)
+    np.testing.assert_allclose(1 - history["val_accuracy"], found.epoch_errors, atol=1e-5)
+    np.testing.assert_array_equal(found.classes, model.predict(arrays[2][0], verbose=0).argmax(axis=1))
+    np.testing.assert_array_equal(found.classes, found.epoch_classes[-1])
+
+
+def test_logits_and_every_second_epoch(recorder, keras, arrays):
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    fit(network(keras, activation=None, loss=loss), arrays, recorder("logits", test=arrays[2], every=2), epochs=5)
+    found = load_predictions("logits")
+    assert found.epochs.tolist() == [2, 4, 5]
+    np.testing.assert_allclose(found.probabilities.astype(float).sum(axis=1), 1, atol=0.01)
+    curve = with_errors(load_history("logits"), found)["test_error"]
+    assert curve.isna().tolist() == [True, False, True, False, False]
+    assert curve.iloc[-1] == found.wrong.mean()
+
+
+def test_a_single_output_is_two_classes(recorder, keras, arrays):
+    images, labels, (tested, truth) = arrays
+    even = images, labels % 2, (tested, truth % 2)
+    fit(network(keras, 1, "sigmoid", loss="binary_crossentropy"), even, recorder("even", test=even[2]))
+    found = load_predictions("even")
+    assert found.probabilities.shape == (len(truth), 2)
+    assert found.wrong.mean() < 0.4
+
+
+def test_restored_weights_are_those_of_the_run(recorder, keras, arrays):
+    stop = keras.callbacks.EarlyStopping(min_delta=9, patience=1, restore_best_weights=True)
+    model = network(keras)
+    fit(model, arrays, stop, recorder("best", test=arrays[2]), validation_data=arrays[2])
+    found = load_predictions("best")
+    np.testing.assert_array_equal(found.classes, model.predict(arrays[2][0], verbose=0).argmax(axis=1))
+    np.testing.assert_array_equal(found.classes, found.epoch_classes[0])
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, ValueError])
+@pytest.mark.parametrize("first", [True, False])
+def test_what_was_finished_of_an_interrupted_fit_is_saved(error, first, recorder, keras, arrays):
+    class Interrupt(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch, logs=None):
+            if epoch == 2:
+                raise error
+
+    kept = recorder("stopped", test=arrays[2])
+    with pytest.raises(error) as caught:
+        fit(network(keras), arrays, *([Interrupt(), kept] if first else [kept, Interrupt()]), epochs=9)
+    del caught
+    [record], _ = list_runs()
+    assert record.settings["stopped"] is True
+    assert record.settings["epochs"] == 9
+    found = load_predictions("stopped")
+    assert found.epochs.tolist() == [1, 2]
+    np.testing.assert_array_equal(found.classes, found.epoch_classes[-1])
+
+
+def test_a_fit_that_is_interrupted_before_its_first_epoch_ends_leaves_nothing(recorder, keras, arrays):
+    class Interrupt(keras.callbacks.Callback):
+        def on_train_batch_end(self, batch, logs=None):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(network(keras), arrays, recorder("nothing", test=arrays[2]), Interrupt())
+    assert list_runs() == ([], [])
+
+
+SCRIPT = """
+import numpy as np, keras
+from training import RunRecorder
+class Interrupt(keras.callbacks.Callback):
+    def on_epoch_begin(self, epoch, logs=None):
+        if epoch == 1:
+            raise KeyboardInterrupt
+model = keras.Sequential([keras.Input((4,)), keras.layers.Dense(2, "softmax")])
+model.compile("sgd", "sparse_categorical_crossentropy")
+x, y = np.zeros((10, 4)), np.arange(10) % 2
+model.fit(x, y, epochs=3, verbose=0, callbacks=[Interrupt(), RunRecorder("script", test=(x, y))])
+"""
+
+
+def test_a_script_that_ends_by_an_interruption_leaves_its_run(shelf):
+    done = subprocess.run([sys.executable, "-c", SCRIPT], cwd=ROOT, capture_output=True, text=True)
+    assert "KeyboardInterrupt" in done.stderr
+    [record], _ = list_runs()
+    assert record.settings["stopped"] is True
+
+
+def test_a_training_that_diverges_is_kept_as_such(recorder, keras, arrays):
+    lost = arrays[0] * np.where(np.arange(len(arrays[0])) == 950, np.nan, 1)[:, None, None], *arrays[1:]
+    fit(network(keras), lost, recorder("lost", test=arrays[2]), keras.callbacks.TerminateOnNaN(), shuffle=False)
+    [record], _ = list_runs()
+    assert record.diverged == 1
+    assert load_predictions("lost").epoch_classes is None
+
+
+def test_without_test_digits_the_history_stands_alone(recorder, keras, arrays):
+    fit(network(keras), arrays, recorder("alone"))
+    assert len(load_history("alone")) == 3
+    assert load_predictions("alone").probabilities.shape == (0, 10)
+
+
+@pytest.mark.parametrize(
+    ("given", "warning"),
+    [
+        ({"test": (np.zeros((5, 3, 3), np.float32), np.zeros(5, int))}, "without its test digits"),
+        ({"test": (np.zeros((5, 8, 8), np.float32), np.full(5, 12))}, "the highest is 12"),
+        ({"class_names": ["a", "b"]}, "names are left out"),
+    ],
+)
+def test_an_error_of_the_recorder_is_a_warning(given, warning, recorder, keras, arrays):
+    model = network(keras)
+    with pytest.warns(UserWarning, match=warning) as told:
+        fit(model, arrays, recorder("odd", **given))
+    assert len([one for one in told if "odd" in str(one.message) or "names" in str(one.message)]) == 1
+    assert len(load_history("odd")) == 3
+    assert len(model.history.epoch) == 3
+
+
+def test_a_full_disk_is_a_warning(recorder, keras, arrays, shelf):
+    shelf.write_text("not a folder")
+    with pytest.warns(UserWarning, match="could not be saved"):
+        fit(network(keras), arrays, recorder("full", test=arrays[2]))
+
+
+@pytest.mark.parametrize("test", [(np.zeros((5, 8, 8)), np.zeros(4)), (np.zeros((5, 8, 8)), np.full(5, -1))])
+def test_pictures_and_labels_that_do_not_fit_are_told_before_the_training(test, recorder):
+    with pytest.raises(ValueError, match="labels"):
+        recorder("odd", test=test)
+
+
+def test_training_is_imported_without_keras():
+    code = "import sys, training; from training import record; print({'keras', 'tensorflow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stderr

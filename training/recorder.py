@@ -1,0 +1,255 @@
+"""RunRecorder: a callback by which any model.fit of Keras becomes a run beside ours."""
+
+import builtins
+import functools
+import platform
+import sys
+import threading
+import time
+import warnings
+import weakref
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy as np
+
+from models import device
+from training import history as histories
+from training import identity, publishing
+from training.predictions import Predictions
+from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of, to_array
+from training.runs import Record
+
+BATCH = 500  # digits in one step of a prediction
+
+
+def never_breaks(hook: Callable[..., None]) -> Callable[..., None]:
+    """A method after whose error the training goes on: the recorder warns once and records no more."""
+
+    @functools.wraps(hook)
+    def safe(self: "RunRecorder", *arguments: Any) -> None:
+        if self.failed:
+            return
+        try:
+            hook(self, *arguments)
+        except Exception as error:
+            self.failed = True
+            warnings.warn(f"The run '{self.name}' is recorded no further: {error}", stacklevel=2)
+
+    return safe
+
+
+class RunRecorder(keras.callbacks.Callback):
+    """Records a training as a run: `model.fit(..., callbacks=[RunRecorder("my run", test=(x_test, y_test))])`.
+
+    A training that is interrupted is saved with the epochs that it finished, and `stopped` among its settings. Put it last among
+    the callbacks, so that what others do at the end, such as restoring the best weights, is part of the run. `record` holds the
+    Record of what was saved.
+    """
+
+    def __init__(
+        self,
+        name: str = "run",
+        test: tuple[Any, Any] | None = None,
+        tags: Sequence[str] = (),
+        every: int = 1,
+        class_names: Sequence[str] | None = None,
+        shelf: Path | None = None,
+        **settings: Any,
+    ):
+        """What to record.
+
+        Args:
+            name: what the run is called; its folder is the same in lower-case letters, digits, dots and dashes.
+            test: pictures as the model reads them, and labels (n,) or one-hot rows (n, classes). Without them the run has its
+                history alone.
+            tags: words by which you find the run again.
+            every: the test digits are predicted after each so many epochs, and at the end.
+            class_names: one per class; their numbers by default.
+            shelf: the folder of runs, the usual one by default.
+            settings: what else is to be known of the training, such as seed=3.
+
+        Raises:
+            ValueError: pictures and labels do not fit together, in a sentence.
+        """
+        super().__init__()
+        if every < 1:
+            raise ValueError("The test digits are predicted every epoch, or every so many: every is 1 or more.")
+        self.name, self.tags, self.every, self.class_names, self.shelf = name, tags, every, class_names, shelf
+        self.given = plain_settings(settings)
+        self.failed = False
+        self.leave: Callable[[], None] | None = None
+        self.record: Record | None = None
+        self.images: Any = None
+        self.labels, self.digits = np.zeros(0, np.uint8), (identity.OWN_DIGITS, "none")
+        if test is not None:
+            self._take(*test)
+        self._reset()
+
+    def _take(self, images: Any, y_true: Any) -> None:
+        """Keep the test digits."""
+        self.images, self.labels = images, labels_of(y_true)
+        pictures = None if isinstance(images, dict | list | tuple) else to_array(images)
+        if pictures is not None and len(pictures) != len(self.labels):
+            raise ValueError(f"There are {len(self.labels):,} test labels, but {len(pictures):,} pictures.")
+        self.digits = identity.identify(self.labels, pictures)
+
+    def _reset(self) -> None:
+        self.rows: list[dict[str, float]] = []
+        self.epoch_classes: list[np.ndarray] = []
+        self.epoch_numbers: list[int] = []
+        self.probabilities: np.ndarray | None = None
+        self.known: dict[str, Any] = {}
+        self.settings: dict[str, Any] = {}
+        self.under_way, self.began, self.record = False, time.perf_counter(), None
+
+    @never_breaks
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Begin a run."""
+        self._reset()
+        self.under_way = True
+        # what calls the callbacks lives as long as fit does, however that ends
+        self.watch = weakref.finalize(_caller() or self, self._stop)
+        notebook = getattr(builtins, "get_ipython", lambda: None)()
+        if notebook is not None and threading.current_thread() is threading.main_thread():
+            # a notebook keeps what failed, so that its cell ends before it is let go
+            notebook.events.register("post_run_cell", self._stop)
+            self.leave = functools.partial(notebook.events.unregister, "post_run_cell", self._stop)
+
+    @never_breaks
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Take the time."""
+        self.epoch_began = time.perf_counter()
+
+    @never_breaks
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        """Keep the epoch's figures, and what the model says of the test digits."""
+        seconds = time.perf_counter() - self.epoch_began
+        figures = {name: float(value) for name, value in (logs or {}).items() if np.ndim(value) == 0}
+        if not self.known:
+            self.known, self.settings = _known(self.model), _settings(self.model, self.params)
+            if self.class_names and len(self.class_names) != self.known["outputs"]:
+                warnings.warn(f"There are not {len(self.class_names)} classes: their names are left out.", stacklevel=2)
+                self.class_names = None
+        rate = _rate(self.model)
+        row = {"epoch": epoch + 1, **({} if rate is None else {"learning_rate": rate}), **figures, "seconds": seconds}
+        if (epoch + 1) % self.every == 0:
+            self._predict(epoch + 1)
+        self.rows.append(row)
+
+    @never_breaks
+    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
+        """Predict the test digits once more, for another callback may have restored other weights, and save the run."""
+        if self.rows:
+            last = int(self.rows[-1]["epoch"])
+            self._predict(None if last in self.epoch_numbers else last)
+            self._publish()
+
+    def _predict(self, epoch: int | None) -> None:
+        """The model's probabilities of the test digits; epoch: that they are kept as classes of, if any."""
+        if self.images is None:
+            return
+        try:
+            outputs = self.model.predict(self.images, batch_size=BATCH, verbose=0)
+            self.probabilities, _ = scores_of(np.asarray(outputs, np.float32), self.labels)
+        except Exception as error:
+            self.images, self.labels, self.probabilities = None, np.zeros(0, np.uint8), None
+            self.epoch_classes, self.epoch_numbers = [], []
+            why = str(error).partition("\n")[0]
+            warnings.warn(f"The run '{self.name}' is recorded without its test digits: {why}", stacklevel=2)
+            return
+        if epoch is not None and np.isfinite(self.probabilities).all():
+            self.epoch_classes.append(self.probabilities.argmax(axis=1).astype(np.uint8))
+            self.epoch_numbers.append(epoch)
+
+    @never_breaks
+    def _stop(self, *_: Any) -> None:
+        """Save what was finished of a training that was interrupted."""
+        if self.under_way and self.rows:
+            self._publish({"stopped": True})
+        self._end()
+
+    def _publish(self, ending: Mapping[str, Any] | None = None) -> None:
+        """Save the run."""
+        self._end()
+        probabilities = self.probabilities
+        if probabilities is None:
+            probabilities = np.zeros((0, len(self.class_names or ()) or self.known.pop("outputs")), np.float32)
+        self.known.pop("outputs", None)
+        predictions = Predictions(
+            self.labels if len(probabilities) else np.zeros(0, np.uint8),
+            probabilities,
+            np.stack(self.epoch_classes) if self.epoch_classes else None,
+            epoch_numbers=np.array(self.epoch_numbers, np.uint32) if self.epoch_classes else None,
+        )
+        run = assemble(
+            self.name,
+            predictions,
+            histories.table(self.rows),
+            self.digits if len(probabilities) else (identity.OWN_DIGITS, f"none of {clean_name(self.name)}"),
+            self.settings | self.given | dict(ending or {}),
+            self.class_names,
+            self.tags,
+            **self.known | {"seconds": round(time.perf_counter() - self.began, 1)},
+        )
+        self.record = publishing.save(run, self.shelf)
+
+    def _end(self) -> None:
+        """Nothing waits for the end of the training any more."""
+        self.under_way = False
+        self.watch.detach()
+        leave, self.leave = self.leave, None
+        if leave:
+            leave()
+
+
+def _caller() -> Any:
+    """The list of callbacks by which Keras calls this one, which nothing keeps after fit; None where another calls it."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        one = frame.f_locals.get("self")
+        if isinstance(one, keras.callbacks.CallbackList):
+            return one
+        frame = frame.f_back
+    return None
+
+
+def _known(model: Any) -> dict[str, Any]:
+    """What a record says of a model and of what it is computed with; outputs: how many there are."""
+    shape = getattr(model, "input_shape", None)
+    layers = [f"{type(layer).__name__} {layer.count_params():,}" for layer in model.layers if layer.built]
+    network = {"layers": layers[:200]}
+    if isinstance(shape, tuple):
+        network["input_shape"] = [size for size in shape[1:] if size != 1]
+    versions = {"python": platform.python_version(), "numpy": np.__version__, **device.keras_libraries()}
+    outputs = model.output_shape[-1] if isinstance(getattr(model, "output_shape", None), tuple) else 1
+    return {
+        "network": network,
+        "parameters": model.count_params(),
+        "machine": device.keras_machine(),
+        "versions": versions,
+        "outputs": max(int(outputs or 1), 2),
+    }
+
+
+def _settings(model: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the model itself tells of its training."""
+    optimizer, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
+    told = {
+        "optimizer": None if optimizer is None else type(optimizer).__name__.lower(),
+        "learning_rate": _rate(model),
+        "loss": loss if isinstance(loss, str) else getattr(loss, "name", None),
+        "epochs": (params or {}).get("epochs"),
+    }
+    return {name: value for name, value in plain_settings(told).items() if value is not None}
+
+
+def _rate(model: Any) -> float | None:
+    """The step size of the optimizer, to seven figures as float32 holds it."""
+    try:
+        return float(f"{float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)):.7g}")
+    except (AttributeError, TypeError, ValueError, RuntimeError):
+        return None
