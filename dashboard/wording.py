@@ -89,6 +89,18 @@ def significant(value: float) -> str:
     return f"The difference {verb} significant ({p_value(value)})."
 
 
+def not_evaluated(diverged: int | None, epochs: bool) -> str:
+    """Why a run has no test error, in a sentence without its subject. diverged: as Record.diverged; epochs: whether what it
+    predicted after earlier epochs is known."""
+    if diverged is None:
+        return "was recorded without test digits, so there are no predictions to look at."
+    when = f" in epoch {diverged}" if diverged else ""
+    earlier = " What it predicted before stands under “Epoch by epoch”." if epochs else ""
+    return (
+        f"diverged{when}: from then on its loss or its probabilities are not numbers, so it has no test error.{earlier}"
+    )
+
+
 def difference(found: Difference, first: str, second: str) -> str:
     """Which of two runs, called by these names, makes fewer errors, and whether the difference is significant."""
     fewer = len(found.only_first) - len(found.only_second)

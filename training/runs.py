@@ -93,6 +93,11 @@ class Record(BaseModel):
         return split_name(self.dataset["name"])[0]
 
     @property
+    def evaluated(self) -> bool:
+        """Whether its answers say anything: it was tested, and did not diverge."""
+        return self.diverged is None and self.dataset["test"] > 0
+
+    @property
     def test_digits(self) -> str:
         """Identity of the test digits: the hash of their pictures and labels. Records of version 1 have none; the hash of
         their whole dataset takes its place, so these are compared among themselves only."""

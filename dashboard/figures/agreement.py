@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from dashboard.figures.layout import end_names, epoch_axis
 from dashboard.theme import ACCENT, FIGURE, PAPER, TEXT, digit_colours
+from training.analysis.learning_curves import thinned
 
 FEW = 15  # bars up to which each has its number
 TICKS = np.array([0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.998, 0.999])
@@ -60,9 +61,14 @@ def alike(shares: np.ndarray, names: Sequence[str]) -> go.Figure:
     return figure.update_layout(title="Which runs agree?", height=220 + 22 * len(names), **FIGURE)
 
 
-def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int | None) -> go.Figure:
-    """Error of each class after each epoch, (epochs, classes), 0 to 1; epoch: the one to mark, 1 for the first, if any."""
-    figure, epochs = go.Figure(), np.arange(1, len(errors) + 1)
+def class_errors(
+    errors: np.ndarray, class_names: Sequence[str], epoch: int | None, epochs: np.ndarray | None = None
+) -> go.Figure:
+    """Error of each class after each epoch, (epochs, classes), 0 to 1; epoch: the one to mark, 1 for the first, if any; epochs: of
+    each row, where these are not 1, 2, and so on."""
+    figure, kept = go.Figure(), thinned(len(errors))
+    epochs, errors = (np.arange(1, len(errors) + 1) if epochs is None else epochs)[kept], errors[kept]
+    first, last = int(epochs[0]), int(epochs[-1])
     for name, line, colour in zip(class_names, errors.T, digit_colours(len(class_names)), strict=True):
         if np.isnan(line).all():
             continue
@@ -71,7 +77,7 @@ def class_errors(errors: np.ndarray, class_names: Sequence[str], epoch: int | No
         figure.add_scatter(x=epochs, y=line, name=name, mode="lines+markers", line=style, hovertemplate=hover)
     if epoch is not None:
         figure.add_vline(x=epoch, line={"color": TEXT, "dash": "dot", "width": 1.5})
-    figure.update_xaxes(**epoch_axis(len(epochs)), range=[1 - len(epochs) / 40, len(epochs) * 1.01])
+    figure.update_xaxes(**epoch_axis(last), range=[first - (last - first + 1) / 40, last + 0.01 * (last - first + 1)])
     highest = 1.06 * max(float(np.nanmax(errors, initial=0)), 0.001)
     figure.update_yaxes(title="error of the class", tickformat="~%", range=[-highest / 40, highest])
     _name_ends(figure, highest)

@@ -103,6 +103,7 @@ def _spread(name: str, line: courses.Line, colour: str, single: bool) -> list[di
 
 
 def _mark(name: str, line: courses.Line, colour: str) -> dict:
+    epoch = line.best + 1 if line.best_epoch is None else line.best_epoch
     return {
         "type": "scatter",
         "x": [line.x[line.best]],
@@ -111,5 +112,5 @@ def _mark(name: str, line: courses.Line, colour: str) -> dict:
         "marker": {"symbol": "star", "size": 13, "color": colour},
         "legendgroup": name,
         "showlegend": False,
-        "hovertemplate": f"{name}: lowest validation loss after epoch {line.best + 1}<extra></extra>",
+        "hovertemplate": f"{name}: lowest validation loss after epoch {epoch}<extra></extra>",
     }

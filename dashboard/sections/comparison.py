@@ -15,7 +15,7 @@ from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
 from dashboard.sections import choices, comparison_table, run_lists
 from training.analysis import learning_curves
-from training.analysis.comparison import most_tested, pareto_front
+from training.analysis.comparison import evaluated, most_tested, pareto_front
 from training.metrics import METRICS
 
 Entries = dict[str, tuple[str, ...]]
@@ -66,13 +66,15 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     key = (cache.shelf_key(), *chosen)
     draw = partial(_curves, chosen, lines, curve, options)
     charts.chart(draw, "curves", f"{curve} of the chosen runs by epoch", (*key, curve, repr(options)))
+    if curve == "Test error":
+        _without_curve(chosen)
     _courses(chosen)
     _legend(chosen, curve, options["smoothing"] > 0)
     verdicts = cache.compared(chosen)
     comparison_table.table(verdicts, chosen, table)
     _spread(chosen, table, colours)
-    if len(verdicts) > 1:
-        _columns_compared(verdicts, colours)
+    if len(tested := evaluated(verdicts)) > 1:
+        _columns_compared(tested, colours)
 
 
 def _curves(chosen: Entries, lines: Mapping[str, theme.Line], curve: str, options: dict) -> go.Figure:
@@ -150,6 +152,13 @@ def _courses(chosen: Entries) -> None:
     )
 
 
+def _without_curve(chosen: Entries) -> None:
+    """Which entries have no test error after each epoch."""
+    without = [n for n, runs in chosen.items() if all(cache.history(run)["test_error"].isna().all() for run in runs)]
+    if without:
+        st.caption(f"Not drawn, because no test error was kept after each epoch: {_some(without)}.")
+
+
 def _legend(chosen: Entries, curve: str, smoothed: bool) -> None:
     """What the lines and marks of the chart are."""
     few = len(chosen) <= layout.MAX_NAMED_LINES
@@ -176,6 +185,7 @@ def _spread(chosen: Entries, table: pd.DataFrame, colours: Mapping[str, str]) ->
     """A box for each repeated recipe."""
     errors = table.set_index("run")["error"]
     repeated = {name: [errors[run] for run in members] for name, members in chosen.items() if len(members) > 1}
+    repeated = {name: rates for name, rates in repeated.items() if not np.isnan(rates).any()}
     if not repeated:
         return
     draw = partial(figures.boxes, repeated, colours)

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import address
 from dashboard.components import tables
 from dashboard.sections import inference_time
-from training.analysis.comparison import BEST, TIE, WORSE
+from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated
 from training.metrics import METRICS
 
 PERCENT = "%.2f %%"  # how a share from 0 to 1 is written
@@ -61,7 +61,7 @@ COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it m
         "Digits of the validation loss: a part or fold held out of the training set, or the test set",
     ),
 }
-BADGES = {BEST: "green", TIE: "blue", WORSE: "gray"}
+BADGES = {BEST: "green", TIE: "blue", WORSE: "gray", DIVERGED: "red", UNTESTED: "gray"}
 MAX_LINKED = 30  # runs that an address has room for
 DEFAULT = [
     "dataset",
@@ -165,6 +165,9 @@ def _config(shown: pd.DataFrame, described: Mapping[str, tuple]) -> dict:
 
 def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
     """Links to the pages about the picked rows, or about the best ones if none is picked."""
+    picked, verdicts = evaluated(picked), evaluated(verdicts)
+    if verdicts.empty:
+        return
     rows = picked if len(picked) else verdicts[verdicts["test_digits"] == verdicts["test_digits"].iloc[0]]
     runs = list(rows["middle"])
     with st.container(horizontal=True, gap="medium"):
@@ -201,7 +204,7 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
 def _summary(verdicts: pd.DataFrame) -> str:
     """The best run on each set of test digits, and how many others differ significantly from it."""
     sentences = []
-    for _, rows in verdicts.groupby("test_digits", sort=False):
+    for _, rows in evaluated(verdicts).groupby("test_digits", sort=False):
         best = rows.loc[rows["verdict"] == BEST, "run"].iloc[0]
         tied, worse = ((rows["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
         others = [f"{tied} {'is' if tied == 1 else 'are'} not significantly different"] if tied else []
@@ -209,4 +212,17 @@ def _summary(verdicts: pd.DataFrame) -> str:
         sentences.append(f"**{best}** makes the fewest errors on the test digits of {rows['dataset'].iloc[0]}.")
         if others:
             sentences.append(f"Of the others, {' and '.join(others)}.")
+    sentences += [f"**{name}** diverged{_when(epoch)}." for name, epoch in _diverged(verdicts)]
+    if untested := list(verdicts.loc[verdicts["verdict"] == UNTESTED, "run"]):
+        sentences.append(f"Recorded without test digits: {', '.join(untested)}.")
     return " ".join(sentences)
+
+
+def _diverged(verdicts: pd.DataFrame) -> list[tuple[str, float]]:
+    """The entries that diverged, each with its epoch."""
+    lost = verdicts[verdicts["verdict"] == DIVERGED]
+    return list(zip(lost["run"], lost["diverged"], strict=True))
+
+
+def _when(epoch: float) -> str:
+    return f" in epoch {int(epoch)}" if epoch else ""

@@ -12,6 +12,7 @@ from dashboard.components.gallery import gallery
 from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
 from dashboard.sections.tested_digits import explain_missing, first_number, tested_on
 from training import runs
+from training.analysis.comparison import evaluated
 from training.analysis.difference import Difference
 from training.datasets.dataset import Dataset
 
@@ -29,6 +30,10 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
 
     table: a row per run; row: where the controls go.
     """
+    table = evaluated(table)
+    if table.empty:
+        st.info("No run here has a test error. Train one: `python -m training run cnn-medium`.")
+        return
     with row:
         labels = run_lists.labels(table)
         listed = run_lists.without_repeats(run_lists.ordered(table), address.RUN)

@@ -23,6 +23,9 @@ HEIGHT = 440  # pixels for the digits of an epoch, of which there are many or fe
 def show(run_id: str) -> None:
     """One epoch at a time, and what was hard to learn. Raises runs.RunError."""
     record, predictions = runs.load_record(run_id), cache.predictions(run_id)
+    if predictions.epoch_classes is None:
+        st.info("Its predictions after each epoch were not kept, so there is nothing to play.")
+        return
     names, dataset = tuple(record.dataset["class_names"]), tested_digits.tested_on(record)
     tested_digits.explain_missing(dataset)
     interval = BEAT if st.session_state.get(address.PLAYING) else None
@@ -47,14 +50,17 @@ def _epoch(
     run_id: str, predictions: runs.Predictions, errors: np.ndarray, names: tuple[str, ...], dataset: Dataset | str
 ) -> None:
     """One epoch: a slider to it, the matrix after it, the digits of a clicked cell or those that it changed, and the errors."""
-    last = len(predictions.epoch_classes)
-    epoch, cell = _chosen(last), cell_in_address(len(names))
-    predicted = predictions.epoch_classes[epoch - 1]
-    wrong = int((predicted != predictions.labels).sum())
-    restored = epoch == last and (predicted != predictions.classes).any()
+    numbers, cell = predictions.epochs, cell_in_address(len(names))
+    last = int(numbers[-1])
+    chosen = _chosen(int(numbers[0]), last)
+    # where not every epoch was kept, the one before it
+    row = max(1, int(np.searchsorted(numbers, chosen, side="right")))
+    epoch, predicted = int(numbers[row - 1]), predictions.epoch_classes[row - 1]
+    wrong, evaluated = int((predicted != predictions.labels).sum()), runs.load_record(run_id).evaluated
+    restored = evaluated and epoch == last and (predicted != predictions.classes).any()
     # all that takes time comes first, so that sentence, pictures and matrix appear together
-    changed = _changed(run_id, predictions, epoch, names, dataset) if epoch > 1 and not cell else []
-    matrix = cache.matrix(run_id, len(names), epoch)
+    changed = _changed(run_id, predictions, row, names, dataset) if row > 1 and not cell else []
+    matrix = cache.matrix(run_id, len(names), row)
     st.markdown(
         f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
         f"{wording.percent(wrong / len(predicted))}.",
@@ -71,7 +77,7 @@ def _epoch(
                 tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
             )
         shown += [tested_digits.show_prepared(gallery) for gallery in changed]
-        if epoch == 1 < last and not cell:
+        if row == 1 < len(numbers) and not cell:
             st.caption("From the second epoch on, the digits whose prediction changed are shown here.")
     with left:
         act = partial(tested_digits.open_cell, dataset, predictions.labels, predicted)
@@ -80,26 +86,26 @@ def _epoch(
             "Click a cell to see its digits.",
             help="A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic).",
         )
-    if last > 1:
+    if len(numbers) > 1:
         with others:
             # while it plays no epoch is marked: a chart drawn anew each time would hold up the pictures above it
             mark = None if st.session_state.get(address.PLAYING) else epoch
-            draw = partial(figures.class_errors, errors, names, mark)
+            draw = partial(figures.class_errors, errors, names, mark, numbers)
             charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), mark))
             shown += _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
     with right:
         playing = bool(st.session_state.get(address.PLAYING))
-        answers = {run_id: predictions.probabilities}
+        answers = {run_id: predictions.probabilities} if evaluated else {}
         tested_digits.show_opened(dataset, np.concatenate(shown), answers, offer=not playing)
 
 
 def _changed(
-    run_id: str, predictions: runs.Predictions, epoch: int, names: tuple[str, ...], dataset: Dataset | str
+    run_id: str, predictions: runs.Predictions, row: int, names: tuple[str, ...], dataset: Dataset | str
 ) -> list[tested_digits.Gallery]:
-    """The digits that became correct and wrong in an epoch, the second or a later one."""
-    before, after = predictions.epoch_classes[epoch - 2 : epoch]
-    labels = predictions.labels
-    better, worse = forgetting.changed(labels, predictions.epoch_classes, epoch)
+    """The digits that became correct and wrong in an epoch, in the second row of those kept or a later one."""
+    before, after = predictions.epoch_classes[row - 2 : row]
+    labels, epoch = predictions.labels, predictions.epochs[row - 1]
+    better, worse = forgetting.changed(labels, predictions.epoch_classes, row)
     galleries = []
     for numbers, text, key in ((better, "became correct", "better"), (worse, "became wrong", "worse")):
         digits = "digit" if len(numbers) == 1 else "digits"
@@ -117,12 +123,15 @@ def _changed(
     return galleries
 
 
-def _chosen(last: int) -> int:
+def _chosen(first: int, last: int) -> int:
     """The epoch on the slider, which moves on its own while it plays."""
     if last == 1:
         st.caption("This run was trained for one epoch, so there is nothing to play.")
         return 1
-    _from_address(last)
+    if first == last:
+        st.caption(f"Predictions were kept after epoch {last} alone, so there is nothing to play.")
+        return last
+    _from_address(first, last)
     if st.session_state.get(address.PLAYING) and time.monotonic() - st.session_state[address.BEAT] >= BEAT * 0.8:
         st.session_state[address.EPOCH] = min(last, st.session_state[address.EPOCH] + 1)
         st.session_state[address.BEAT] = time.monotonic()
@@ -134,12 +143,12 @@ def _chosen(last: int) -> int:
         icon = ":material/pause:" if playing else ":material/play_arrow:"
         if st.button("Stop" if playing else "Play", key="play", icon=icon, on_click=_play, args=(last,)):
             st.rerun(scope="app")
-        epoch = st.slider("Epoch", 1, last, key=address.EPOCH, width=480)
+        epoch = st.slider("Epoch", first, last, key=address.EPOCH, width=480)
     st.session_state[address.NAMED_EPOCH] = st.query_params[address.EPOCH] = str(epoch)
     return epoch
 
 
-def _from_address(last: int) -> None:
+def _from_address(first: int, last: int) -> None:
     """Take the epoch that the address names, unless this page wrote it there; keep it within the run.
 
     A slider bound to the address by Streamlit would go back to what stands there whenever the program moves it.
@@ -148,7 +157,7 @@ def _from_address(last: int) -> None:
     forgotten = address.EPOCH not in st.session_state  # where another part of the page was open meanwhile
     if named.isdecimal() and len(named) < 6 and (forgotten or named != st.session_state.get(address.NAMED_EPOCH)):
         st.session_state[address.EPOCH] = int(named)
-    st.session_state[address.EPOCH] = max(1, min(last, st.session_state.get(address.EPOCH, 1)))
+    st.session_state[address.EPOCH] = max(first, min(last, st.session_state.get(address.EPOCH, first)))
 
 
 def _hard_to_learn(
@@ -176,7 +185,7 @@ def _hard_to_learn(
         (
             late,
             f"**{len(late):,}** were **learned late**: correct only from the epoch below on, the last first.",
-            lambda n: f"epoch {history.learned[n]}",
+            lambda n: f"epoch {predictions.epochs[history.learned[n] - 1]}",
         ),
         (
             forgotten,

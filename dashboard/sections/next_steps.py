@@ -83,6 +83,5 @@ def _learning_curves() -> list[np.ndarray]:
     named = table.loc[(table["group"] == "") & (table["dataset"] == "mnist"), "run"] if len(table) else []
     lines = []
     for run_id in named:
-        found = cache.predictions(run_id)
-        lines.append((found.epoch_classes != found.labels).mean(axis=1))
+        lines.append(cache.predictions(run_id).epoch_errors)
     return [line for line in lines if len(line) > 1][:MAX_LINES]

@@ -30,11 +30,12 @@ def ordered(table: pd.DataFrame) -> list[str]:
 
 def labels(table: pd.DataFrame) -> dict[str, str]:
     """By run its name, its test error, and whether it is the newest of the visitor's own. table: a row per run."""
-    newest = cache.newest()
+    newest, errors = cache.newest(), table["error"]
+    shown = [wording.percent(error) if error == error else "no test error" for error in errors]
     short = [f"{run[:15]}…{run[16 - LONGEST :]}" if len(run) > LONGEST else run for run in table["run"]]
     names = short if len(set(short)) == len(short) else table["run"]
-    rows = zip(table["run"], names, table["error"], strict=True)
-    return {run: f"{name}, {wording.percent(error)}{' (new)' * (run == newest)}" for run, name, error in rows}
+    rows = zip(table["run"], names, shown, strict=True)
+    return {run: f"{name}, {error}{' (new)' * (run == newest)}" for run, name, error in rows}
 
 
 def without_repeats(runs: Sequence[str], *keys: str, keep: Collection[str] = ()) -> list[str]:

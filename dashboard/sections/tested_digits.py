@@ -10,6 +10,7 @@ from dashboard import address, cache
 from dashboard.components.gallery import drawn, gallery
 from dashboard.sections import digit_details, opened_digit
 from training.datasets.dataset import Dataset
+from training.identity import OWN_DIGITS
 from training.runs import Record, answered
 
 SHOWN = 48  # digits of a gallery that has no pages
@@ -32,6 +33,8 @@ class Gallery:
 
 def tested_on(record: Record) -> Dataset | str:
     """The dataset whose test part the run was tested on, unchanged; or a sentence that says why it is not available."""
+    if record.tested == OWN_DIGITS:
+        return "The run came without its dataset."
     dataset = cache.dataset(record.tested)
     if isinstance(dataset, str):
         return "They need MNIST; the page Explore says how to get it." if record.tested == "mnist" else dataset

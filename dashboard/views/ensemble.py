@@ -16,6 +16,7 @@ from models import DEFAULT_RUN, committees
 from models.classifiers import PROBABILITIES
 from training import runs
 from training.analysis import agreement, confusion, significance
+from training.analysis.comparison import evaluated
 from training.datasets.dataset import Dataset
 from training.runs import Predictions
 
@@ -34,6 +35,10 @@ def main() -> None:
         help="An ensemble averages the probabilities that its members, trained separately, give each class.",
     )
     if table is None:
+        return
+    table = evaluated(table)
+    if table.empty:
+        st.info("No run here has a test error. Train one with `python -m training run cnn-medium`.")
         return
     options, default = _options(table)
     options = run_lists.without_repeats(options, address.MEMBERS, keep=default)

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard import address
+from dashboard import address, cache, wording
 from dashboard.sections import choices, confidence, epochs, mistakes, opening, run_lists
+from training import runs
 from training.analysis.report import report
 
 MISTAKES, CONFIDENCE = "Mistakes", "Confidence"
@@ -26,6 +27,8 @@ def main() -> None:
         run_id = choices.choose_run(listed, run_lists.preferred(), on_change=epochs.stop, labels=labels)
     if part == address.EPOCH_BY_EPOCH:
         epochs.show(run_id)
+    elif not runs.load_record(run_id).evaluated:
+        _not_evaluated(run_id)
     elif part == CONFIDENCE:
         confidence.show(run_id)
     else:
@@ -34,6 +37,11 @@ def main() -> None:
         if run_lists.has_repeats(table["run"]):
             run_lists.toggle()
         _report(run_id)
+
+
+def _not_evaluated(run_id: str) -> None:
+    kept = cache.predictions(run_id).epoch_classes is not None
+    st.info(f"**{run_id}** {wording.not_evaluated(runs.load_record(run_id).diverged, kept)}")
 
 
 def _report(run_id: str) -> None:

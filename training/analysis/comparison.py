@@ -13,7 +13,7 @@ from training.analysis.run_rows import run_row as run_row
 from training.runs import Damaged, Predictions, RunError, list_runs
 
 BEST, TIE, WORSE = "fewest errors", "not significantly different", "significantly more errors"
-DIVERGED = "diverged"
+DIVERGED, UNTESTED = "diverged", "not tested"
 
 
 def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
@@ -73,8 +73,8 @@ def rival(table: pd.DataFrame, first: str, wrong: Callable[[str], np.ndarray]) -
 
 
 def evaluated(table: pd.DataFrame) -> pd.DataFrame:
-    """The rows of the runs that did not diverge: only they have an error."""
-    return table[table["diverged"].isna()] if "diverged" in table else table
+    """The rows of the runs that have an error: that were tested, and did not diverge."""
+    return table[table["error"].notna()] if len(table) else table
 
 
 def tested_on(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
@@ -122,16 +122,18 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
     """A row per entry, the lowest error first.
 
     table: a row per run, as `run_row` gives it; chosen: runs by entry; wrong: by run, which test digits it misclassifies (n,).
-    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits, or DIVERGED), p_value
-    (of the difference from the best, exact McNemar test, Holm-corrected over these rows; NaN of the best), error (mean over the
-    repeats) with low and high (Wilson, of that mean over the test digits), runs, deviation (of the error between repeats,
-    NaN of one), and the means of the table's numbers. Of a repeated recipe the test takes the repeat of middle error.
+    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits, else DIVERGED or
+    UNTESTED), p_value (of the difference from the best, exact McNemar test, Holm-corrected over these rows; NaN of the best),
+    error (mean over the repeats) with low and high (Wilson, of that mean over the test digits), runs, deviation (of the error
+    between repeats, NaN of one), and the means of the table's numbers. Of a repeated recipe the test takes the repeat of middle
+    error.
     """
     by_run = {row["run"]: row for row in table.to_dict("records")}
     rows = [_entry(name, [by_run[run] for run in runs]) for name, runs in chosen.items()]
     verdicts = pd.DataFrame(rows).sort_values("error", kind="stable", ignore_index=True)
     verdicts["p_value"] = np.nan
-    verdicts["verdict"] = np.where(verdicts["diverged"].isna(), BEST, DIVERGED)
+    verdicts["verdict"] = np.where(verdicts["error"].notna(), BEST, UNTESTED)
+    verdicts.loc[verdicts["diverged"].notna(), "verdict"] = DIVERGED
     for _, rivals in evaluated(verdicts).groupby("test_digits"):
         best, others = rivals.index[0], rivals.index[1:]
         p_values = [
@@ -144,7 +146,7 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
 
 
 def _entry(name: str, repeats: list[dict]) -> dict:
-    whole = [row for row in repeats if np.isnan(row["diverged"])]
+    whole = [row for row in repeats if not np.isnan(row["error"])]
     repeats = sorted(whole or repeats[:1], key=lambda row: row["error"])
     middle = repeats[(len(repeats) - 1) // 2]
     entry = middle | {"run": name, "runs": len(repeats), "middle": middle["run"], "deviation": np.nan}

@@ -58,7 +58,7 @@ def line(histories: Sequence[pd.DataFrame], column: str, by: str, smoothing: flo
     several = len(histories) > 1
     repeats = [_points(one, by, smooth(one[column], smoothing)) for one in histories] if several else []
     best = None if mean["val_loss"].isna().all() else int(mean["val_loss"].argmin())
-    kept = _thinned(len(mean), best)
+    kept = thinned(len(mean), best)
     spread = deviation[column].fillna(0).to_numpy()[kept] if several else None
     x, y = mean[by].to_numpy()[kept], smooth(mean[column], smoothing)[kept]
     if best is None:
@@ -67,11 +67,11 @@ def line(histories: Sequence[pd.DataFrame], column: str, by: str, smoothing: flo
 
 
 def _points(history: pd.DataFrame, by: str, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    kept = _thinned(len(history))
+    kept = thinned(len(history))
     return history[by].to_numpy()[kept], values[kept]
 
 
-def _thinned(count: int, best: int | None = None) -> np.ndarray:
+def thinned(count: int, best: int | None = None) -> np.ndarray:
     """The places of so many epochs that are drawn, rising: all of them, or some at equal distances and the best."""
     if count <= MAX_POINTS:
         return np.arange(count)

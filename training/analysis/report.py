@@ -40,17 +40,25 @@ def report(run_id: str) -> str:
     return TEMPLATES.get_template("report.html.jinja").render(
         run_id=run_id,
         diverged=record.diverged,
-        result=_result(predictions),
-        metrics=[] if record.diverged is not None else _metrics(predictions, record.scores),
+        evaluated=record.evaluated,
         facts=_facts(record),
         chart=_chart(predictions.epochs, predictions.epoch_errors),
         epochs=_epochs(learning_curves.with_errors(history, predictions)),
         course=course(history),
         names=names,
-        matrix=_matrix(confusion.confusion(predictions.labels, predictions.classes, len(names)), names),
-        classes=confusion.class_report(predictions.labels, predictions.classes, names).to_dict("records"),
-        mistakes=_mistakes(record, predictions, names),
+        **(_answers(record, predictions, names) if record.evaluated else {}),
     )
+
+
+def _answers(record: Record, predictions: Predictions, names: tuple[str, ...]) -> dict[str, Any]:
+    """What the report says of a run that was tested."""
+    return {
+        "result": _result(predictions),
+        "metrics": _metrics(predictions, record.scores),
+        "matrix": _matrix(confusion.confusion(predictions.labels, predictions.classes, len(names)), names),
+        "classes": confusion.class_report(predictions.labels, predictions.classes, names).to_dict("records"),
+        "mistakes": _mistakes(record, predictions, names),
+    }
 
 
 def write(run_id: str, path: Path) -> Path:
@@ -100,7 +108,7 @@ def _chart(epochs: np.ndarray, errors: np.ndarray) -> dict[str, Any] | None:
     """Where the chart draws the error after each epoch, and its lines at none, half and all of the highest; None without any."""
     if not len(errors):
         return None
-    kept = np.unique(np.linspace(0, len(errors) - 1, learning_curves.MAX_POINTS).round().astype(int))
+    kept = learning_curves.thinned(len(errors))
     epochs, errors = epochs[kept], errors[kept]
     top = max(float(errors.max()), 1e-4)
     across = EDGE + (WIDTH - EDGE - 10) * (epochs - epochs[0]) / max(1, epochs[-1] - epochs[0])

@@ -20,7 +20,8 @@ from training.runs import Predictions, Record
 def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> dict:
     """A run as a row of the table of all runs: its metrics, its training, its size. Rates are 0 to 1.
 
-    What is not known of a run from elsewhere is NaN, or no text; a run that diverged has no metrics, and its epoch in `diverged`.
+    What is not known of a run from elsewhere is NaN, or no text. A run that diverged, or was not tested, has no metrics; `diverged`
+    is Record.diverged, NaN for None.
     """
     training = course(history)
     told = _told(record, len(history)) if record.recipe is None else _planned(record.recipe)
@@ -45,8 +46,9 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
 
 def _results(record: Record, predictions: Predictions) -> dict[str, float]:
     """Every metric, the number of errors, and the ends of the interval of their rate."""
-    if record.diverged is not None:
-        return dict.fromkeys([*metrics.METRICS, "errors", "low", "high"], np.nan) | {"diverged": record.diverged}
+    if not record.evaluated:
+        diverged = np.nan if record.diverged is None else record.diverged
+        return dict.fromkeys([*metrics.METRICS, "errors", "low", "high"], np.nan) | {"diverged": diverged}
     values = metrics.evaluate(predictions.labels, predictions.probabilities, record.scores)
     errors = round(values["error"] * len(predictions.labels))
     low, high = significance.interval(errors, len(predictions.labels))

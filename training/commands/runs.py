@@ -21,9 +21,10 @@ def list_runs() -> None:
 def _row(record: runs.Record) -> tuple[str, ...]:
     parameters = f"{record.parameters:,}" if record.parameters else ""
     seconds = f"{record.seconds:.0f} s" if record.seconds or record.recipe else ""
-    if record.diverged is not None:
+    if not record.evaluated:
         when = f" in epoch {record.diverged}" if record.diverged else ""
-        return record.run_id, f"diverged{when}", "", parameters, seconds, record.created[:10]
+        why = "not tested" if record.diverged is None else f"diverged{when}"
+        return record.run_id, why, "", parameters, seconds, record.created[:10]
     predictions = runs.load_predictions(record.run_id)
     wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
     low, high = significance.interval(wrong, digits)

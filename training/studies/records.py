@@ -114,4 +114,6 @@ def best_ensemble(ensembles: Mapping[str, Sequence[str]], table: pd.DataFrame, w
 
 
 def _on_mnist(table: pd.DataFrame) -> pd.DataFrame:
-    return table if table.empty else table[(table["dataset"] == "mnist") & (table["fold"] == 0)]
+    return (
+        table if table.empty else table[(table["dataset"] == "mnist") & (table["fold"] == 0) & table["error"].notna()]
+    )
