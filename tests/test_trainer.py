@@ -243,6 +243,14 @@ def test_divergence_is_a_sentence(digits, keras):
         trainer.train(wild, digits)
 
 
+def test_what_diverges_with_its_last_step_is_kept_as_such(digits, keras):
+    wild = TOY.model_copy(update={"optimizer": "sgd", "learning_rate": 1e30, "batch_size": 60_000, "epochs": 1})
+    run = trainer.train(wild, digits)
+    assert run.record.diverged == 1
+    assert not run.files
+    assert run.predictions.epoch_classes is None
+
+
 def test_a_network_that_does_not_fit_is_a_sentence(digits, keras):
     with pytest.raises(trainer.TrainingError, match="cannot read 8 x 8 pictures"):
         trainer.train(TOY.model_copy(update={"architecture": "cnn_large", "hidden": None}), digits)

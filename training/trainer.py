@@ -43,7 +43,7 @@ class TrainingError(Exception):
 def train(
     recipe: Recipe, dataset: Dataset, watch: Watch = lambda progress: None, checkpoint: Checkpoint | None = None
 ) -> Run:
-    """Train `recipe` on `dataset`. The run is returned, not saved.
+    """Train `recipe` on `dataset`. The run is returned, not saved; one that diverged with its last steps has no model.
 
     Args:
         watch: called after every step; it may raise to stop the training.
@@ -66,8 +66,9 @@ def train(
 
         figures = model.train_epoch(images, labels, epoch, report)
         if not np.isfinite(figures.get("loss", 0)):
-            rate = f"{recipe.learning_rate:g}"
-            raise TrainingError(f"The training diverged in epoch {epoch}: try a learning rate below {rate}.")
+            raise TrainingError(
+                f"The training diverged in epoch {epoch}: try a learning rate below {recipe.learning_rate:g}."
+            )
         probabilities = model.predict(test_images)
         epoch_classes.append(_classes(probabilities))
         validation = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
@@ -80,15 +81,17 @@ def train(
         if checkpoint and epoch < recipe.epochs:
             checkpoint.save(history, epoch_classes, model.state() | stopping.state())
     restored = stopping.restore_best(model)
-    if model.finish(held_out and held_out[1:]) or restored:
+    lost = not restored and not np.isfinite(probabilities).all()  # by its last steps
+    if not lost and (model.finish(held_out and held_out[1:]) or restored):
         probabilities = model.predict(test_images)
     if not restored:  # rounded weights may change a class
         epoch_classes[-1] = _classes(probabilities)
-    predictions = Predictions(
-        test_labels, to_half(probabilities), np.stack(epoch_classes), **_held_out_predictions(model, held_out)
-    )
-    record = _record(recipe, dataset, described, model, time.perf_counter() - started)
-    return Run(record, history, predictions, model.files() | _references(recipe, model, images, labels, held_out))
+    held = {} if lost else _held_out_predictions(model, held_out)
+    sound = epoch_classes[:-1] if lost else epoch_classes
+    predictions = Predictions(test_labels, to_half(probabilities), np.stack(sound) if sound else None, **held)
+    record = _record(recipe, dataset, described, model, time.perf_counter() - started, epoch if lost else None)
+    files = {} if lost else model.files() | _references(recipe, model, images, labels, held_out)
+    return Run(record, history, predictions, files)
 
 
 def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarray], HeldOut | None]:
@@ -190,10 +193,13 @@ def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOu
     return {neighbours.FILE: references.to_bytes()}
 
 
-def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float) -> Record:
+def _record(
+    recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float, diverged: int | None = None
+) -> Record:
     return Record(
         run_id=recipe.run_id(),
         recipe=recipe,
+        diverged=diverged,
         dataset=described_dataset(dataset),
         network=described,
         scores=model.scores,

@@ -86,6 +86,10 @@ def _train(recipe: Recipe, dataset: Dataset) -> str:
 
 
 def _result(record: Record, predictions: Predictions) -> str:
+    if record.diverged is not None:
+        return (
+            f"{record.run_id} diverged in epoch {record.diverged}, so it has no test error: try a lower learning rate."
+        )
     wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
     low, high = significance.interval(wrong, digits)
     return (
