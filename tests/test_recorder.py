@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from models import ROOT
+from training.__main__ import main
 from training.analysis.learning_curves import with_errors
 from training.runs import list_runs, load_history, load_predictions
+from training.unfinished import Unfinished, recover
 
 
 @pytest.fixture(scope="session")
@@ -136,6 +138,44 @@ def test_a_script_that_ends_by_an_interruption_leaves_its_run(shelf):
     assert "KeyboardInterrupt" in done.stderr
     [record], _ = list_runs()
     assert record.settings["stopped"] is True
+
+
+KILLED = SCRIPT.replace("raise KeyboardInterrupt", "os.kill(os.getpid(), 9)").replace(
+    "import numpy", "import os, numpy"
+)
+
+
+def test_a_recording_whose_process_was_killed_is_saved_by_the_next_command(shelf, capsys):
+    done = subprocess.run([sys.executable, "-c", KILLED], cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == -9
+    assert list_runs() == ([], [])
+    assert len(list(shelf.glob(".recording-*.run"))) == 1
+    assert main(["runs"]) == 0
+    assert "script was stopped; it is saved" in capsys.readouterr().out
+    [record], _ = list_runs()
+    assert record.settings["stopped"] is True
+    assert load_history("script")["epoch"].tolist() == [1]
+    assert list(shelf.glob(".recording-*")) == []
+
+
+def test_a_recording_that_goes_on_is_left_alone(shelf, keras, recorder, arrays):
+    class Look(keras.callbacks.Callback):
+        def on_epoch_end(self, epoch, logs=None):
+            seen.append((recover(), list(shelf.glob(".recording-*.run"))))
+
+    seen = []
+    fit(network(keras), arrays, recorder("a", test=arrays[2]), Look(), epochs=2)
+    assert [found for found, _ in seen] == [[], []]
+    assert len(seen[0][1]) == 1
+    assert [path.name for path in shelf.iterdir()] == ["a"]
+
+
+def test_a_kept_file_that_is_no_run_is_passed_over(shelf):
+    shelf.mkdir()
+    host = Unfinished().path.name.split("-")[1]
+    (shelf / f".recording-{host}-99999999-1.run").write_bytes(b"nothing")
+    assert recover() == []
+    assert list_runs() == ([], [])
 
 
 def test_a_training_that_diverges_is_kept_as_such(recorder, keras, arrays):

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 
 from models import saved_directory
 from training import history
@@ -73,7 +74,8 @@ def pack(run: Run) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         archive.writestr("record.json", run.record.model_dump_json())
-        archive.writestr("history.json", json.dumps(run.history))
+        rows = run.history.to_dict("records") if isinstance(run.history, pd.DataFrame) else run.history
+        archive.writestr("history.json", json.dumps(rows))
         archive.writestr("predictions.npz", _npz_bytes(run.predictions))
         for name, content in run.files.items():
             archive.writestr(f"files/{name}", content)

@@ -1,27 +1,25 @@
-"""RunRecorder: a callback by which any model.fit of Keras becomes a run beside ours."""
+"""The callback RunRecorder, by which any model.fit of Keras becomes a run beside ours."""
 
 import builtins
+import contextlib
 import functools
-import platform
-import sys
 import threading
 import time
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
 import keras
 import numpy as np
 
-from models import device
 from training import history as histories
-from training import identity, publishing
+from training import identity, keras_fit, publishing
 from training.predictions import Predictions
 from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of, to_array
-from training.runs import Record
+from training.runs import Record, Run
+from training.unfinished import Unfinished, recover
 
 BATCH = 500  # digits in one step of a prediction
 
@@ -45,7 +43,8 @@ def never_breaks(hook: Callable[..., None]) -> Callable[..., None]:
 class RunRecorder(keras.callbacks.Callback):
     """Records a training as a run: `model.fit(..., callbacks=[RunRecorder("my run", test=(x_test, y_test))])`.
 
-    A training that is interrupted is saved with the epochs that it finished, and `stopped` among its settings. Put it last among
+    A training that is interrupted is saved with the epochs that it finished, and `stopped` among its settings; where its process
+    dies, by the next recorder or by `python -m training runs`. Put it last among
     the callbacks, so that what others do at the end, such as restoring the best weights, is part of the run. `record` holds the
     Record of what was saved.
     """
@@ -109,10 +108,11 @@ class RunRecorder(keras.callbacks.Callback):
     @never_breaks
     def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:
         """Begin a run."""
+        recover(self.shelf)
         self._reset()
-        self.under_way = True
+        self.under_way, self.unfinished = True, Unfinished(self.shelf)
         # what calls the callbacks lives as long as fit does, however that ends
-        self.watch = weakref.finalize(_caller() or self, self._stop)
+        self.watch = weakref.finalize(keras_fit.caller() or self, self._stop)
         notebook = getattr(builtins, "get_ipython", lambda: None)()
         if notebook is not None and threading.current_thread() is threading.main_thread():
             # a notebook keeps what failed, so that its cell ends before it is let go
@@ -130,15 +130,19 @@ class RunRecorder(keras.callbacks.Callback):
         seconds = time.perf_counter() - self.epoch_began
         figures = {name: float(value) for name, value in (logs or {}).items() if np.ndim(value) == 0}
         if not self.known:
-            self.known, self.settings = _known(self.model), _settings(self.model, self.params)
+            self.known, self.settings = keras_fit.known(self.model), keras_fit.settings(self.model, self.params)
             if self.class_names and len(self.class_names) != self.known["outputs"]:
                 warnings.warn(f"There are not {len(self.class_names)} classes: their names are left out.", stacklevel=2)
                 self.class_names = None
-        rate = _rate(self.model)
+        rate = keras_fit.learning_rate(self.model)
         row = {"epoch": epoch + 1, **({} if rate is None else {"learning_rate": rate}), **figures, "seconds": seconds}
         if (epoch + 1) % self.every == 0:
             self._predict(epoch + 1)
         self.rows.append(row)
+        if self.unfinished.due():
+            # the run itself says at the end that the disk is full
+            with contextlib.suppress(OSError):
+                self.unfinished.keep(self._run({"stopped": True}))
 
     @never_breaks
     def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:
@@ -175,27 +179,31 @@ class RunRecorder(keras.callbacks.Callback):
     def _publish(self, ending: Mapping[str, Any] | None = None) -> None:
         """Save the run."""
         self._end()
-        probabilities = self.probabilities
+        self.record = publishing.save(self._run(ending or {}), self.shelf)
+        self.unfinished.remove()
+
+    def _run(self, ending: Mapping[str, Any]) -> Run:
+        """The run as far as it is; ending: further settings."""
+        known, probabilities = dict(self.known), self.probabilities
+        outputs = known.pop("outputs")
         if probabilities is None:
-            probabilities = np.zeros((0, len(self.class_names or ()) or self.known.pop("outputs")), np.float32)
-        self.known.pop("outputs", None)
+            probabilities = np.zeros((0, outputs), np.float32)
         predictions = Predictions(
             self.labels if len(probabilities) else np.zeros(0, np.uint8),
             probabilities,
             np.stack(self.epoch_classes) if self.epoch_classes else None,
             epoch_numbers=np.array(self.epoch_numbers, np.uint32) if self.epoch_classes else None,
         )
-        run = assemble(
+        return assemble(
             self.name,
             predictions,
             histories.table(self.rows),
             self.digits if len(probabilities) else (identity.OWN_DIGITS, f"none of {clean_name(self.name)}"),
-            self.settings | self.given | dict(ending or {}),
+            self.settings | self.given | dict(ending),
             self.class_names,
             self.tags,
-            **self.known | {"seconds": round(time.perf_counter() - self.began, 1)},
+            **known | {"seconds": round(time.perf_counter() - self.began, 1)},
         )
-        self.record = publishing.save(run, self.shelf)
 
     def _end(self) -> None:
         """Nothing waits for the end of the training any more."""
@@ -204,52 +212,3 @@ class RunRecorder(keras.callbacks.Callback):
         leave, self.leave = self.leave, None
         if leave:
             leave()
-
-
-def _caller() -> Any:
-    """The list of callbacks by which Keras calls this one, which nothing keeps after fit; None where another calls it."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None:
-        one = frame.f_locals.get("self")
-        if isinstance(one, keras.callbacks.CallbackList):
-            return one
-        frame = frame.f_back
-    return None
-
-
-def _known(model: Any) -> dict[str, Any]:
-    """What a record says of a model and of what it is computed with; outputs: how many there are."""
-    shape = getattr(model, "input_shape", None)
-    layers = [f"{type(layer).__name__} {layer.count_params():,}" for layer in model.layers if layer.built]
-    network = {"layers": layers[:200]}
-    if isinstance(shape, tuple):
-        network["input_shape"] = [size for size in shape[1:] if size != 1]
-    versions = {"python": platform.python_version(), "numpy": np.__version__, **device.keras_libraries()}
-    outputs = model.output_shape[-1] if isinstance(getattr(model, "output_shape", None), tuple) else 1
-    return {
-        "network": network,
-        "parameters": model.count_params(),
-        "machine": device.keras_machine(),
-        "versions": versions,
-        "outputs": max(int(outputs or 1), 2),
-    }
-
-
-def _settings(model: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:
-    """What the model itself tells of its training."""
-    optimizer, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
-    told = {
-        "optimizer": None if optimizer is None else type(optimizer).__name__.lower(),
-        "learning_rate": _rate(model),
-        "loss": loss if isinstance(loss, str) else getattr(loss, "name", None),
-        "epochs": (params or {}).get("epochs"),
-    }
-    return {name: value for name, value in plain_settings(told).items() if value is not None}
-
-
-def _rate(model: Any) -> float | None:
-    """The step size of the optimizer, to seven figures as float32 holds it."""
-    try:
-        return float(f"{float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)):.7g}")
-    except (AttributeError, TypeError, ValueError, RuntimeError):
-        return None

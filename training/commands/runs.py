@@ -2,13 +2,15 @@
 
 from rich.table import Table
 
-from training import runs
+from training import runs, unfinished
 from training.analysis import significance
 from training.commands.terminal import console
 
 
 def list_runs() -> None:
-    """Print all saved runs, the damaged ones with the reason."""
+    """Print all saved runs, the damaged ones with the reason; recordings whose process died are saved first."""
+    for record in unfinished.recover():
+        console.print(f"{record.run_id} was stopped; it is saved as far as it came.")
     records, damaged = runs.list_runs()
     table = Table("run", "test error", "95 % interval", "parameters", "training", "finished", box=None, pad_edge=False)
     for record in records:

@@ -1,0 +1,62 @@
+"""What a model.fit of Keras tells of itself while it goes on."""
+
+import platform
+import sys
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any
+
+import keras
+import numpy as np
+
+from models import device
+from training.recording import plain_settings
+
+
+def caller() -> Any:
+    """The list of callbacks by which Keras calls this one, which nothing keeps after fit; None where another calls it."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        one = frame.f_locals.get("self")
+        if isinstance(one, keras.callbacks.CallbackList):
+            return one
+        frame = frame.f_back
+    return None
+
+
+def known(model: Any) -> dict[str, Any]:
+    """What a record says of a model and of what it is computed with; outputs: how many there are."""
+    shape = getattr(model, "input_shape", None)
+    layers = [f"{type(layer).__name__} {layer.count_params():,}" for layer in model.layers if layer.built]
+    network = {"layers": layers[:200]}
+    if isinstance(shape, tuple):
+        network["input_shape"] = [size for size in shape[1:] if size != 1]
+    versions = {"python": platform.python_version(), "numpy": np.__version__, **device.keras_libraries()}
+    outputs = model.output_shape[-1] if isinstance(getattr(model, "output_shape", None), tuple) else 1
+    return {
+        "network": network,
+        "parameters": model.count_params(),
+        "machine": device.keras_machine(),
+        "versions": versions,
+        "outputs": max(int(outputs or 1), 2),
+    }
+
+
+def settings(model: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:
+    """What the model itself tells of its training."""
+    optimizer, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
+    told = {
+        "optimizer": None if optimizer is None else type(optimizer).__name__.lower(),
+        "learning_rate": learning_rate(model),
+        "loss": loss if isinstance(loss, str) else getattr(loss, "name", None),
+        "epochs": (params or {}).get("epochs"),
+    }
+    return {name: value for name, value in plain_settings(told).items() if value is not None}
+
+
+def learning_rate(model: Any) -> float | None:
+    """The step size of the optimizer, to seven figures as float32 holds it."""
+    try:
+        return float(f"{float(keras.ops.convert_to_numpy(model.optimizer.learning_rate)):.7g}")
+    except (AttributeError, TypeError, ValueError, RuntimeError):
+        return None
