@@ -105,10 +105,15 @@ def _verified(run: Path, name: str) -> dict:
     """What the run's network is, once the file `name` is found to be what was saved. Raises ValueError."""
     try:
         record = json.loads((run / "record.json").read_text(encoding="utf-8"))
-        described, expected = record["network"], record["files"][name]["sha256"]
-        found = hashlib.sha256((run / name).read_bytes()).hexdigest()
+        described, kept = record["network"], name in record["files"]
+        expected = record["files"][name]["sha256"] if kept else ""
+        found = hashlib.sha256((run / name).read_bytes()).hexdigest() if kept else ""
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"The run '{run.name}' has no model that can be loaded ({type(error).__name__}).") from error
+    if not kept:
+        epoch = record.get("diverged")
+        why = "only its predictions were saved" if epoch is None else f"it diverged in epoch {epoch}"
+        raise ValueError(f"The run '{run.name}' has no model: {why}.")
     if found != expected:
         raise ValueError(f"The model of the run '{run.name}' is damaged: its file differs from its record.")
     return described

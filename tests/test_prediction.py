@@ -2,6 +2,7 @@
 
 import json
 import zipfile
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -82,6 +83,16 @@ def test_weights_of_another_network_are_a_sentence(shelf, toy_run):
 
 def test_a_record_names_every_option_of_its_network(toy_run):
     assert set(toy_run.record.network["options"]) == set(options_of("mlp"))
+
+
+@pytest.mark.parametrize(
+    ("diverged", "why"), [(None, "only its predictions were saved"), (2, "it diverged in epoch 2")]
+)
+def test_a_run_that_was_saved_without_a_model_says_why(shelf, toy_run, diverged, why):
+    record = toy_run.record.model_copy(update={"diverged": diverged})
+    folder = shelf / publishing.save(replace(toy_run, record=record, files={})).run_id
+    with pytest.raises(ValueError, match=f"'toy' has no model: {why}"):
+        prediction.load(folder)
 
 
 @pytest.mark.parametrize("missing", ["model.keras", "record.json"])
