@@ -49,9 +49,19 @@ def written(history: Sequence[Mapping[str, float]] | pd.DataFrame) -> bytes:
 def read(source: Path | bytes) -> pd.DataFrame:
     """As `table` gives it, all columns of HISTORY first, those that are missing NaN. Raises OSError or ValueError."""
     content = source if isinstance(source, bytes) else source.read_bytes()
-    found = table(pd.read_csv(io.BytesIO(content)))
+    raw = pd.read_csv(io.BytesIO(content))
+    found = raw if _is_table(raw) else table(raw)
     own = [name for name in found if name not in HISTORY]
     return found.reindex(columns=[*HISTORY, *own])
+
+
+def _is_table(raw: pd.DataFrame) -> bool:
+    """Whether a file holds what `table` would give: asked first, for it is a quarter of the time."""
+    if list(raw.columns[:1]) != ["epoch"] or not set(raw.columns) <= set(HISTORY) or not 0 < len(raw) <= MAX_EPOCHS:
+        return False
+    epochs = raw["epoch"].to_numpy()
+    rises = epochs.dtype.kind == "i" and 1 <= epochs[0] and epochs[-1] <= MAX_EPOCH and (np.diff(epochs) > 0).all()
+    return bool(rises) and all(kind == float for kind in raw.dtypes.iloc[1:])
 
 
 def diverged(history: pd.DataFrame, probabilities: np.ndarray) -> int | None:
