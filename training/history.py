@@ -60,8 +60,8 @@ def _is_table(raw: pd.DataFrame) -> bool:
     if list(raw.columns[:1]) != ["epoch"] or not set(raw.columns) <= set(HISTORY) or not 0 < len(raw) <= MAX_EPOCHS:
         return False
     epochs = raw["epoch"].to_numpy()
-    rises = epochs.dtype.kind == "i" and 1 <= epochs[0] and epochs[-1] <= MAX_EPOCH and (np.diff(epochs) > 0).all()
-    return bool(rises) and all(kind == float for kind in raw.dtypes.iloc[1:])
+    rises = epochs.dtype.kind == "i" and epochs[0] >= 1 and epochs[-1] <= MAX_EPOCH and (np.diff(epochs) > 0).all()
+    return bool(rises) and all(kind.kind == "f" for kind in raw.dtypes.iloc[1:])
 
 
 def diverged(history: pd.DataFrame, probabilities: np.ndarray) -> int | None:
