@@ -58,7 +58,7 @@ def test_the_address_names_the_run_that_is_chosen_by_name_and_error(page, addres
     run.click()
     run.fill("svm")
     page.get_by_role("option", name="svm, 0.86 %").click()
-    page.get_by_text("103 of 10,000").wait_for()
+    page.get_by_text("86 of 10,000").wait_for()
     page.wait_for_url(re.compile(r"[?&]run=svm(&|$)"))
     page.go_back()
     page.get_by_text("45 of 10,000").wait_for()
