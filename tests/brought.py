@@ -7,6 +7,9 @@ from pathlib import Path
 import numpy as np
 from sklearn.datasets import load_digits
 
+from training.datasets import registry
+from training.datasets.dataset import DatasetError
+
 TRAIN, TEST = 120, 30
 
 
@@ -53,3 +56,12 @@ def write_idx(folder: Path, images, labels, part: str = "train", packed: bool = 
         content = idx(array)
         (folder / (name + ".gz" * packed)).write_bytes(gzip.compress(content) if packed else content)
     return folder / (names[0] + ".gz" * packed)
+
+
+def refusal(name: str) -> str:
+    """The sentence that refuses the dataset of that name; empty where it is loaded."""
+    try:
+        registry.load(name)
+    except DatasetError as error:
+        return str(error)
+    return ""

@@ -21,8 +21,8 @@ def test_a_picture_stands_amid_its_neighbours():
     place, number = marks.place(np.array([0.1, 3.0]))
     assert np.abs(place - 0.8).max() <= 0.01
     assert 120 <= number < 140
-    assert set(marks.middles()) == {0, 1}
-    assert np.abs(marks.middles()[0] - 0.2).max() <= 0.01
+    assert set(marks.middles) == {0, 1}
+    assert np.abs(marks.middles[0] - 0.2).max() <= 0.01
 
 
 def test_a_run_without_references_or_without_a_map_is_a_sentence():

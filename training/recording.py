@@ -55,9 +55,7 @@ def record(
     if pictures is not None and len(pictures) != len(labels):
         raise ValueError(f"There are {len(labels):,} labels, but {len(pictures):,} images.")
     rows, scores = scores_of(probabilities, labels, class_names)
-    bad = np.isnan(rows).any(axis=1)
-    if bad.any() and not bad.all():
-        raise ValueError(f"{bad.sum():,} of {len(rows):,} rows of probabilities contain NaN.")
+    _check_rows(rows)
     plain = plain_settings(settings or {})
     parameters = plain.pop("parameters", 0)
     shape = [] if pictures is None else [size for size in pictures.shape[1:] if size != 1]
@@ -74,6 +72,13 @@ def record(
         parameters=parameters if isinstance(parameters, int) and parameters > 0 else 0,
     )
     return publishing.save(run, shelf)
+
+
+def _check_rows(rows: np.ndarray) -> None:
+    """Raises ValueError where some of the rows contain NaN, but not all, as those of a diverged model do."""
+    bad = np.isnan(rows).any(axis=1)
+    if bad.any() and not bad.all():
+        raise ValueError(f"{bad.sum():,} of {len(rows):,} rows of probabilities contain NaN.")
 
 
 def assemble(

@@ -66,9 +66,7 @@ def train(
 
         figures = model.train_epoch(images, labels, epoch, report)
         if not np.isfinite(figures.get("loss", 0)):
-            raise TrainingError(
-                f"The training diverged in epoch {epoch}: try a learning rate below {recipe.learning_rate:g}."
-            )
+            raise _diverged(recipe, epoch)
         probabilities = model.predict(test_images)
         epoch_classes.append(_classes(probabilities))
         validation = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
@@ -119,6 +117,11 @@ def _learner(recipe: Recipe, described: dict) -> Learner:
         return learner(recipe, described)
     except ValueError as failure:
         raise TrainingError(str(failure)) from failure
+
+
+def _diverged(recipe: Recipe, epoch: int) -> TrainingError:
+    rate = f"{recipe.learning_rate:g}"
+    return TrainingError(f"The training diverged in epoch {epoch}: try a learning rate below {rate}.")
 
 
 def _classes(probabilities: np.ndarray) -> np.ndarray:

@@ -18,6 +18,7 @@ from training.datasets.dataset import Dataset
 
 BEAT = 0.9  # seconds per epoch while it plays
 HEIGHT = 440  # pixels for the digits of an epoch, of which there are many or few: what stands below keeps its place
+RESTORED = "The saved model is of an earlier epoch, its best, so its error may differ."
 
 
 def show(run_id: str) -> None:
@@ -61,11 +62,11 @@ def _epoch(
     # all that takes time comes first, so that sentence, pictures and matrix appear together
     changed = _changed(run_id, predictions, row, names, dataset) if row > 1 and not cell else []
     matrix = cache.matrix(run_id, len(names), row)
+    share = wording.percent(wrong / len(predicted))
     st.markdown(
-        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: "
-        f"{wording.percent(wrong / len(predicted))}.",
+        f"After epoch {epoch} of {last}, **{wrong:,}** of {len(predicted):,} test digits are misclassified: {share}.",
         # behind a mark, or the sentence would be longer, and all below it jump, in this epoch alone
-        help="The saved model is of an earlier epoch, its best, so its error may differ." if restored else None,
+        help=RESTORED if restored else None,
     )
     others, right = opened_digit.columns([7, 4], address.DIGIT in st.query_params)
     left, middle = others.columns([4, 3], gap="medium")
@@ -76,7 +77,7 @@ def _epoch(
             shown.append(
                 tested_digits.show_cell(dataset, predictions.labels, predicted, cell, names, "after this epoch")
             )
-        shown += [tested_digits.show_prepared(gallery) for gallery in changed]
+        shown += [tested_digits.show(gallery) for gallery in changed]
         if row == 1 < len(numbers) and not cell:
             st.caption("From the second epoch on, the digits whose prediction changed are shown here.")
     with left:
@@ -94,8 +95,10 @@ def _epoch(
             charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), mark))
             shown += _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
     with right:
-        playing = bool(st.session_state.get(address.PLAYING))
-        answers = {run_id: predictions.probabilities} if evaluated else {}
+        answers, playing = (
+            {run_id: predictions.probabilities} if evaluated else {},
+            st.session_state.get(address.PLAYING),
+        )
         tested_digits.show_opened(dataset, np.concatenate(shown), answers, offer=not playing)
 
 
@@ -194,6 +197,6 @@ def _hard_to_learn(
         ),
     )
     return [
-        tested_digits.show(dataset, numbers, title, f"{key} digits", describe, caption)
+        tested_digits.show(tested_digits.prepare(dataset, numbers, title, f"{key} digits", describe, caption))
         for key, (numbers, title, caption) in zip(("never", "late", "forgotten"), parts, strict=True)
     ]

@@ -48,22 +48,6 @@ def first_number(dataset: Dataset) -> int:
     return int(np.count_nonzero(dataset.split == "train"))
 
 
-def show(
-    dataset: Dataset | str,
-    numbers: Sequence[int],
-    title: str,
-    key: str,
-    describe: Callable[[int], str],
-    caption: Callable[[int], str],
-) -> np.ndarray:
-    """A gallery of the first SHOWN of these test digits below a title, of which a click opens one; gives their numbers.
-
-    To be called in a fragment with the key address.BROWSE that also calls `show_opened`.
-    describe, caption: of a test digit, a sentence and a few letters. Without pictures only the title is shown.
-    """
-    return show_prepared(prepare(dataset, numbers, title, key, describe, caption))
-
-
 def prepare(
     dataset: Dataset | str,
     numbers: Sequence[int],
@@ -72,7 +56,11 @@ def prepare(
     describe: Callable[[int], str],
     caption: Callable[[int], str],
 ) -> Gallery:
-    """As `show`, without showing: what takes time, so that all of several galleries can then appear at once."""
+    """A gallery of the first SHOWN of these test digits below a title, for `show`. This takes the time: several that are
+    prepared can then appear at once.
+
+    describe, caption: of a test digit, a sentence and a few letters. Without pictures only the title is shown.
+    """
     shown = np.asarray(numbers, int)[:SHOWN]
     title += f" The first {SHOWN}:" if len(numbers) > SHOWN else ""
     if isinstance(dataset, str):
@@ -85,8 +73,11 @@ def prepare(
     return Gallery(title, key, numbers, hover, captions, images, drawn(images), chosen)
 
 
-def show_prepared(ready: Gallery) -> np.ndarray:
-    """Show what `prepare` gave; gives the numbers of the digits."""
+def show(ready: Gallery) -> np.ndarray:
+    """Show what `prepare` gave; a click opens a digit. Gives the numbers of the digits.
+
+    To be called in a fragment with the key address.BROWSE that also calls `show_opened`.
+    """
     st.markdown(ready.title)
     numbers = ready.numbers
     if ready.images is not None:
@@ -142,7 +133,7 @@ def show_cell(
     by: str,
 ) -> np.ndarray:
     """As `show`, the test digits of a cell of the matrix. labels, predicted: (n,); by: by which run or when."""
-    return show(
+    ready = prepare(
         dataset,
         np.flatnonzero((labels == cell[0]) & (predicted == cell[1])),
         f"Label {names[cell[0]]}, predicted as {names[cell[1]]} {by}.",
@@ -150,6 +141,7 @@ def show_cell(
         lambda n: f"label {names[labels[n]]}, predicted as {names[predicted[n]]}",
         lambda n: "",
     )
+    return show(ready)
 
 
 def explain_missing(dataset: Dataset | str) -> None:

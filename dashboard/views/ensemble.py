@@ -197,9 +197,10 @@ def _hard(
         return f"label {names[labels[number]]}. " + ", ".join(f"{run} {names[p.classes[number]]}" for run, p in some)
 
     title = "**Hard digits**, with label and number of runs that misclassify each."
-    return tested_digits.show(
+    ready = tested_digits.prepare(
         dataset, order, title, "hard", describe, lambda n: f"{names[labels[n]]} · {missed_by[n]}/{len(predictions)}"
     )
+    return tested_digits.show(ready)
 
 
 def _misses(predictions: dict[str, Predictions]) -> None:

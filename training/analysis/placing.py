@@ -1,6 +1,7 @@
 """Where a picture that is not on a map belongs on it: between the digits that a run finds most like it."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -36,6 +37,7 @@ class Landmarks:
         nearest = np.argsort(-closeness, kind="stable")[:COUNT]
         return np.median(self.positions[nearest], axis=0), int(self.numbers[nearest[0]])
 
+    @cached_property
     def middles(self) -> dict[int, np.ndarray]:
         """By label, the position (2,) of the digit that is nearest to the median of its class, and so in its crowd."""
         found = {}
