@@ -64,6 +64,9 @@ MISSED = "missed"  # the page of the digits that our best misclassifies
 DRAWING = "drawing"  # strokes as letters
 OVER = "over"  # DATASET:NUMBER, a digit below the canvas
 PEN = "pen"  # its width in pixels
+RECIPE = "recipe"  # a named recipe, to train
+TRAINING = "training"  # one that was started from a page
+GHOSTS = "beside"  # runs whose curves stand beside it
 PAGE_A = "page-a"
 PAGE_B = "page-b"  # the pages of two galleries
 
@@ -100,6 +103,8 @@ ENSEMBLE_NAME = "ensemble name"
 ENSEMBLE_MESSAGE = "ensemble message"
 ENSEMBLES_LOADED = "ensembles loaded"
 
+START_MESSAGE = "start message"  # why a training could not be started
+REPEAT_HOW, REPEAT_SEEDS, REPEAT_FOLDS, REPEAT_FIELD = "repeat how", "repeat seeds", "repeat folds", "repeat field"
 TAKEN_DATASET = "taken dataset"  # the name of one just kept, to be chosen
 DATASET_MESSAGE = "dataset message"  # why one could not be kept
 UPLOADS = "uploads"  # how many datasets were uploaded
@@ -159,6 +164,11 @@ def open_part(key: str, part: str, named: Mapping[str, str]) -> None:
     st.session_state[key] = part
     for name, value in named.items():
         st.session_state[name] = st.query_params[name] = value
+
+
+def setting_key(recipe: str, field: str) -> str:
+    """Of the control for a field of a named recipe."""
+    return f"setting {recipe} {field}"
 
 
 def canvas_key(version: int) -> str:

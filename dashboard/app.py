@@ -28,6 +28,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
             st.Page("views/compare.py", title="Compare", icon=":material/show_chart:"),
             st.Page("views/evaluate.py", title="Evaluate", icon=":material/fact_check:"),
             st.Page("views/ensemble.py", title="Ensemble", icon=":material/groups:"),
+            st.Page("views/train.py", title="Train", icon=":material/model_training:"),
         ],
         "Learn": [
             st.Page("views/results.py", title="Results", icon=":material/science:"),

@@ -2,14 +2,18 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 import numpy as np
+from pydantic import ValidationError
 
 from models.classifiers import DUELS, PROBABILITIES, VOTES
+from training import background
 from training.analysis import significance
 from training.analysis.dataset_statistics import Balance, Drift, Pixels
 from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
+from training.background import Training
 from training.datasets.dataset import Dataset, Facts
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
@@ -174,3 +178,62 @@ def odd_look(facts: Facts) -> str | None:
         if seen
         else None
     )
+
+
+def field(name: str) -> str:
+    """A field of Recipe as its control is called."""
+    return name.replace("_", " ")
+
+
+def setting(value: Any) -> str:
+    """A value of a field of Recipe."""
+    if value is None:
+        return "default"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, tuple | list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def impossible(error: ValidationError) -> str:
+    """Why a recipe is not possible, in a sentence."""
+    first = error.errors()[0]
+    where = f"{field(str(first['loc'][0]))}: " if first["loc"] else ""
+    return plain(f"This recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}.")
+
+
+def duration(seconds: float) -> str:
+    """A time that is not known exactly."""
+    if seconds < 90:
+        return f"{max(1, round(seconds))} s"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+def progress(training: Training) -> str:
+    """Where a training stands."""
+    status, epochs = training.status, training.recipe.epochs
+    done = len(status.history)
+    reached = f"epoch {done} of {epochs}"
+    if status.state == background.TRAINING:
+        step = f", step {status.step:,} of {status.steps:,}" if status.steps and status.epoch > done else ""
+        pace = f", {status.rate:,.0f} pictures a second" if status.rate else ""
+        left = "" if status.left is None else f", {duration(status.left)} left"
+        return f"Epoch {min(done + 1, epochs)} of {epochs}{step}{pace}{left}"
+    said = {
+        background.STARTING: "Starting",
+        background.WAITING: "Waiting for the trainings before it",
+        background.PREPARING: "Loading the digits and Keras",
+        background.PAUSED: f"Paused after {reached}",
+        background.FAILED: f"Failed after {reached}",
+        background.LOST: f"Its process ended after {reached}; it can be resumed",
+    }
+    return said.get(status.state) or f"Finished{_last_error(training)}"
+
+
+def _last_error(training: Training) -> str:
+    """The test error that a training ended with."""
+    rows = training.status.history
+    return f": test error {percent(rows[-1]['test_error'])} after {len(rows)} epochs" if rows else ""

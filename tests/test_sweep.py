@@ -42,7 +42,7 @@ def test_expand_gives_every_combination():
 
 
 def test_folds_deal_out_the_training_set(digits):
-    from training.trainer import split
+    from training.held_out import split
 
     parts = [split(recipe, digits)[1][0] for recipe in sweep.expand(TOY, {}, folds=5)]
     assert {len(part) for part in parts} == {200}

@@ -112,6 +112,8 @@ class Recipe(BaseModel):
     """Parts that the training set is split into if validation is 'fold', shuffled with random state 1."""
     fold: int = Field(default=1, ge=1, le=100)
     """The fold that is held out, counted from 1."""
+    digits: int = Field(default=0, ge=0, le=10_000_000)
+    """Training digits that are used, after some were held out: so many of them, chosen by the seed; 0 is all."""
     seed: int = Field(default=1, ge=0, lt=2**31)
     """Start of every random choice: weights, order of digits, dropout, held-out part."""
     split_seed: int = Field(default=-1, ge=-1, lt=2**31)
@@ -142,6 +144,8 @@ class Recipe(BaseModel):
             raise ValueError("calibrate needs digits held out of the training set: set validation to 'split' or 'fold'")
         if self.references and (self.validation not in ("split", "fold") or self.architecture in CLASSIFIERS):
             raise ValueError("references need a network, and digits held out of the training set to set their limit")
+        if self.references and self.digits:
+            raise ValueError("references are chosen among all training digits: set digits to 0")
         if self.split_seed >= 0 and self.validation != "split":
             raise ValueError("split_seed chooses the held-out part of a split: set validation to 'split'")
         if self.momentum and self.optimizer not in ("sgd", "rmsprop"):

@@ -58,6 +58,8 @@ class Record(BaseModel):
     """Words by which its owner finds it again."""
     diverged: int | None = None
     """The epoch from which on its loss or its probabilities were no numbers, 0 where that is not known; None where all are."""
+    stopped: int | None = None
+    """The epoch after which somebody ended its training before the recipe's last and kept what there was; None where nobody did."""
     scores: str = "probabilities"
     """What the stored rows are: probabilities, or votes (of neighbours, trees, or one against one) divided by their number."""
     dataset: dict[str, Any]
@@ -170,7 +172,7 @@ def list_runs(shelf: Path | None = None) -> tuple[list[Record], list[Damaged]]:
 
 def with_recipes(records: Sequence[Record]) -> list[tuple[Record, Recipe]]:
     """Of these runs those that our trainer brought to a good end, each with its recipe."""
-    return [(one, one.recipe) for one in records if one.recipe is not None and one.diverged is None]
+    return [(one, one.recipe) for one in records if one.recipe and one.diverged is None and one.stopped is None]
 
 
 def shelf_stamp(shelf: Path | None = None) -> tuple:

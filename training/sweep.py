@@ -58,7 +58,7 @@ def _short(field: str, value: Any) -> str:
 
 def missing(recipes: Sequence[Recipe], shelf: Path | None = None) -> list[Recipe]:
     """Those recipes that have no run yet."""
-    done = {record.recipe for record in runs.list_runs(shelf)[0]}
+    done = {record.recipe for record in runs.list_runs(shelf)[0] if record.stopped is None}
     return [recipe for recipe in recipes if recipe not in done]
 
 

@@ -14,6 +14,8 @@ from models.architectures import options_of
 from training.checkpoint import Checkpoint
 from training.datasets.dataset import Dataset
 from training.early_stopping import EarlyStopping
+from training.held_out import HeldOut, Pictures, split
+from training.held_out import TrainingError as TrainingError
 from training.learners import ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
@@ -22,93 +24,115 @@ from training.runs import Predictions, Record, Run, described_dataset, to_half
 
 @dataclass(frozen=True)
 class Progress:
-    """Where a training stands. epoch counts from 1; figures: loss and accuracy so far, val_... once the epoch is over."""
+    """Where a training stands. epoch counts from 1; figures: loss and accuracy so far, val_... once the epoch is over; classes:
+    (n,) uint8, what the test digits are predicted as, once the epoch is over, else None."""
 
     epoch: int
     epochs: int
     step: int
     steps: int
     figures: dict[str, float]
+    classes: np.ndarray | None = None
 
 
 Watch = Callable[[Progress], None]
 SAMPLE = 5000  # training digits on which the training loss is measured after each epoch
-HeldOut = tuple[np.ndarray, np.ndarray, np.ndarray]  # index into the training set, images, labels
 
 
-class TrainingError(Exception):
-    """A training that cannot continue, in a sentence a user can act on."""
+@dataclass
+class Course:
+    """What a training has reached. history: a row per epoch; classes: (n,) uint8 of the test digits after each sound one;
+    probabilities: (n, classes) of them at the end; lost: whether its loss or these are no numbers any more."""
+
+    history: list[dict]
+    classes: list[np.ndarray]
+    probabilities: Any = None
+    lost: bool = False
 
 
 def train(
-    recipe: Recipe, dataset: Dataset, watch: Watch = lambda progress: None, checkpoint: Checkpoint | None = None
+    recipe: Recipe,
+    dataset: Dataset,
+    watch: Watch = lambda progress: None,
+    checkpoint: Checkpoint | None = None,
+    until: int | None = None,
 ) -> Run:
-    """Train `recipe` on `dataset`. The run is returned, not saved; one that diverged with its last steps has no model.
+    """Train `recipe` on `dataset`. The run is returned, not saved; one that diverged ends there and has no model.
 
     Args:
         watch: called after every step; it may raise to stop the training.
         checkpoint: from where the training resumes if it was stopped before, and what is saved after each epoch. The
             same thread count gives the same bits as a training that was never stopped.
+        until: the epoch to end with, where that is not the recipe's last: the run then says that it was stopped after it.
 
     Raises:
-        TrainingError: the training diverges, or the recipe does not fit the dataset.
+        TrainingError: the recipe does not fit the dataset.
     """
     (images, labels), held_out = split(recipe, dataset)
-    test_images, test_labels = dataset.part("test")
+    test = dataset.part("test")
     described = _describe(recipe, dataset)
     model = _learner(recipe, described)
-    history, epoch_classes, stopping = _resume(model, recipe, checkpoint)
-    started = time.perf_counter() - sum(row["seconds"] for row in history)
-    for epoch in range(len(history) + 1, recipe.epochs + 1):
-
-        def report(step, steps, figures, epoch=epoch):
-            watch(Progress(epoch, recipe.epochs, step, steps, figures))
-
-        figures = model.train_epoch(images, labels, epoch, report)
-        if not np.isfinite(figures.get("loss", 0)):
-            raise _diverged(recipe, epoch)
-        probabilities = model.predict(test_images)
-        epoch_classes.append(_classes(probabilities))
-        validation = (test_images, test_labels) if recipe.validation == "test" else held_out and held_out[1:]
-        figures |= _training_loss(model, images, labels) if "loss" in figures else {}
-        figures |= _validate(model, validation, probabilities if recipe.validation == "test" else None)
-        history.append({"epoch": epoch, **figures})
-        watch(Progress(epoch, recipe.epochs, 1, 1, figures))
-        if stopping.update(history, model):
+    course, stopping = _resume(model, recipe, checkpoint)
+    started = time.perf_counter() - sum(row["seconds"] for row in course.history)
+    last = min(until or recipe.epochs, recipe.epochs)
+    course.probabilities = model.predict(test[0]) if len(course.history) >= last else None
+    validation = test if recipe.validation == "test" else held_out and held_out[1:]
+    for epoch in range(len(course.history) + 1, last + 1):
+        _epoch(epoch, model, recipe, course, (images, labels), test, validation, watch)
+        if course.lost or stopping.update(course.history, model):
             break
         if checkpoint and epoch < recipe.epochs:
-            checkpoint.save(history, epoch_classes, model.state() | stopping.state())
+            checkpoint.save(course.history, course.classes, model.state() | stopping.state())
     restored = stopping.restore_best(model)
-    lost = not restored and not np.isfinite(probabilities).all()  # by its last steps
-    if not lost and (model.finish(held_out and held_out[1:]) or restored):
-        probabilities = model.predict(test_images)
-    if not restored:  # rounded weights may change a class
-        epoch_classes[-1] = _classes(probabilities)
-    held = {} if lost else _held_out_predictions(model, held_out)
-    sound = epoch_classes[:-1] if lost else epoch_classes
-    predictions = Predictions(test_labels, to_half(probabilities), np.stack(sound) if sound else None, **held)
-    record = _record(recipe, dataset, described, model, time.perf_counter() - started, epoch if lost else None)
-    files = {} if lost else model.files() | _references(recipe, model, images, labels, held_out)
-    return Run(record, history, predictions, files)
+    course.lost &= not restored
+    if not course.lost and (model.finish(held_out and held_out[1:]) or restored):
+        course.probabilities = model.predict(test[0])
+    if not (restored or course.lost):  # rounded weights may change a class
+        course.classes[-1] = _classes(course.probabilities)
+    held = {} if course.lost else _held_out_predictions(model, held_out)
+    known = np.stack(course.classes) if course.classes else None
+    predictions = Predictions(test[1], to_half(course.probabilities), known, **held)
+    record = _record(recipe, dataset, described, model, time.perf_counter() - started)
+    record = record.model_copy(update=_end(course, until, recipe))
+    files = {} if course.lost else model.files() | _references(recipe, model, images, labels, held_out)
+    return Run(record, course.history, predictions, files)
 
 
-def split(recipe: Recipe, dataset: Dataset) -> tuple[tuple[np.ndarray, np.ndarray], HeldOut | None]:
-    """The digits to train on, (images, labels), and those held out, or None."""
-    images, labels = dataset.part("train")
-    if recipe.validation == "fold":
-        from sklearn.model_selection import KFold
+def _epoch(
+    epoch: int,
+    model: Learner,
+    recipe: Recipe,
+    course: Course,
+    trained: Pictures,
+    test: Pictures,
+    validation: Pictures | None,
+    watch: Watch,
+) -> None:
+    """Train one epoch and measure what it reached; where the loss or the probabilities are not numbers, the course is lost."""
 
-        held = list(KFold(recipe.folds, shuffle=True, random_state=1).split(labels))[recipe.fold - 1][1]
-    elif recipe.validation == "split":
-        seed = recipe.seed if recipe.split_seed < 0 else recipe.split_seed
-        order = np.random.default_rng(seed).permutation(len(labels))
-        held = np.sort(order[: round(len(labels) * recipe.validation_fraction)])
-    else:
-        return (images, labels), None
-    if not 0 < len(held) < len(labels):
-        raise TrainingError(f"A validation fraction of {recipe.validation_fraction} leaves one part without digits.")
-    rest = np.delete(np.arange(len(labels)), held)
-    return (images[rest], labels[rest]), (held.astype(np.uint32), images[held], labels[held])
+    def report(step, steps, figures):
+        watch(Progress(epoch, recipe.epochs, step, steps, figures))
+
+    figures = model.train_epoch(*trained, epoch, report)
+    course.probabilities = model.predict(test[0])
+    row = {"epoch": epoch, **figures}
+    course.history.append(row)
+    course.lost = not (np.isfinite(figures.get("loss", 0)) and np.isfinite(course.probabilities).all())
+    if course.lost:
+        return
+    course.classes.append(_classes(course.probabilities))
+    row |= _training_loss(model, *trained) if "loss" in figures else {}
+    row |= _validate(model, validation, course.probabilities if validation is test else None)
+    watch(Progress(epoch, recipe.epochs, 1, 1, row, course.classes[-1]))
+
+
+def _end(course: Course, until: int | None, recipe: Recipe) -> dict[str, int | None]:
+    """What a record says of how the training ended."""
+    epochs = len(course.history)
+    return {
+        "diverged": epochs if course.lost else None,
+        "stopped": epochs if epochs == until != recipe.epochs and not course.lost else None,
+    }
 
 
 def _learner(recipe: Recipe, described: dict) -> Learner:
@@ -117,11 +141,6 @@ def _learner(recipe: Recipe, described: dict) -> Learner:
         return learner(recipe, described)
     except ValueError as failure:
         raise TrainingError(str(failure)) from failure
-
-
-def _diverged(recipe: Recipe, epoch: int) -> TrainingError:
-    rate = f"{recipe.learning_rate:g}"
-    return TrainingError(f"The training diverged in epoch {epoch}: try a learning rate below {rate}.")
 
 
 def _classes(probabilities: np.ndarray) -> np.ndarray:
@@ -139,16 +158,14 @@ def _describe(recipe: Recipe, dataset: Dataset) -> dict:
     }
 
 
-def _resume(
-    model: Learner, recipe: Recipe, checkpoint: Checkpoint | None
-) -> tuple[list[dict], list[np.ndarray], EarlyStopping]:
-    """History and test predictions of the finished epochs, and early stopping; the model is restored to their end."""
+def _resume(model: Learner, recipe: Recipe, checkpoint: Checkpoint | None) -> tuple[Course, EarlyStopping]:
+    """What the finished epochs reached, and early stopping; the model is restored to their end."""
     saved = checkpoint.load() if checkpoint else None
     if saved is None:
-        return [], [], EarlyStopping(recipe.patience)
+        return Course([], []), EarlyStopping(recipe.patience)
     history, epoch_classes, state = saved
     model.restore(state)
-    return history, epoch_classes, EarlyStopping(recipe.patience, state)
+    return Course(history, epoch_classes), EarlyStopping(recipe.patience, state)
 
 
 def _training_loss(model: Learner, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:
@@ -196,13 +213,10 @@ def _references(recipe: Recipe, model: Learner, images, labels, held_out: HeldOu
     return {neighbours.FILE: references.to_bytes()}
 
 
-def _record(
-    recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float, diverged: int | None = None
-) -> Record:
+def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, seconds: float) -> Record:
     return Record(
         run_id=recipe.run_id(),
         recipe=recipe,
-        diverged=diverged,
         dataset=described_dataset(dataset),
         network=described,
         scores=model.scores,

@@ -49,6 +49,7 @@ from dashboard.cache.runs import (
 )
 from dashboard.cache.services import browser_network, landmarks, mnist_download, speeds, worker
 from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
+from dashboard.cache.trainings import duration
 
 __all__ = [
     "agreed",
@@ -72,6 +73,7 @@ __all__ = [
     "dataset_key",
     "difference",
     "drift",
+    "duration",
     "ensemble",
     "entries",
     "figure",

@@ -1,0 +1,223 @@
+"""The trainings that were started: one of them live, with its curves and its confusion matrix, and a list of all."""
+
+from functools import partial
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, cache, theme, wording
+from dashboard.components import charts
+from dashboard.components.confusion_matrix import confusion_matrix
+from dashboard.figures import curves
+from dashboard.sections import run_lists
+from training import background
+from training.analysis import confusion, learning_curves
+from training.background import Training
+from training.datasets.dataset import Dataset
+from training.history import HISTORY
+
+BEAT = 1.0  # seconds between two looks at the files
+MAX_GHOSTS = 4  # past runs beside a training
+LISTED = 12  # trainings in the list before more are asked for
+ICONS = {
+    background.STARTING: ":material/hourglass_empty:",
+    background.WAITING: ":material/hourglass_empty:",
+    background.PREPARING: ":material/hourglass_top:",
+    background.TRAINING: ":material/play_arrow:",
+    background.FINISHED: ":material/check_circle:",
+    background.PAUSED: ":material/pause_circle:",
+    background.FAILED: ":material/error:",
+    background.LOST: ":material/power_off:",
+}
+
+
+def open_one(name: str) -> None:
+    """Show a training; for the callback of a control."""
+    st.query_params[address.TRAINING] = name
+
+
+def show(table: pd.DataFrame) -> None:
+    """What was started, followed by its files while any of it goes on. table: of all runs."""
+    started = background.trainings()
+    if not started:
+        st.info(
+            "Press Start: its curves and its confusion matrix will grow here while it learns.",
+            icon=":material/play_arrow:",
+        )
+        return
+    live = any(training.live for training in started)
+    st.fragment(_followed, run_every=BEAT if live else None)(table, live)
+
+
+def _followed(table: pd.DataFrame, live: bool) -> None:
+    started = background.trainings()
+    if live and not any(training.live for training in started):
+        cache.look_again()
+        st.rerun(scope="app")
+    chosen = _opened(started)
+    if chosen:
+        _panel(chosen, table)
+    _list(started)
+
+
+def _opened(started: list[Training]) -> Training | None:
+    """The one that the address names, else the one that trains, else the newest."""
+    named = st.query_params.get(address.TRAINING)
+    by_name = {training.name: training for training in started}
+    working = [training for training in started if training.status.state in (background.PREPARING, background.TRAINING)]
+    return by_name.get(named or "") or next(iter([*working, *started]), None)
+
+
+def _panel(training: Training, table: pd.DataFrame) -> None:
+    """One training: where it stands, what can be done with it, its curves and its matrix."""
+    status = training.status
+    st.header(wording.plain(training.recipe.run_id()), anchor=False)
+    group = [one for one in background.trainings() if one.group == training.group]
+    if len(group) > 1:
+        done = sum(one.status.state == background.FINISHED for one in group)
+        st.progress(
+            sum(one.share for one in group) / len(group),
+            f"{done} of {len(group)} trainings of this group are finished.",
+        )
+    st.progress(training.share, wording.progress(training))
+    _actions(training)
+    if status.message:
+        st.error(wording.plain(status.message), icon=":material/error:")
+    if not status.history:
+        return
+    left, right = st.columns([3, 2], gap="medium")
+    with left:
+        _curves(training, table)
+    with right:
+        _matrix(training)
+
+
+def _actions(training: Training) -> None:
+    """Buttons for what can be done with a training as it stands."""
+    name, state = training.name, training.status.state
+    with st.container(horizontal=True, gap="small"):
+        if training.live:
+            asked = {"args": (name,)}
+            st.button(
+                "Pause", icon=":material/pause:", on_click=partial(background.stop, what=background.PAUSE), **asked
+            )
+            if training.status.history:
+                _button_save(name)
+            _button_discard(name)
+        elif state == background.FINISHED:
+            run = training.status.run_id
+            st.button("Train it with another seed", icon=":material/replay:", on_click=_again, args=(training,))
+            for page, label, icon in (
+                ("views/evaluate.py", "Evaluate", ":material/fact_check:"),
+                ("views/draw.py", "Draw", ":material/draw:"),
+            ):
+                st.page_link(page, label=label, icon=icon, query_params={address.RUN: run})
+            st.button(
+                "Remove from the list",
+                type="tertiary",
+                on_click=background.discard,
+                args=(name,),
+                help="The run stays.",
+            )
+        else:
+            st.button("Resume", icon=":material/play_arrow:", type="primary", on_click=background.resume, args=(name,))
+            if training.status.history:
+                _button_save(name)
+            _button_discard(name)
+
+
+def _button_save(name: str) -> None:
+    st.button(
+        "Stop and keep",
+        icon=":material/save:",
+        on_click=background.stop,
+        args=(name, background.SAVE),
+        help="Its finished epochs become a run",
+    )
+
+
+def _button_discard(name: str) -> None:
+    st.button(
+        "Discard",
+        icon=":material/delete:",
+        on_click=background.stop,
+        args=(name, background.DISCARD),
+        help="Nothing of it is kept",
+    )
+
+
+def _again(training: Training) -> None:
+    """Train a recipe once more, from other random numbers."""
+    seed = training.recipe.seed + 1
+    open_one(background.start([training.recipe.model_copy(update={"seed": seed})])[0])
+
+
+def _history(training: Training) -> pd.DataFrame:
+    """Its finished epochs as learning_curves.line takes them."""
+    rows = pd.DataFrame(training.status.history)
+    found = rows.reindex(columns=[*HISTORY, "test_error"]).astype(float).astype({"epoch": int})
+    return found.assign(
+        error=1 - found["accuracy"], val_error=1 - found["val_accuracy"], elapsed=found["seconds"].cumsum()
+    )
+
+
+def _curves(training: Training, table: pd.DataFrame) -> None:
+    """Its learning curves, and those of past runs faintly beside them."""
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        curve = st.segmented_control(
+            "Curve", list(curves.CURVES), default="Training and validation error", required=True, key=address.CURVE
+        )
+        with st.popover("Compare with"):
+            ghosts = st.multiselect(
+                "Runs", run_lists.ordered(table), key=address.GHOSTS, max_selections=MAX_GHOSTS, bind="query-params"
+            )
+    name, (_, _, column, other) = training.recipe.run_id(), curves.CURVES[curve]
+    ghosts = [run for run in ghosts if run != name]
+    histories = {name: _history(training)} | {run: cache.history(run) for run in ghosts}
+    thick, thin = (
+        {run: learning_curves.line([history], one, "epoch") for run, history in histories.items() if one}
+        for one in (column, other)
+    )
+    recipes = [training.recipe.name, *ghosts]
+    lines = theme.run_lines(dict(zip(histories, recipes, strict=True)), recipes)
+    draw = partial(curves.learning_curves, thick, thin, lines, curve)
+    shown = (training.name, curve, *ghosts, len(training.status.history))
+    charts.chart(draw, "training", f"{curve} of the training by epoch", shown)
+
+
+def _matrix(training: Training) -> None:
+    """What it predicts after its last epoch."""
+    classes = background.classes_by_epoch(training.name)
+    dataset = cache.dataset(training.recipe.dataset)
+    if classes is None or not isinstance(dataset, Dataset):
+        return
+    labels = dataset.part("test")[1]
+    if classes.shape[1] != len(labels):
+        return
+    wrong = int((classes[-1] != labels).sum())
+    st.markdown(
+        f"After epoch {len(classes)}, **{wrong:,}** of {len(labels):,} test digits are misclassified: "
+        f"{wording.percent(wrong / len(labels))}.",
+        help="Nothing is chosen by the test digits. A row is a label, a column a prediction.",
+    )
+    matrix = confusion.confusion(labels, classes[-1], len(dataset.class_names))
+    confusion_matrix(matrix, matrix, dataset.class_names, None, "training matrix")
+
+
+def _list(started: list[Training]) -> None:
+    """All that were started; a click opens one."""
+    if len(started) < 2:
+        return
+    st.header("Trainings", anchor=False)
+    more = len(started) > LISTED and st.toggle(f"Show all {len(started):,}", key="all trainings")
+    for training in started if more else started[:LISTED]:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.button(
+                wording.plain(training.recipe.run_id()),
+                icon=ICONS[training.status.state],
+                key=f"open {training.name}",
+                type="tertiary",
+                on_click=open_one,
+                args=(training.name,),
+            )
+            st.caption(wording.progress(training))

@@ -1,0 +1,65 @@
+"""Start a training, watch it, stop it, and go on with it."""
+
+import streamlit as st
+
+from dashboard import address, cache, wording
+from dashboard.sections import opening, recipe_form, trainings
+from training import background, held_out
+from training.recipe import Recipe
+
+
+def main() -> None:
+    table = opening.page(
+        "Train",
+        "Train a network here and watch it learn.",
+        help="The training is a process of its own: close the page, and it goes on. One trains at a time; the others wait.",
+    )
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        recipe = recipe_form.choose()
+        recipes = []
+        if recipe:
+            with st.popover("Repeats", icon=":material/repeat:", width="content"):
+                recipes = recipe_form.repeats(recipe)
+        st.button(
+            "Start" if len(recipes) < 2 else f"Start {len(recipes)} trainings",
+            type="primary",
+            icon=":material/play_arrow:",
+            disabled=not recipes,
+            on_click=_start,
+            args=(recipes,),
+        )
+    if recipe and recipes:
+        st.caption(_expected(recipe, recipes))
+    if said := st.session_state.pop(address.START_MESSAGE, None):
+        st.error(wording.plain(said), icon=":material/error:")
+    trainings.show(table)
+
+
+def _start(recipes: list[Recipe]) -> None:
+    try:
+        names = background.start(recipes)
+    except OSError as error:
+        st.session_state[address.START_MESSAGE] = f"The training could not be started: {error.strerror or error}."
+        return
+    trainings.open_one(names[0])
+
+
+def _expected(recipe: Recipe, recipes: list[Recipe]) -> str:
+    """What is trained, on how many digits, and how long that will take."""
+    dataset = cache.dataset(recipe.dataset)
+    if isinstance(dataset, str):
+        return wording.plain(dataset)
+    digits = held_out.how_many(recipe, int((dataset.split == "train").sum()))
+    epochs = f"{recipe.epochs} epochs" if recipe.epochs > 1 else "one epoch"
+    said = [f"{recipe.architecture}, {digits:,} digits, {epochs}: {_time(recipe, digits, len(recipes))}"]
+    return " ".join([*said, recipe_form.describe(recipe)])
+
+
+def _time(recipe: Recipe, digits: int, trainings: int) -> str:
+    found = cache.duration(recipe.model_dump_json(), digits)
+    if found is None:
+        return "how long that takes is known after its first steps."
+    return f"about {wording.duration(found.seconds * trainings)}, as the run {wording.plain(found.like)} took."
+
+
+main()
