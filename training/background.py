@@ -2,7 +2,7 @@
 
 <shelf>/.trainings/<name>/  job.json      what is trained, and with which others it was started
                             status.json   where it stands, replaced as a whole
-                            classes.npy   (epochs, n) uint8, what the test digits were predicted as after each epoch
+                            classes.npy   (1 + epochs, n) uint8: the test labels, and what was predicted after each epoch
                             stop          what whoever wants it to end wants of it: PAUSE, SAVE or DISCARD
                             lock          held by the process for its life: where it is free, the process has ended
                             log.txt       what libraries print
@@ -49,9 +49,9 @@ class Status:
     """Where a training stands.
 
     state: one of those above; epoch: counts from 1; step: of steps in it; figures: loss and accuracy so far; history: a row per
-    finished epoch, test_error with it; digits: how many an epoch trains on; rate: of them per second; left: seconds to its end,
-    None where unknown; checkpoint: name of the file on the shelf that it resumes from; run_id: of the run that it became;
-    message: why it failed.
+    finished epoch, test_error with it; class_names: of the dataset; digits: how many an epoch trains on; rate: of them per second;
+    left: seconds to its end, None where unknown; checkpoint: name of the file on the shelf that it resumes from; run_id: of the run
+    that it became; message: why it failed.
     """
 
     state: str = STARTING
@@ -60,6 +60,7 @@ class Status:
     steps: int = 0
     figures: dict[str, float] = field(default_factory=dict)
     history: list[dict[str, float]] = field(default_factory=list)
+    class_names: list[str] = field(default_factory=list)
     digits: int = 0
     rate: float = 0.0
     left: float | None = None
@@ -176,12 +177,14 @@ def _ended(folder: Path) -> bool:
     return True
 
 
-def classes_by_epoch(name: str, shelf: Path | None = None) -> np.ndarray | None:
-    """(epochs, n) uint8, what the test digits were predicted as after each epoch; None before the first."""
+def predicted(name: str, shelf: Path | None = None) -> tuple[np.ndarray, np.ndarray] | None:
+    """The labels of the test digits, (n,) uint8, and what they were predicted as after each epoch, (epochs, n) uint8; None before
+    the first."""
     try:
-        return np.load(folder_of(name, shelf) / "classes.npy", allow_pickle=False)
+        rows = np.load(folder_of(name, shelf) / "classes.npy", allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
+    return (rows[0], rows[1:]) if rows.ndim == 2 and len(rows) > 1 else None
 
 
 def write_status(folder: Path, status: Status) -> None:

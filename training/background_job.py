@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from models import import_keras
+from models.classifiers import CLASSIFIERS
 from training import background, file_locks, held_out, publishing, trainer
 from training.background import Job
 from training.checkpoint import Checkpoint, CheckpointError
@@ -34,24 +35,26 @@ class Reporter:
     def __init__(self, folder: Path):
         self.folder, self.status, self.written = folder, background.read_status(folder), 0.0
         self.began: tuple[float, float] | None = None
-        self.classes: list[np.ndarray] = []
-        self.labels = np.zeros(0, np.uint8)
+        self.classes: list[np.ndarray] = []  # the labels, then what was predicted after each epoch
 
     def write(self, **changes) -> None:
         """Replace what is known."""
         self.status, self.written = replace(self.status, **changes), time.monotonic()
         background.write_status(self.folder, self.status)
 
-    def check(self) -> None:
-        """Raises Stop where it is asked for."""
+    def check(self, begun: bool = True) -> None:
+        """Raises Stop where it is asked for. begun: whether its turn has come; before, nothing can be saved."""
         with contextlib.suppress(OSError):
-            raise Stop((self.folder / "stop").read_text(encoding="utf-8"))
+            asked = (self.folder / "stop").read_text(encoding="utf-8")
+            if begun or asked != background.SAVE:
+                raise Stop(asked)
 
-    def begin(self, history: list[dict], classes: list[np.ndarray], labels: np.ndarray, digits: int) -> None:
-        """Take in the epochs that are finished already, the test labels, and how many digits an epoch trains on."""
-        self.labels, self.classes = labels, []
+    def begin(self, history: list[dict], classes: list[np.ndarray], dataset: Dataset, digits: int) -> None:
+        """Take in the epochs that are finished already, what they are tested on, and how many digits an epoch trains on."""
+        self.classes = [dataset.part("test")[1]]
         rows = [self._row(row, predicted) for row, predicted in zip(history, classes, strict=True)]
-        self.write(state=background.TRAINING, history=rows, digits=digits, epoch=len(rows), step=0)
+        known = {"history": rows, "digits": digits, "class_names": list(dataset.class_names)}
+        self.write(state=background.TRAINING, epoch=len(rows), step=0, **known)
 
     def __call__(self, now: trainer.Progress) -> None:
         """Take in a step, or the end of an epoch. Raises Stop."""
@@ -70,7 +73,7 @@ class Reporter:
         beside = self.folder / f".classes-{os.getpid()}.npy"
         np.save(beside, np.stack(self.classes), allow_pickle=False)
         beside.replace(self.folder / "classes.npy")
-        return row | {"test_error": float((classes != self.labels).mean())}
+        return row | {"test_error": float((classes != self.classes[0]).mean())}
 
     def _speed(self, now: trainer.Progress) -> tuple[float, float | None]:
         """Digits a second and the seconds left, from what was done since the first step that was reported."""
@@ -85,8 +88,6 @@ class Reporter:
 
 def main(folder: Path) -> int:
     """Train; exit code 0 where the training came to an end of its own or was asked to stop, 2 where it failed."""
-    if hasattr(os, "nice"):
-        os.nice(NICENESS)
     with file_locks.locked(folder / "lock"):
         code = _attend(folder, Reporter(folder))
     if code is None:
@@ -122,7 +123,7 @@ def _turn(folder: Path, report: Reporter) -> Iterator[None]:
     """Wait until no other training of the shelf goes on, and none that was started earlier waits; then go on alone."""
     with contextlib.ExitStack() as turn:
         while True:
-            report.check()
+            report.check(begun=False)
             earlier = (one for one in folder.parent.glob("[0-9]*") if one.name < folder.name)
             if not any(file_locks.held(one / "lock") for one in earlier):
                 with contextlib.suppress(TimeoutError):
@@ -135,7 +136,8 @@ def _turn(folder: Path, report: Reporter) -> Iterator[None]:
 def _train(recipe: Recipe, shelf: Path, report: Reporter) -> None:
     report.write(state=background.PREPARING)
     dataset = registry.load(recipe.dataset)
-    import_keras()
+    if recipe.architecture not in CLASSIFIERS:
+        import_keras()
     checkpoint = Checkpoint(shelf, recipe, dataset)
     report.write(checkpoint=checkpoint.path.name)
     try:
@@ -158,9 +160,11 @@ def _follow(
     """The run, trained from its last whole epoch on."""
     saved = checkpoint.load()
     history, classes = saved[:2] if saved else ([], [])
-    report.begin(history, classes, dataset.part("test")[1], len(held_out.split(recipe, dataset)[0][1]))
+    report.begin(history, classes, dataset, len(held_out.split(recipe, dataset)[0][1]))
     return trainer.train(recipe, dataset, report, checkpoint, until)
 
 
 if __name__ == "__main__":
+    if hasattr(os, "nice"):
+        os.nice(NICENESS)
     sys.exit(main(Path(sys.argv[1])))

@@ -49,7 +49,7 @@ from dashboard.cache.runs import (
 )
 from dashboard.cache.services import browser_network, landmarks, mnist_download, speeds, worker
 from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
-from dashboard.cache.trainings import duration
+from dashboard.cache.trainings import duration, trained_digits
 
 __all__ = [
     "agreed",
@@ -111,6 +111,7 @@ __all__ = [
     "speeds",
     "statistics",
     "tested_on",
+    "trained_digits",
     "worker",
     "writing",
     "written",

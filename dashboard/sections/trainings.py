@@ -13,7 +13,6 @@ from dashboard.sections import run_lists
 from training import background
 from training.analysis import confusion, learning_curves
 from training.background import Training
-from training.datasets.dataset import Dataset
 from training.history import HISTORY
 
 BEAT = 1.0  # seconds between two looks at the files
@@ -168,9 +167,8 @@ def _curves(training: Training, table: pd.DataFrame) -> None:
             "Curve", list(curves.CURVES), default="Training and validation error", required=True, key=address.CURVE
         )
         with st.popover("Compare with"):
-            ghosts = st.multiselect(
-                "Runs", run_lists.ordered(table), key=address.GHOSTS, max_selections=MAX_GHOSTS, bind="query-params"
-            )
+            past = [] if table.empty else run_lists.ordered(table)
+            ghosts = st.multiselect("Runs", past, key=address.GHOSTS, max_selections=MAX_GHOSTS, bind="query-params")
     name, (_, _, column, other) = training.recipe.run_id(), curves.CURVES[curve]
     ghosts = [run for run in ghosts if run != name]
     histories = {name: _history(training)} | {run: cache.history(run) for run in ghosts}
@@ -187,21 +185,18 @@ def _curves(training: Training, table: pd.DataFrame) -> None:
 
 def _matrix(training: Training) -> None:
     """What it predicts after its last epoch."""
-    classes = background.classes_by_epoch(training.name)
-    dataset = cache.dataset(training.recipe.dataset)
-    if classes is None or not isinstance(dataset, Dataset):
+    predicted, names = background.predicted(training.name), training.status.class_names
+    if predicted is None:
         return
-    labels = dataset.part("test")[1]
-    if classes.shape[1] != len(labels):
-        return
+    labels, classes = predicted
     wrong = int((classes[-1] != labels).sum())
     st.markdown(
         f"After epoch {len(classes)}, **{wrong:,}** of {len(labels):,} test digits are misclassified: "
         f"{wording.percent(wrong / len(labels))}.",
         help="Nothing is chosen by the test digits. A row is a label, a column a prediction.",
     )
-    matrix = confusion.confusion(labels, classes[-1], len(dataset.class_names))
-    confusion_matrix(matrix, matrix, dataset.class_names, None, "training matrix")
+    matrix = confusion.confusion(labels, classes[-1], len(names))
+    confusion_matrix(matrix, matrix, names, None, "training matrix")
 
 
 def _list(started: list[Training]) -> None:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.sections import opening, recipe_form, trainings
-from training import background, held_out
+from training import background
 from training.recipe import Recipe
 
 
@@ -46,17 +46,16 @@ def _start(recipes: list[Recipe]) -> None:
 
 def _expected(recipe: Recipe, recipes: list[Recipe]) -> str:
     """What is trained, on how many digits, and how long that will take."""
-    dataset = cache.dataset(recipe.dataset)
-    if isinstance(dataset, str):
-        return wording.plain(dataset)
-    digits = held_out.how_many(recipe, int((dataset.split == "train").sum()))
+    digits = cache.trained_digits(recipe)
+    if isinstance(digits, str):
+        return wording.plain(digits)
     epochs = f"{recipe.epochs} epochs" if recipe.epochs > 1 else "one epoch"
-    said = [f"{recipe.architecture}, {digits:,} digits, {epochs}: {_time(recipe, digits, len(recipes))}"]
-    return " ".join([*said, recipe_form.describe(recipe)])
+    what = [recipe.architecture, *([] if digits is None else [f"{digits:,} digits"]), epochs]
+    return f"{', '.join(what)}: {_time(recipe, digits, len(recipes))} {recipe_form.describe(recipe)}"
 
 
-def _time(recipe: Recipe, digits: int, trainings: int) -> str:
-    found = cache.duration(recipe.model_dump_json(), digits)
+def _time(recipe: Recipe, digits: int | None, trainings: int) -> str:
+    found = None if digits is None else cache.duration(recipe.model_dump_json(), digits)
     if found is None:
         return "how long that takes is known after its first steps."
     return f"about {wording.duration(found.seconds * trainings)}, as the run {wording.plain(found.like)} took."

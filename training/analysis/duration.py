@@ -19,6 +19,12 @@ class Duration:
     like: str
 
 
+def digits_of(dataset: str, records: Sequence[Record]) -> int | None:
+    """How many training digits the dataset of that name has, by the newest run that was trained on it; None where none was."""
+    counts = [record.dataset["train"] for record in records if record.dataset["name"] == dataset]
+    return int(counts[-1]) if counts else None
+
+
 def estimate(recipe: Recipe, digits: int, records: Sequence[Record]) -> Duration | None:
     """What a recipe will take on so many training digits, as the most similar run of the same architecture took for each digit and
     epoch; None where there is no such run. records: of runs, the oldest first; of equally similar ones the newest counts."""
