@@ -27,6 +27,7 @@ GROUPS = {  # of fields, by the title under which they stand; whatever is in non
     "More": (),
 }
 OF_REPEATS = ("folds", "fold", "group", "name")  # what the control of repeats sets, and the field for the name
+OF_CLASSIFIERS = ("dataset", "digits", "validation", "validation_fraction", "seed", "split_seed")  # what they can use
 ONCE, SEEDS, FOLDS, GRID = "Once", "Several seeds", "Cross-validation", "A grid"
 LONGEST_GROUP = 60  # trainings that are started at once
 
@@ -96,14 +97,17 @@ def _settings(base: Recipe) -> dict[str, Any]:
         "Name", value=base.name, key=_key(base, "name"), help=Recipe.model_fields["name"].description, max_chars=60
     )
     values: dict[str, Any] = {"name": name.strip()}
-    architecture = base.architecture
-    for tab, (title, fields) in zip(st.tabs(list(GROUPS)), GROUPS.items(), strict=True):
-        with tab:
-            for field in fields or _others():
-                values[field] = _control(base, field)
-            if title == "Model":
-                architecture = values["architecture"]
-                values |= {option: _control(base, option, architecture) for option in _options(architecture)}
+    tabs = dict(zip(GROUPS, st.tabs(list(GROUPS)), strict=True))
+    with tabs["Model"]:
+        architecture = values["architecture"] = _control(base, "architecture")
+        values |= {option: _control(base, option, architecture) for option in _options(architecture)}
+    fitted = architecture in CLASSIFIERS
+    for title, fields in [(title, fields) for title, fields in GROUPS.items() if title != "Model"]:
+        with tabs[title]:
+            useful = [field for field in fields or _others() if not fitted or field in OF_CLASSIFIERS]
+            values |= {field: _control(base, field) for field in useful}
+            if not useful:
+                st.caption("This model is fitted once, so there is nothing to set here.")
     return _fitting(values, architecture)
 
 

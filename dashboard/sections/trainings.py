@@ -50,7 +50,7 @@ def show(table: pd.DataFrame) -> None:
 
 def _followed(table: pd.DataFrame, live: bool) -> None:
     started = background.trainings()
-    if live and not any(training.live for training in started):
+    if live != any(training.live for training in started):  # then it is to be followed from now on, or no longer
         cache.look_again()
         st.rerun(scope="app")
     chosen = _opened(started)

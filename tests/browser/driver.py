@@ -68,6 +68,13 @@ MOUNT = """async ([name, data]) => {
 def server(log, script: str = "dashboard/app.py", **environment: str) -> Iterator[str]:
     """The dashboard, or another script, on a free port, what it prints going to the file `log`; gives its address."""
     port = free_port()
+    with process(log, port, script, **environment):
+        yield f"http://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def process(log, port: int, script: str = "dashboard/app.py", **environment: str) -> Iterator[subprocess.Popen]:
+    """As `server`, on that port; gives its process."""
     command = [
         sys.executable,
         "-m",
@@ -78,21 +85,20 @@ def server(log, script: str = "dashboard/app.py", **environment: str) -> Iterato
         f"--server.port={port}",
     ]
     with open(log, "w") as stream:
-        process = subprocess.Popen(
+        served = subprocess.Popen(
             command, cwd=ROOT, env=os.environ | environment, stdout=stream, stderr=subprocess.STDOUT
         )
-    address = f"http://127.0.0.1:{port}"
     try:
-        wait(f"{address}/_stcore/health", process)
-        yield address
+        wait(f"http://127.0.0.1:{port}/_stcore/health", served)
+        yield served
     finally:
-        process.terminate()
+        served.terminate()
         try:
-            process.wait(10)
+            served.wait(10)
         except subprocess.TimeoutExpired:
             # uvicorn waits without limit for connections that the browser opened ahead, used for nothing and keeps:
             # those it accepted after it had asked all others to close. Streamlit has no setting for that.
-            process.kill()
+            served.kill()
 
 
 def free_port() -> int:
