@@ -50,6 +50,23 @@ def save(run: Run, shelf: Path | None = None) -> Record:
             shutil.rmtree(staging, ignore_errors=True)
 
 
+def save_copy(record: Record, run_id: str, shelf: Path | None = None) -> Record:
+    """Save the files of a run once more under another name, or that name and the next free number. Raises RunError."""
+    shelf = shelf or saved_directory()
+    staging = None
+    try:
+        staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=shelf))
+        staging.chmod(0o755)
+        for name in record.files:
+            _write(staging / name, (shelf / record.run_id / name).read_bytes())
+        return _publish(staging, record.model_copy(update={"run_id": run_id}), shelf)
+    except OSError as error:
+        raise RunError(f"The run could not be saved in {shelf}: {error.strerror or error}.") from error
+    finally:
+        if staging is not None:
+            shutil.rmtree(staging, ignore_errors=True)
+
+
 def _publish(staging: Path, record: Record, shelf: Path) -> Record:
     for number in range(1, 10_000):
         run_id = record.run_id if number == 1 else f"{record.run_id}-{number}"

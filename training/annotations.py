@@ -1,0 +1,69 @@
+"""What people write beside runs: a star, tags, a note, and whether a run is hidden; one small file beside the runs."""
+
+import contextlib
+import json
+import os
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, Field, ValidationError, field_validator
+
+from models import saved_directory
+from training import file_locks
+
+FILE = ".annotations.json"
+LONGEST_NOTE, LONGEST_TAG, MAX_TAGS = 2_000, 40, 20
+
+
+class Annotation(BaseModel, frozen=True, extra="forbid"):
+    """What stands beside a run."""
+
+    starred: bool = False
+    tags: tuple[str, ...] = Field(default=(), max_length=MAX_TAGS)
+    note: str = Field(default="", max_length=LONGEST_NOTE)
+    hidden: bool = False
+
+    @field_validator("tags")
+    @classmethod
+    def _short(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+        """On one line each, none twice, none empty."""
+        clean = dict.fromkeys(" ".join(tag.split())[:LONGEST_TAG] for tag in tags)
+        return tuple(tag for tag in clean if tag)
+
+
+NOTHING = Annotation()
+
+
+def load(shelf: Path | None = None) -> dict[str, Annotation]:
+    """What stands beside each run, by its name; what cannot be read counts as nothing."""
+    try:
+        content = json.loads(((shelf or saved_directory()) / FILE).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    found = {}
+    for name, value in content.items() if isinstance(content, dict) else ():
+        with contextlib.suppress(ValidationError):
+            found[name] = Annotation.model_validate(value)
+    return found
+
+
+def change(changes: Mapping[str, Mapping[str, Any]], shelf: Path | None = None) -> None:
+    """Change what stands beside some runs: by name, fields of Annotation and their new values.
+
+    Two who change at once lose nothing of each other's. Raises OSError, and ValueError, in a sentence, for a value too long.
+    """
+    shelf = shelf or saved_directory()
+    shelf.mkdir(parents=True, exist_ok=True)
+    with file_locks.locked(shelf / f"{FILE}.lock"):
+        known = load(shelf)
+        for name, fields in changes.items():
+            try:
+                known[name] = Annotation.model_validate(known.get(name, NOTHING).model_dump() | dict(fields))
+            except ValidationError as error:
+                raise ValueError(f"A note has {LONGEST_NOTE:,} letters at most, and a run {MAX_TAGS} tags.") from error
+        kept = {name: value.model_dump(exclude_defaults=True) for name, value in known.items() if value != NOTHING}
+        beside = shelf / f"{FILE}-{os.getpid()}-{time.time_ns()}"
+        beside.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
+        beside.replace(shelf / FILE)
