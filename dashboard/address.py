@@ -103,6 +103,10 @@ ENSEMBLE_NAME = "ensemble name"
 ENSEMBLE_MESSAGE = "ensemble message"
 ENSEMBLES_LOADED = "ensembles loaded"
 
+TABLE = "table of runs"  # as it was when it was drawn first
+TABLE_VERSION = "table version"  # how often it began anew
+NEW_RUNS = "new runs asked for"  # those that appeared while the page was open
+TABLE_MESSAGE = "table message"  # what could not be kept of its changes
 START_MESSAGE = "start message"  # why a training could not be started
 REPEAT_HOW, REPEAT_SEEDS, REPEAT_FOLDS, REPEAT_FIELD = "repeat how", "repeat seeds", "repeat folds", "repeat field"
 TAKEN_DATASET = "taken dataset"  # the name of one just kept, to be chosen
@@ -164,6 +168,11 @@ def open_part(key: str, part: str, named: Mapping[str, str]) -> None:
     st.session_state[key] = part
     for name, value in named.items():
         st.session_state[name] = st.query_params[name] = value
+
+
+def table_key(version: int) -> str:
+    """Of the table of runs after it began anew so many times."""
+    return f"{TABLE} {version}"
 
 
 def setting_key(recipe: str, field: str) -> str:

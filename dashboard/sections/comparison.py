@@ -13,7 +13,7 @@ from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
-from dashboard.sections import choices, comparison_table, run_lists
+from dashboard.sections import choices, comparison_table, manage_runs, run_lists, runs_table
 from training.analysis import learning_curves
 from training.analysis.comparison import evaluated, most_tested, pareto_front
 from training.metrics import METRICS
@@ -50,15 +50,18 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     """
     entries = cache.entries(table)
     address.rename_value(address.CURVE)
+    place = st.container()
     with row:
-        chosen = _choose(entries, table)
+        chosen = _choose(entries, table, place)
         curve = st.segmented_control(
             "Curve", list(curves.CURVES), default="Test error", required=True, key=address.CURVE, bind="query-params"
         )
         options = _options()
         _add_sweeps(table)
+        with st.popover("Manage", icon=":material/folder_managed:"):
+            manage_runs.show(chosen)
     if not chosen:
-        st.info("Choose a run above to see its learning curve.")
+        st.info("Tick a run above to see its learning curve.")
         return
     recipes = dict(zip(table["run"], table["recipe"], strict=True))
     lines = theme.run_lines({name: recipes[members[0]] for name, members in chosen.items()}, list(recipes.values()))
@@ -90,15 +93,23 @@ def _curves(chosen: Entries, lines: Mapping[str, theme.Line], curve: str, option
     return curves.learning_curves(thick, thin, lines, curve, **drawn)
 
 
-def _choose(entries: Entries, table: pd.DataFrame) -> Entries:
+def _choose(entries: Entries, table: pd.DataFrame, place: DeltaGenerator) -> Entries:
     """The entries to compare: at first the newest run and those of several epochs, without folds, seeds and sweeps."""
     trained = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
     trained &= ~table["run"].isin(cache.repeats())
     newest = [run for run in [cache.newest()] if run in entries]
-    default = list(dict.fromkeys([*newest, *table.loc[trained if trained.any() else table["epochs"] > 0, "run"]]))[:8]
+    several = table.loc[trained if trained.any() else table["epochs"] > 0, "run"]
+    default = runs_table.without_hidden(list(dict.fromkeys([*newest, *several])), [])[:8]
     choices.tell_unknown("runs", entries)
+    runs_table.take_new()
     listed = run_lists.without_repeats(list(entries), address.RUNS, keep=default)
-    names = st.multiselect("Runs", listed, default=default, key=address.RUNS, bind="query-params", width=320)
+    listed = runs_table.without_hidden(listed, [*default, *st.session_state.get(address.RUNS, default)])
+    # what the address holds is chosen in the table
+    with st.container(key=f"bound-{address.RUNS}"):
+        names = st.multiselect("Runs", listed, default=default, key=address.RUNS, bind="query-params")
+    with place:
+        runs_table.follow(table)
+        runs_table.show(listed, entries, table, names)
     return {name: entries[name] for name in names}
 
 

@@ -1,0 +1,185 @@
+"""The table of runs that Compare starts with: those ticked are compared; stars, tags and notes are written in it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, cache, wording
+from training import annotations, background
+from training.annotations import NOTHING, Annotation
+
+BEAT = 4.0  # seconds between two looks for what is new
+HEIGHT = 250  # pixels: six rows and the head
+SHOWN, STARRED, TAGS, NOTE, RUN = "shown", "starred", "tags", "note", "run"
+EDITED = (STARRED, TAGS, NOTE)  # columns that are kept beside the runs
+
+
+def rows(
+    names: Sequence[str],
+    entries: Mapping[str, Sequence[str]],
+    table: pd.DataFrame,
+    beside: Mapping[str, Annotation],
+    ticked: Sequence[str],
+) -> pd.DataFrame:
+    """A row per entry: those ticked, then the starred, then the others, the newest first among each.
+
+    names: of the entries in the list; entries: the runs of each; table: a row per run; beside: what was written beside each.
+    """
+    by_run = {row["run"]: row for row in table.to_dict("records")}
+    found = [_row(name, [by_run[run] for run in entries[name]], beside.get(name, NOTHING)) for name in names]
+    frame = pd.DataFrame(found)
+    frame.insert(0, SHOWN, frame[RUN].isin(list(ticked)))
+    return frame.sort_values([SHOWN, STARRED, "finished"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _row(name: str, members: Sequence[Mapping[str, Any]], beside: Annotation) -> dict[str, Any]:
+    errors = [row["error"] for row in members if row["error"] == row["error"]]
+    newest = max(members, key=lambda row: row["created"])
+    return {
+        STARRED: beside.starred,
+        RUN: name,
+        "error": 100 * float(np.mean(errors)) if errors else np.nan,
+        TAGS: list(beside.tags),
+        NOTE: beside.note,
+        "dataset": newest["dataset"],
+        "epochs": newest["last_epoch"],
+        "parameters": newest["parameters"],
+        "seconds": newest["seconds"],
+        "optimizer": newest["optimizer"],
+        "finished": newest["created"],
+    }
+
+
+def applied(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
+    """The table with what was changed in it. edits: by row, values by column, as Streamlit's editor tells them."""
+    changed = frame.copy()
+    for place, values in edits.items():
+        for column, value in values.items():
+            if 0 <= int(place) < len(changed) and column in (SHOWN, *EDITED):
+                changed.at[int(place), column] = value
+    return changed
+
+
+def show(
+    names: Sequence[str], entries: Mapping[str, Sequence[str]], table: pd.DataFrame, ticked: Sequence[str]
+) -> None:
+    """The table, in which a tick chooses a run; its changes are taken over before the page is made anew."""
+    beside = annotations.load()
+    if said := st.session_state.pop(address.TABLE_MESSAGE, None):
+        st.error(wording.plain(said), icon=":material/error:")
+    frame = rows(names, entries, table, beside, ticked)
+    version = st.session_state.get(address.TABLE_VERSION, 0)
+    kept = st.session_state.get(address.TABLE)
+    if kept is None or set(kept[RUN]) != set(frame[RUN]) or _ticks(kept, version) != set(ticked):
+        version += 1  # chosen elsewhere, or other runs: the table begins anew
+        st.session_state.update({address.TABLE: frame, address.TABLE_VERSION: version})
+        kept = frame
+    st.data_editor(
+        kept,
+        key=address.table_key(version),
+        height=min(HEIGHT, 35 * (len(kept) + 1) + 3),
+        hide_index=True,
+        disabled=[name for name in kept if name not in (SHOWN, *EDITED)],
+        column_config=_columns(beside),
+        on_change=_take,
+        args=(version,),
+        placeholder="",
+        alt="All runs",
+    )
+
+
+def follow(table: pd.DataFrame) -> None:
+    """Lines on what happens while the page is open: runs that appeared, and trainings that go on. table: a row per run."""
+    st.fragment(_follow, run_every=BEAT)(frozenset(table[RUN]))
+
+
+def _follow(known: frozenset[str]) -> None:
+    new = [run for run in cache.run_table()[0][RUN] if run not in known]
+    going = [one for one in background.trainings() if one.live]
+    if not new and not going:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        if new:
+            what = f"1 new run: {wording.plain(new[0])}" if len(new) == 1 else f"{len(new)} new runs"
+            if st.button(what, icon=":material/fiber_new:", key="new runs"):
+                st.session_state[address.NEW_RUNS] = new
+                st.rerun(scope="app")
+        for training in going[:2]:
+            st.page_link(
+                "views/train.py",
+                label=f"{wording.plain(training.recipe.run_id())}: {wording.progress(training)}",
+                icon=":material/model_training:",
+                query_params={address.TRAINING: training.name},
+            )
+
+
+def take_new() -> None:
+    """Before the control of runs: choose in it those that the visitor asked to see."""
+    new = st.session_state.pop(address.NEW_RUNS, [])
+    if new:
+        st.session_state[address.RUNS] = [*dict.fromkeys([*st.session_state.get(address.RUNS, []), *new])]
+
+
+def _columns(beside: Mapping[str, Annotation]) -> dict:
+    """Settings of the columns."""
+    config = st.column_config
+    tags = sorted({tag for one in beside.values() for tag in one.tags})
+    return {
+        SHOWN: config.CheckboxColumn("", width=40, pinned=True, help="Compared below"),
+        STARRED: config.CheckboxColumn("★", width=40, pinned=True, help="Starred runs stand on top"),
+        RUN: config.TextColumn("run", width=210, pinned=True),
+        "error": config.NumberColumn("test error", format="%.2f %%"),
+        TAGS: config.MultiselectColumn("tags", options=tags, accept_new_options=True, width=140),
+        NOTE: config.TextColumn("note", width=180, max_chars=annotations.LONGEST_NOTE),
+        "dataset": config.TextColumn("tested on"),
+        "epochs": config.NumberColumn("epochs", format="%.0f"),
+        "parameters": config.NumberColumn("parameters", format="localized"),
+        "seconds": config.NumberColumn("training (s)", format="%.0f"),
+        "optimizer": config.TextColumn("optimizer"),
+        "finished": config.DatetimeColumn("finished", format="distance"),
+    }
+
+
+def _edits(version: int) -> Mapping[int, Mapping[str, Any]]:
+    return st.session_state.get(address.table_key(version), {}).get("edited_rows", {})
+
+
+def _ticks(kept: pd.DataFrame, version: int) -> set[str]:
+    """The runs that are ticked in the table as it stands."""
+    changed = applied(kept, _edits(version))
+    return set(changed.loc[changed[SHOWN].astype(bool), RUN])
+
+
+def _take(version: int) -> None:
+    """Take over what was changed in the table: which runs are compared, and what stands beside them."""
+    kept = st.session_state[address.TABLE]
+    changed = applied(kept, _edits(version))
+    ticked = set(changed.loc[changed[SHOWN].astype(bool), RUN])
+    chosen = [name for name in st.session_state.get(address.RUNS, []) if name in ticked]
+    st.session_state[address.RUNS] = [*chosen, *(name for name in changed[RUN] if name in ticked - set(chosen))]
+    beside = annotations.load()
+    changes = {}
+    for row in changed.to_dict("records"):
+        wanted = {STARRED: bool(row[STARRED]), TAGS: list(row[TAGS] or ()), NOTE: row[NOTE] or ""}
+        now = beside.get(row[RUN], NOTHING)
+        if wanted != {STARRED: now.starred, TAGS: list(now.tags), NOTE: now.note}:
+            changes[row[RUN]] = wanted
+    keep(changes)
+
+
+def without_hidden(names: Sequence[str], chosen: Sequence[str]) -> list[str]:
+    """The names without those that were hidden, unless they are chosen."""
+    beside = annotations.load()
+    return [name for name in names if name in chosen or not beside.get(name, NOTHING).hidden]
+
+
+def keep(changes: Mapping[str, Mapping[str, Any]]) -> None:
+    """Write beside runs; what cannot be kept is said above the table."""
+    try:
+        if changes:
+            annotations.change(changes)
+    except (OSError, ValueError) as error:
+        st.session_state[address.TABLE_MESSAGE] = f"That could not be kept: {error}"

@@ -1,0 +1,136 @@
+"""The table of runs on Compare: what it lists in which order, what a change in it does, and what can be done with runs."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dashboard import address, cache
+from dashboard.sections import runs_table
+from tests import pages
+from training import annotations, publishing
+from training import shelf as shelves
+from training.annotations import Annotation
+from training.runs import list_runs
+
+
+def table(*names, **columns):
+    known = {
+        "error": 0.02,
+        "dataset": "mnist",
+        "last_epoch": 3.0,
+        "parameters": 10.0,
+        "seconds": 2.0,
+        "optimizer": "adam",
+    }
+    rows = [{"run": name, "created": f"2026-01-0{n + 1}T00:00:00+00:00"} | known for n, name in enumerate(names)]
+    return pd.DataFrame(rows).assign(**columns)
+
+
+def listed(found, entries=None, beside=None, ticked=()):
+    entries = entries or {run: (run,) for run in found["run"]}
+    return runs_table.rows(list(entries), entries, found, beside or {}, ticked)
+
+
+def test_ticked_then_starred_then_newest():
+    found = listed(table("a", "b", "c", "d"), beside={"b": Annotation(starred=True)}, ticked=["a"])
+    assert list(found["run"]) == ["a", "b", "d", "c"]
+    assert list(found["shown"]) == [True, False, False, False]
+
+
+def test_repeats_are_one_row_with_their_mean_error():
+    found = listed(table("a", "b", "c", error=[0.01, 0.03, np.nan]), entries={"both": ("a", "b", "c")})
+    assert found["error"].item() == pytest.approx(2.0)
+
+
+def test_only_what_can_be_changed_is_changed():
+    found = listed(table("a", "b"))
+    changed = runs_table.applied(
+        found, {0: {"shown": True, "error": 0.0, "run": "x"}, 1: {"note": "slow"}, 9: {"shown": True}}
+    )
+    assert list(changed["shown"]) == [True, False]
+    assert list(changed["note"]) == ["", "slow"]
+    assert list(changed["run"]) == list(found["run"])
+    assert list(changed["error"]) == list(found["error"])
+    assert not found["shown"].any()
+
+
+@pytest.fixture
+def three(shelf, toy_run):
+    return [publishing.save(toy_run).run_id for _ in range(3)]
+
+
+def visit(**named):
+    page = pages.app("compare", named).run()
+    assert not page.exception
+    return page
+
+
+def said(page):
+    return " ".join(
+        one.value.replace("\\", "") for kind in (page.markdown, page.caption, page.info, page.error) for one in kind
+    )
+
+
+def press(page, label):
+    next(one for one in page.button if one.label == label).click()
+    page.run()
+    assert not page.exception
+    return page
+
+
+def edit(page, monkeypatch, edits):
+    """Change the table as Streamlit's editor tells it, which the test library cannot do, then run the page."""
+    version = page.session_state[address.TABLE_VERSION]
+    state = {address.TABLE: page.session_state[address.TABLE], address.RUNS: list(page.multiselect(key="runs").value)}
+    monkeypatch.setattr(runs_table.st, "session_state", state | {address.table_key(version): {"edited_rows": edits}})
+    runs_table._take(version)
+    chosen = runs_table.st.session_state[address.RUNS]
+    monkeypatch.undo()
+    return chosen
+
+
+def test_a_tick_chooses_and_a_note_is_kept(three, monkeypatch):
+    page = visit(runs=three[0])
+    order = list(page.session_state[address.TABLE]["run"])
+    with monkeypatch.context() as patch:
+        chosen = edit(page, patch, {1: {"shown": True, "note": "slow"}, 2: {"starred": True, "tags": ["best"]}})
+    assert chosen == [three[0], order[1]]
+    assert annotations.load() == {order[1]: Annotation(note="slow"), order[2]: Annotation(starred=True, tags=("best",))}
+
+
+def test_a_renamed_run_stays_chosen(three):
+    page = visit(runs=three[0])
+    page.text_input(key=f"rename {three[0]}").set_value("Mine").run()
+    press(page, "Rename")
+    assert page.multiselect(key="runs").value == ["mine"]
+
+
+def test_hidden_runs_are_not_listed_until_they_are_shown_again(three):
+    page = press(visit(runs=three[:2]), "Hide these 2 runs")
+    assert set(page.session_state[address.TABLE]["run"]) & set(three) == {three[2]}
+    page = press(page, "Show the 2 hidden")
+    assert set(three) <= set(page.session_state[address.TABLE]["run"])
+
+
+def test_what_was_deleted_can_be_restored(three):
+    page = press(visit(runs=three[1]), "Delete this run")
+    assert three[1] not in {record.run_id for record in list_runs()[0]}
+    page = press(page, f"Restore {three[1]}")
+    assert page.multiselect(key="runs").value == [three[1]]
+    assert shelves.deleted() == []
+
+
+def test_a_name_that_is_taken_when_restoring_is_said(three, toy_run):
+    page = press(visit(runs=three[0]), "Delete this run")
+    publishing.save(toy_run)
+    press(page, f"Restore {three[0]}")
+    assert f"There is another run '{three[0]}' by now" in said(page)
+
+
+def test_a_run_that_appears_is_offered_and_chosen(three, toy_run):
+    page = visit(runs=three[0])
+    new = publishing.save(toy_run).run_id
+    cache.look_again()
+    page.session_state[address.NEW_RUNS] = [new]
+    page.run()
+    assert page.multiselect(key="runs").value == [three[0], new]
