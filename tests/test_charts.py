@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from dashboard.components.charts import as_html
@@ -21,3 +22,11 @@ def test_all_charts_are_in_the_file():
     assert not re.search(r"<(script|link)[^>]+(src|href)=", text)
     assert f'"color":"{PALETTES["light"][0]}"' in text.replace(" ", "")
     assert f'"color":"{ACCENT}"' not in text.replace(" ", "")
+
+
+def test_a_table_stands_among_the_charts_as_text():
+    found = pd.DataFrame({"run": ["<b>mine</b>"], "test error": [0.5], "gap": [float("nan")]})
+    text = as_html("Compare", [("Verdicts", found), ("Errors", go.Figure(go.Bar(y=[1])))])
+    assert text.index("<h2>Verdicts</h2>") < text.index("&lt;b&gt;mine&lt;/b&gt;") < text.index("Plotly.newPlot(")
+    assert "nan" not in text.lower().split("<script")[0]
+    assert len(re.findall(r"plotly\.js v\d", text)) == 1

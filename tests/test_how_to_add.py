@@ -107,7 +107,7 @@ def test_a_classifier_that_is_not_a_network(shelf, digits):
 
     recipe = Recipe(name="three", architecture="always_three", dataset="digits", epochs=1)
     record = publishing.save(trainer.train(recipe, digits))
-    table = visit("compare", runs="three").dataframe[0].value
+    table = visit("compare", runs="three").dataframe(key="table").value
     assert table["run"].tolist() == ["three"]
     assert (
         comparison.run_row(record, load_predictions("three"), load_history("three"))["about"]
@@ -280,7 +280,7 @@ def test_a_metric():
 
     chosen = {"runs": ["canvas", "mlp-800", "svm"], "columns": ["test error", "lead"], "up": "lead"}
     app = visit("compare", **chosen)
-    table = app.dataframe[0].value.set_index("run")["lead"]
+    table = app.dataframe(key="table").value.set_index("run")["lead"]
     assert 0.9 < table["mlp-800"] < 1
     assert np.isnan(table["svm"])  # whose votes are no probabilities
     assert app.selectbox(key="up").value == "lead"

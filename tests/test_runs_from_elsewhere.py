@@ -109,7 +109,7 @@ def test_epochs_that_were_kept_are_played(elsewhere):
 @pytest.mark.parametrize("seconds", ["false", "true"])
 def test_all_stand_beside_ours(curve, seconds, elsewhere):
     app = visit("compare", runs=[*NAMES, "digits-mlp-15"], curve=curve, seconds=seconds, smoothing="0.5")
-    text, shown = said(app), app.dataframe[0].value.set_index("run")
+    text, shown = said(app), app.dataframe(key="table").value.set_index("run")
     assert "**lost** diverged in epoch 2." in text
     assert "Recorded without test digits: untested." in text
     assert shown.loc["lost", "verdict"] == ["diverged"]

@@ -145,7 +145,7 @@ def test_a_dataset_that_no_run_was_tested_on_is_no_choice_of_a_page_that_needs_o
 @pytest.mark.parametrize(("page", "named"), OPENED)
 def test_it_opens_on_an_empty_shelf(page, named, shelf):
     app = visit(page, **named)
-    if page in ABOUT_RUNS and page != "explore":  # which shows digits, and asks runs about them
+    if page in ABOUT_RUNS and page not in ("explore", "train"):  # which shows digits, and asks runs about them
         assert "python -m training " in said(app)
 
 
@@ -275,7 +275,7 @@ def test_explore_opens_a_file_of_ones_own_and_says_what_is_wrong_with_another(tm
 
 def test_compare_gives_verdicts_and_repeats():
     app = visit("compare", runs=["canvas", "cnn-6layer", "cnn-large", "digits-mlp-15 (10 seeds)"])
-    table = app.dataframe[0].value.set_index("run")
+    table = app.dataframe(key="table").value.set_index("run")
     assert list(table.loc["cnn-6layer", "verdict"]) == ["fewest errors"]
     assert list(table.loc["canvas", "verdict"]) == ["not significantly different"]
     assert list(table.loc["cnn-large", "verdict"]) == ["significantly more errors"]
@@ -283,7 +283,7 @@ def test_compare_gives_verdicts_and_repeats():
     assert "± " in said(app)
     assert "On mnist only; tested on other digits: digits-mlp-15 (10 seeds)." in said(app)
     app.toggle(key="rivals").set_value(True).run()
-    assert set(app.dataframe[0].value["run"]) == {"cnn-6layer", "canvas", "digits-mlp-15 (10 seeds)"}
+    assert set(app.dataframe(key="table").value["run"]) == {"cnn-6layer", "canvas", "digits-mlp-15 (10 seeds)"}
     assert "it overfits" in said(visit("compare", runs="mlp-800"))
 
 
@@ -297,7 +297,7 @@ def test_compare_leads_on_to_the_best_runs():
     app.button_group(key="compared").select("All runs").run()
     assert app.multiselect(key="runs").value == ["canvas", "cnn-6layer", "svm"]
     alone = visit("compare", runs="digits-mlp-15 (10 seeds)")
-    seeds = alone.dataframe[0].value
+    seeds = alone.dataframe(key="table").value
     assert len(seeds) == 1
     assert [link.proto.query_string.startswith("run=digits-mlp-15") for link in alone.get("page_link")] == [True]
 
@@ -333,8 +333,8 @@ def test_an_address_brings_the_whole_view_of_compare_back():
         "up": "cross entropy (nats)",
     }
     app = visit("compare", **named, rivals="true")
-    assert list(app.dataframe[0].value) == ["run", "error", "gap"]
-    assert list(app.dataframe[0].value["run"]) == ["canvas"]
+    assert list(app.dataframe(key="table").value) == ["run", "error", "gap"]
+    assert list(app.dataframe(key="table").value["run"]) == ["canvas"]
     assert app.slider(key="smoothing").value == 0.5
     assert app.selectbox(key="up").value == "cross_entropy"
     for text in ("seconds", "cross entropy (nats)", "training (s), log scale"):
@@ -348,7 +348,7 @@ def test_compare_shows_a_whole_sweep_at_a_click():
     app = visit("compare")
     next(button for button in app.button if button.label.startswith("mlp-study: all")).click().run()
     assert not app.exception
-    assert len(app.dataframe[0].value) == 40
+    assert len(app.dataframe(key="table").value) == 40
     assert "of 40 runs" in said(app)
 
 
@@ -622,10 +622,10 @@ def test_every_older_address_is_tried():
 
 def test_compare_keeps_to_the_chosen_runs():
     app = visit("compare", runs="cnn-small")
-    assert app.dataframe[0].value["run"].tolist() == ["cnn-small"]
+    assert app.dataframe(key="table").value["run"].tolist() == ["cnn-small"]
     app.multiselect(key="runs").set_value([]).run()
     assert not app.exception
-    assert "Choose a run above" in said(app)
+    assert "Tick a run above" in said(app)
 
 
 def test_draw_offers_only_runs_that_load_and_read_mnist(shelf, toy_run):

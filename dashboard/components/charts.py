@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Hashable, Sequence
 
+import pandas as pd
 import plotly.graph_objects as go
 import plotly.io
 import streamlit as st
@@ -28,6 +29,11 @@ def chart(draw: go.Figure | Callable[[], go.Figure], key: str, alt: str, of: tup
     return st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
 
 
+def keep_table(table: pd.DataFrame, key: str, title: str) -> None:
+    """Have a table, its columns named as people read them, stand among the charts of the page's file."""
+    st.session_state.setdefault(address.CHARTS, {})[key] = (title, table)
+
+
 def forget() -> None:
     """A page begins: it has no charts yet."""
     st.session_state[address.CHARTS] = {}
@@ -39,7 +45,7 @@ def offer(page: str) -> None:
         address.CHARTS
     ]:  # a fragment that runs later puts its newer charts into the same dictionary
         st.download_button(
-            "Charts as HTML",
+            "Report as HTML" if any(isinstance(one, pd.DataFrame) for _, one in kept.values()) else "Charts as HTML",
             data=lambda: as_html(page, list(kept.values())),
             file_name=f"{page.lower()}.html",
             mime="text/html",
@@ -50,9 +56,15 @@ def offer(page: str) -> None:
         )
 
 
-def as_html(page: str, charts: Sequence[tuple[str, go.Figure]]) -> str:
-    """A file that needs no network: charts, each with a title."""
-    parts = [_part(title, figure, first=number == 0) for number, (title, figure) in enumerate(charts)]
+def as_html(page: str, charts: Sequence[tuple[str, go.Figure | pd.DataFrame]]) -> str:
+    """A file that needs no network: charts and tables, each with a title."""
+    first = next((chart for _, chart in charts if isinstance(chart, go.Figure)), None)
+    parts = [
+        (title, Markup(one.to_html(index=False, na_rep="", border=0)))
+        if isinstance(one, pd.DataFrame)
+        else _part(title, one, first=one is first)
+        for title, one in charts
+    ]
     return render("charts", page=page, charts=parts)
 
 

@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address
-from dashboard.components import tables
+from dashboard.components import charts, tables
 from dashboard.sections import inference_time
 from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated
 from training.metrics import METRICS
@@ -132,6 +132,8 @@ def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs:
         placeholder="",
         alt="The verdict on each run",
     ).selection["rows"]
+    readable = _formatted(shown, described).assign(verdict=shown["verdict"]) if "verdict" in shown else shown
+    charts.keep_table(readable.rename(columns={n: described[n][0] for n in shown}), "verdicts", "Which is better?")
     _links(verdicts.iloc[[place for place in ticked if place < len(verdicts)]], verdicts)
 
 

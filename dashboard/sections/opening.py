@@ -24,7 +24,7 @@ def page_of_runs(title: str, question: str, empty: str, help: str | None = None)
     """As `page`, for a page that needs a run: if there is none, it says what would be here and gives None."""
     table = page(title, question, help)
     if table.empty:
-        st.info(f"{empty} Train one with `python -m training run cnn-medium`.")
+        st.info(f"{empty} Train one on the page Train, or with `python -m training run cnn-medium`.")
         return None
     return table
 

@@ -6,7 +6,7 @@ from tests.browser import driver
 def test_ticked_rows_of_the_verdicts_lead_on(page, address):
     page.goto(f"{address}/compare?runs=canvas&runs=cnn-6layer&runs=svm&rivals=false")
     page.get_by_text("Where do cnn-6layer and canvas differ?").wait_for()
-    table = page.locator("[data-testid=stDataFrame]").first
+    table = page.locator("[data-testid=stDataFrame]").nth(1)  # below that of all runs
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     for row in (2, 3):  # canvas and svm, below the head
@@ -33,3 +33,19 @@ def test_back_leads_from_one_part_to_the_other_and_what_was_chosen_is_there(page
     page.go_back()
     page.get_by_text("Where do canvas and svm differ?").wait_for()
     assert "log=true" in page.url
+
+
+def test_a_tick_in_the_table_of_runs_chooses_and_the_table_stays_where_it_is(page, address):
+    page.goto(f"{address}/compare?runs=canvas&runs=svm")
+    page.get_by_text("Where do canvas and svm differ?").wait_for()
+    table = page.locator("[data-testid=stDataFrame]").first
+    box = table.bounding_box()
+    third = box["x"] + 20, box["y"] + 35 * 3 + 17
+    page.mouse.click(*third)
+    page.get_by_text("Combine these 3 in an ensemble").wait_for()
+    driver.settled(page)
+    assert page.url.count("runs=") == 3
+    page.mouse.click(*third)  # the same row again: it has not moved
+    page.get_by_text("Combine both in an ensemble").wait_for()
+    driver.settled(page)
+    assert sorted(page.url.split("?")[1].split("&")) == ["runs=canvas", "runs=svm"]
