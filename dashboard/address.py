@@ -70,12 +70,50 @@ GHOSTS = "beside"  # runs whose curves stand beside it
 PAGE_A = "page-a"
 PAGE_B = "page-b"  # the pages of two galleries
 
+# of the page Concepts, and of what one can turn there
+CONCEPT = "concept"  # which question is open
+FIND = "find"  # words by which questions are found
+WEIGHTS = "weights"  # the nine of a filter, row by row
+TRAINED_FILTER = "trained"  # the number of a run's own filter
+LAYERS_HIDDEN = "hidden"
+LAYERS_UNITS = "units"
+LAYERS_DROPOUT = "dropout"
+LAYERS_NORMALISED = "normalised"
+LOGIT_4 = "logit-4"
+LOGIT_7 = "logit-7"
+LOGIT_9 = "logit-9"
+TEMPERATURE = "temperature"
+TRUE_CLASS = "true"
+BATCH = "batch"
+RATE = "rate"
+FACTOR = "factor"  # on the first weights of a network
+LAYER = "layer"
+STEP = "step-size"
+STEPS_TAKEN = "steps-taken"
+STEEPNESS = "steepness"
+BLOCKS = "blocks"
+FILTERS = "filters"
+POOLED = "pooled"
+ROW = "row"
+COLUMN = "column"  # of an output pixel
+SHIFT = "shift"  # of a digit, in pixels
+DEPTH = "depth"
+BIAS = "bias"
+WINDOW = "window"  # of a pooling
+SIDE = "side"  # of a picture, in pixels
+PATIENCE = "patience"
+EXAMPLES = "examples"
+DECAY = "decay"  # of weights
+DROPOUT = "dropout-share"
+REPORTED = "reported"  # the class whose row and column are counted
+
 PARTS = (
     PART_OF_EXPLORE,
     PART_OF_COMPARE,
     PART_OF_EVALUATE,
     TOPIC,
     STUDY,
+    CONCEPT,
 )  # what opens another view of a page, a step for the browser's Back
 
 # what the session alone keeps
@@ -109,6 +147,9 @@ NEW_RUNS = "new runs asked for"  # those that appeared while the page was open
 TABLE_MESSAGE = "table message"  # what could not be kept of its changes
 START_MESSAGE = "start message"  # why a training could not be started
 REPEAT_HOW, REPEAT_SEEDS, REPEAT_FOLDS, REPEAT_FIELD = "repeat how", "repeat seeds", "repeat folds", "repeat field"
+NAMED_FILTER = "named filter"  # which of the filters with a name is in use
+FILTER_EDITOR = "filter editor"
+
 TAKEN_DATASET = "taken dataset"  # the name of one just kept, to be chosen
 DATASET_MESSAGE = "dataset message"  # why one could not be kept
 UPLOADS = "uploads"  # how many datasets were uploaded
@@ -178,6 +219,21 @@ def table_key(version: int) -> str:
 def setting_key(recipe: str, field: str) -> str:
     """Of the control for a field of a named recipe."""
     return f"setting {recipe} {field}"
+
+
+def questions_key(group: str) -> str:
+    """Of the control that holds a group of the questions on the page Concepts."""
+    return f"questions {group}"
+
+
+def weights_in_address() -> tuple[float, ...] | None:
+    """The nine weights of a filter that the page's address names, if they are nine numbers from -9 to 9."""
+    named = st.query_params.get(WEIGHTS, "").split(",")
+    try:
+        found = tuple(float(text) for text in named)
+    except ValueError:
+        return None
+    return found if len(found) == 9 and all(-9 <= weight <= 9 for weight in found) else None
 
 
 def canvas_key(version: int) -> str:

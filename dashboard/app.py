@@ -31,6 +31,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
             st.Page("views/train.py", title="Train", icon=":material/model_training:"),
         ],
         "Learn": [
+            st.Page("views/concepts.py", title="Concepts", icon=":material/school:"),
             st.Page("views/results.py", title="Results", icon=":material/science:"),
         ],
     }

@@ -34,6 +34,13 @@ def percent(rate: float, digits: int = 2) -> str:
     return f"{100 * rate:.{digits}f} %"
 
 
+def number(value: float, digits: int = 2) -> str:
+    """A number with so many decimals at most, a true minus, and none before a nought."""
+    text = f"{value:.{digits}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text.replace("-", "−")
+
+
 def listed(words: Iterable[str]) -> str:
     """Words with commas, and "and" before the last."""
     words = list(words)

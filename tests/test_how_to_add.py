@@ -11,10 +11,10 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard import cache
+from dashboard import address, cache
 from dashboard.components.canvas import to_text
 from dashboard.components.scatter import Colouring
-from dashboard.sections import map_colours
+from dashboard.sections import concepts, map_colours
 from models import ROOT, calls, classifiers, explanations
 from tests import pages
 from tests.conftest import TOY
@@ -212,6 +212,24 @@ def test_a_colouring_of_the_map():
 
     choice = visit("map", dataset="digits", colour="even or odd").selectbox(key="colour")
     assert choice.value == "even or odd"
+
+
+@patch.dict(concepts.CONCEPTS)
+def test_a_question_on_the_page_concepts():
+    @concepts.concept(
+        group="Judging",
+        name="Luck",
+        question="How much is luck?",
+        text="A wheel is spun.",
+        source="Pascal, 1654.",
+    )
+    def luck():
+        """A wheel."""
+        st.markdown("It stops at 7.")
+
+    app = visit("concepts", find="wheel", concept="luck")
+    assert app.button_group(key=address.questions_key("Judging")).options == ["Luck"]
+    assert re.search(r"(?s)A wheel is spun\..*It stops at 7\.", said(app))
 
 
 def test_a_page(project, monkeypatch):

@@ -1,5 +1,6 @@
 """Every cache of the dashboard. What depends on files is keyed on them, so that a change is seen at once; keys.py has the rule."""
 
+from dashboard.cache.concepts import TESTED, dense_end, small_digits, small_training
 from dashboard.cache.datasets import (
     balance,
     class_places,
@@ -52,6 +53,7 @@ from dashboard.cache.studies import best_ensemble, best_run, conclusion, finding
 from dashboard.cache.trainings import duration, trained_digits
 
 __all__ = [
+    "TESTED",
     "agreed",
     "answers_key",
     "balance",
@@ -71,6 +73,7 @@ __all__ = [
     "course",
     "dataset",
     "dataset_key",
+    "dense_end",
     "difference",
     "drift",
     "duration",
@@ -107,6 +110,8 @@ __all__ = [
     "scores",
     "selected_members",
     "shelf_key",
+    "small_digits",
+    "small_training",
     "sources",
     "speeds",
     "statistics",
