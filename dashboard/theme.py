@@ -62,10 +62,18 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [class*=st-key-card-] .stPageLink a::after { content: ""; position: absolute; inset: 0; }
 @media (max-width: 640px) { [data-testid=stLayoutWrapper]:has(> [class*=st-key-card-]) { flex: 1 1 100%; } }
 [data-testid=stPopoverBody] [data-testid=stCode] div { visibility: visible; opacity: 1; }
-@media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button,
+@media (max-width: 640px) { [class*=st-key-was-] button, .st-key-class button, .st-key-reported button,
   .st-key-read button { min-width: 2rem; padding: 0.25rem 0; justify-content: center; }
   .st-key-look button { padding: 0.25rem 0.55rem; }
   .st-key-closer button { padding: 0.25rem 0.4rem; font-size: 0.8rem; } }
+.stMain .st-key-concepts :is(.katex-display, [data-testid=stMarkdownContainer]:has(.katex-display)) { overflow: visible; }
+.stMain .st-key-concepts .katex-display { margin: 0.35rem 0; }
+.st-key-concepts h2 { padding-top: 0; }
+@media (max-width: 640px) { .st-key-concepts .stColumn:first-child > div { gap: 0.25rem; }
+  [class*=st-key-questions-] [role=radiogroup] { flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; }
+  [class*=st-key-questions-] button { flex-shrink: 0; }
+  .st-key-convolving > :nth-child(2) { order: 3; } .st-key-convolving { gap: 0.75rem; }
+  .st-key-convolving > :not(:nth-child(2)) { flex: 0 0 calc(50% - 0.4rem); } }
 .stMain .stPageLink { margin-left: -0.5rem; }
 [data-testid=stExpandSidebarButton] { width: auto; padding: 0 0.5rem; gap: 0.5rem; }
 [data-testid=stExpandSidebarButton] [data-testid=stIconMaterial] { font-size: 0; }

@@ -70,6 +70,24 @@ def test_a_search_finds_beginnings_of_words_titles_first_and_everything_without_
     assert concepts.find("") == concepts.find("  ,") == list(CONCEPTS)
 
 
+LINKS = {f"{link.page} {link.named}": link for one in CONCEPTS.values() for link in one.links if link.page != "inside"}
+
+
+@pytest.mark.parametrize("link", LINKS.values(), ids=LINKS.keys())
+def test_a_link_leads_to_what_it_names(link):
+    app = visit(link.page, **link.named)
+    assert not app.toast
+    assert not app.warning
+    assert not app.info
+
+
+def test_with_a_steep_valley_only_adam_arrives():
+    """As the text says; its other settings are those that the page opens with."""
+    app = visit("concepts", concept="adam", steepness="100")
+    assert "Gradient descent and momentum left the valley" in said(app)
+    assert re.search(r"is 0\.0\d+ for Adam", said(app))
+
+
 def test_the_page_lists_what_is_found_and_keeps_the_open_question():
     app = visit("concepts", find="overfit", concept="adam")
     shown = [option for control in app.button_group for option in control.options if control.label in GROUPS]

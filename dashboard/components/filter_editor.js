@@ -7,6 +7,8 @@ import { rove } from "./roving.js";
 
 // milliseconds between two changes of which the server hears
 const PAUSE = 120;
+// milliseconds after a move within which its own numbers come back
+const PATIENCE = 2000;
 const held = new WeakMap();
 
 function text(weight) {
@@ -23,10 +25,11 @@ function paint(button, weight, most) {
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".filter-editor"), grid = root.querySelector(".weights");
   const slider = root.querySelector("input"), name = root.querySelector("label span");
-  const state = held.get(root) ?? { chosen: 4, sliding: 0 };
+  const state = held.get(root) ?? { chosen: 4, sliding: -PATIENCE, told: new Set() };
   held.set(root, state);
-  // what the server says of a weight that is being moved is older than the finger
-  if (performance.now() - state.sliding > 1000) state.weights = [...data.weights];
+  // what comes back of a weight that is being moved is older than the finger
+  const echo = state.told.has(data.weights.join(",")) && performance.now() - state.sliding < PATIENCE;
+  if (!echo) state.weights = [...data.weights];
   const buttons = state.weights.map((weight, place) => {
     const button = grid.children[place] ?? grid.appendChild(document.createElement("button"));
     button.setAttribute("aria-label", `Row ${Math.floor(place / 3) + 1}, column ${place % 3 + 1}`);
@@ -42,7 +45,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
   function tell() {
     state.timer = null;
-    setTriggerValue("changed", state.weights.join(","));
+    const numbers = state.weights.join(",");
+    state.told.add(numbers);
+    setTriggerValue("changed", numbers);
   }
   slider.oninput = () => {
     state.weights[state.chosen] = Number(slider.value);

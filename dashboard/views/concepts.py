@@ -15,7 +15,8 @@ def main() -> None:
     opening.page("Concepts", f"The {len(CONCEPTS)} questions of a first course, each with something to try.")
     named = st.query_params.get(address.CONCEPT, USUAL)
     chosen = CONCEPTS[named if named in CONCEPTS else USUAL]
-    left, right = st.columns([2, 5], gap="large")
+    with st.container(key="concepts"):
+        left, right = st.columns([2, 5], gap="large")
     with left:
         _list(chosen)
     with right:
@@ -46,11 +47,7 @@ def _list(chosen: Concept) -> None:
 
 def _choose(key: str) -> None:
     if chosen := st.session_state[key]:
-        keep = {address.CONCEPT: chosen}
-        for name in (address.FIND, address.DATASET, address.DIGIT, address.WEIGHTS, address.TRAINED_FILTER):
-            if name in st.query_params:
-                keep[name] = st.query_params[name]
-        st.query_params.from_dict(keep)
+        st.query_params[address.CONCEPT] = chosen
 
 
 def _open(chosen: Concept) -> None:
@@ -59,8 +56,11 @@ def _open(chosen: Concept) -> None:
     with st.container(width=860):
         st.markdown(chosen.text, help=f"Source: {chosen.source}")
     st.fragment(opening.bears_changes(chosen.show))()
-    if chosen.formula:
-        st.latex(chosen.formula, width="content")
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        for formula in filter(
+            None, chosen.formula.split(r"\qquad")
+        ):  # each in a line of its own where there is no room
+            st.latex(formula.strip(), width="content")
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for link in chosen.links:
             _lead(link)

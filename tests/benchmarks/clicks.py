@@ -24,6 +24,7 @@ def main() -> None:
             ("map", _map),
             ("label_review", _labels),
             ("explore?explored=Statistics", _statistics),
+            ("concepts", _concepts),
         ):
             times: dict[str, list[float]] = {}
             page.goto(f"{address}/{name}")
@@ -80,6 +81,23 @@ def _labels(page, turn: int):
         first = page.get_by_text("Number ").first.inner_text().partition(", t")[0]
         click = page.get_by_role("button", name=f"Page {name}", exact=True).click
         yield "page", _time(page, click, changed, first)
+
+
+def _concepts(page, turn: int):
+    for name, said in (
+        ("Learning rate", "too low, or too high?"),
+        ("Dense end", "fully connected end"),
+        ("Filter", "what is a filter?"),
+    ):
+        click = page.get_by_role("radio", name=name, exact=True).click
+        yield "question", _time(page, click, SAYS, said)
+    for name, said in (("blur", "from 0 to"), ("vertical edges", "from −2")):
+        yield "filter", _time(page, page.get_by_role("radio", name=name, exact=True).click, SAYS, said)
+    page.get_by_role("radio", name="Learning rate", exact=True).click()
+    page.wait_for_timeout(1500)
+    for key, said in (("Home", "rate of 0.001"), ("End", "rate of 10")):
+        slider = page.get_by_role("slider")
+        yield "slider", _time(page, lambda slider=slider, key=key: slider.press(key), SAYS, said)
 
 
 def _statistics(page, turn: int):

@@ -69,17 +69,14 @@ def filter() -> None:
     found = handles.weights()
     with handles.row():
         handles.choose_filter(found)
-    before, editor, after = st.columns([9, 9, 9], gap="medium", width=760)
-    scale = handles.scale(digit.shape)
-    made = convolve(scaled(digit), found)
-    with before:
-        st.html(handles.picture(digit, "the digit", digit.shape[1] * scale))
-    with editor:
+    scale, made = handles.scale(digit.shape), convolve(scaled(digit), found)
+    with st.container(horizontal=True, gap="medium", key="convolving"):
+        st.html(handles.picture(digit, "the digit", digit.shape[1] * scale), width="content")
         filter_editor(np.ravel(found).tolist(), address.FILTER_EDITOR, handles.take_weights)
-    with after:
-        st.html(handles.picture(images.signed(made), "its feature map", made.shape[1] * scale))
+        st.html(handles.picture(images.signed(made), "its feature map", made.shape[1] * scale), width="content")
     st.markdown(
-        f"Blue is above 0, red below: the map reaches from {wording.number(made.min())} to {wording.number(made.max())}. "
+        f"Blue: like the filter; red: its opposite. The map reaches from {wording.number(made.min())} to "
+        f"{wording.number(made.max())}. "
         f"{digit.shape[0]} rows become {made.shape[0]}, for the filter must fit in."
     )
 

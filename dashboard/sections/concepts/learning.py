@@ -34,7 +34,7 @@ SHOWN = 200  # digits that the untrained networks read
     links=(
         Link(
             "compare",
-            "Batches of 32, 128 and 512",
+            "Batches of 32 and of 512",
             {address.RUNS: [f"mlp-study-batch-{size}-lr-0.001" for size in (32, 512)], address.CURVE: "Loss"},
             "mlp-study-batch-32-lr-0.001",
         ),
@@ -160,8 +160,8 @@ def batch_normalisation() -> None:
         "however steep its direction. Turn the steepness to 100: only Adam still arrives."
     ),
     formula=(
-        r"m \leftarrow \beta_1 m + (1-\beta_1)\, g \quad\; v \leftarrow \beta_2 v + (1-\beta_2)\, g^2 "
-        r"\quad\; w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
+        r"m \leftarrow \beta_1 m + (1-\beta_1)\, g \qquad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2 "
+        r"\qquad w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     ),
     source="Kingma and Ba, Adam, 2015 (arXiv:1412.6980); Polyak, Some methods of speeding up the convergence, 1964.",
     words="optimizer momentum sgd adaptive moment loss surface valley",
@@ -187,8 +187,12 @@ def adam() -> None:
     )
     ends = {name: optimisers.valley(*places[-1], steepness) for name, places in found.items()}
     left = [name for name, places in found.items() if np.abs(places[-1]).max() > optimisers.FAR]
-    said = wording.listed(f"{loss:.2g} for {name}" for name, loss in ends.items() if name not in left)
+    said = wording.listed(f"{_loss(loss)} for {name}" for name, loss in ends.items() if name not in left)
     gone = f" {wording.listed(left).capitalize()} left the valley: its steps grow." if left else ""
     st.markdown(
         f"The loss after {steps} steps is {said}; it began at {optimisers.valley(*optimisers.START, steepness):.2g}.{gone}"
     )
+
+
+def _loss(value: float) -> str:
+    return "below 0.01" if value < 0.01 else f"{value:.2g}"

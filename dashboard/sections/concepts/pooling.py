@@ -142,12 +142,14 @@ def dense_end() -> None:
     parts = features.contributions(digit, end)
     shares = softmax(parts.sum(axis=0))
     maps = features.maps(digit[None], end.window)[0]
-    width = 112
+    width = 100
     handles.show(
         handles.picture(digit, "the digit", width),
         *(handles.picture(images.grey(one), name, width) for name, one in zip(features.MAPS, maps, strict=True)),
     )
-    draw = partial(figures.contributions, parts, [*features.MAPS, "bias"], names)
+    draw = partial(
+        figures.contributions, parts, [*(name.replace(" ", "<br>") for name in features.MAPS), "bias"], names
+    )
     charts.chart(draw, "contributions", "What each map adds to each class", (parts.tobytes(),))
     best = int(shares.argmax())
     st.markdown(
@@ -164,8 +166,8 @@ def dense_end() -> None:
     text=(
         "A dense unit has its own weight for every pixel. It does not know which pixels are neighbours, must learn a stroke anew "
         "at every place, and the weights grow with the picture. A filter looks at a few neighbours and is used everywhere: few "
-        "weights, shared by all places, and a pattern learned once is found anywhere. So a CNN needs fewer parameters for the "
-        "same picture, and makes fewer errors."
+        "weights, shared by all places, and a pattern learned once is found anywhere. So a CNN usually needs fewer parameters "
+        "for the same picture, and makes fewer errors."
     ),
     source="LeCun et al., Gradient-based learning applied to document recognition, 1998.",
     words="MLP dense parameters shared weights neighbours size convolutional better than perceptron",
