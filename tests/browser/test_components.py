@@ -5,7 +5,15 @@ import pytest
 from dashboard.components.assets import FOLDER, bundle
 from tests.browser.driver import MOUNT
 
-COMPONENTS = ["gallery", "confusion_matrix", "clipboard", "sheet", "scatter/scatter", "scatter/pictures"]
+COMPONENTS = [
+    "gallery",
+    "filter_editor",
+    "confusion_matrix",
+    "clipboard",
+    "sheet",
+    "scatter/scatter",
+    "scatter/pictures",
+]
 
 
 @pytest.mark.parametrize("name", COMPONENTS)
@@ -80,6 +88,27 @@ def test_a_matrix_drawn_anew_keeps_the_cell_in_focus(blank):
     blank.locator(".matrix button").nth(3).focus()
     blank.evaluate("(data) => mount({ ...data, texts: ['', '', '', 'new'] })", MATRIX)
     assert blank.evaluate("document.activeElement.textContent") == "new"
+
+
+WEIGHTS = [0, 1, -1, 0.5, 2, 0, -0.125, 0, 1]
+
+
+def test_a_filter_is_changed_by_its_slider_and_follows_the_server(blank):
+    blank.evaluate(MOUNT, ["filter_editor", {"weights": WEIGHTS, "most": 5}])
+    weights, slider = blank.locator(".weights button"), blank.get_by_role("slider")
+    assert weights.all_inner_texts() == ["0", "1", "−1", "0.5", "2", "0", "−0.13", "0", "1"]
+    assert slider.input_value() == "2"  # of the middle, which is chosen at first
+    weights.nth(2).click()
+    assert [one.get_attribute("aria-pressed") for one in weights.all()].index("true") == 2
+    slider.press("Home")
+    blank.wait_for_function("triggered.length")
+    moved = "0,1,-5,0.5,2,0,-0.125,0,1"
+    assert blank.evaluate("triggered") == [["changed", moved]]
+    blank.evaluate("(data) => mount(data)", {"weights": [float(n) for n in moved.split(",")], "most": 5})
+    assert weights.nth(2).inner_text() == "−5"
+    blank.evaluate("(data) => mount(data)", {"weights": [3] * 9, "most": 5})  # a filter with a name was chosen
+    assert weights.all_inner_texts() == ["3"] * 9
+    assert slider.input_value() == "3"
 
 
 def test_a_gallery_shows_each_digit_from_its_place_on_the_sheet(blank):

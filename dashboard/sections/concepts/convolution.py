@@ -126,7 +126,9 @@ def applying_a_filter() -> None:
     )
     patch = image[row : row + SIZE, column : column + SIZE]
     handles.show(
-        handles.numbers(patch, "pixels, 0 to 1"), handles.numbers(found, "weights"), handles.numbers(terms, "products")
+        handles.numbers(patch, "pixels of the patch"),
+        handles.numbers(found, "× weights"),
+        handles.numbers(terms, "= products"),
     )
     shown = [term for term in terms.ravel() if abs(term) > 0.004]
     added = " + ".join(wording.number(term) if term >= 0 else f"({wording.number(term)})" for term in shown) or "0"

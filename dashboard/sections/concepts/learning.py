@@ -68,10 +68,10 @@ def epochs_and_batches() -> None:
     name="Learning rate",
     question="What does a learning rate do that is too low, or too high?",
     text=(
-        "The gradient says in which direction the loss rises. Each update takes the weights a step the other way, and the "
-        "**learning rate** is how long that step is. **Too low**, and the loss falls so slowly that the training ends before "
-        "much is learned. **Too high**, and the steps leap over the valley: the loss jumps, or never falls at all. The good "
-        "rates lie between, and have to be tried, in steps of three or ten."
+        "The **loss** says how wrong the network is, its gradient how each weight changes it. Each update takes the "
+        "weights a step downhill, and the **learning rate** is how long that step is. **Too low**, and the loss falls so "
+        "slowly that training ends before much is learned. **Too high**, and the steps leap over the valley: the loss "
+        "jumps, or never falls. Good rates lie between, and have to be tried, in steps of three or ten."
     ),
     formula=r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w} \qquad \eta:\ \text{learning rate}",
     source="Robbins and Monro, A stochastic approximation method, 1951; Bengio, Practical recommendations, 2012.",
@@ -114,10 +114,10 @@ def _error(probabilities: np.ndarray) -> str:
     name="Batch normalisation",
     question="What is batch normalisation, and why is it used?",
     text=(
-        "From layer to layer the sums grow or shrink, and every update shifts them again, so that later layers chase a moving "
-        "target. **Batch normalisation** subtracts from each unit's sums their mean over the batch and divides by their standard "
-        "deviation; then a learned scale γ and shift β let the layer choose what it needs. Signals stay of one size at any depth, "
-        "higher learning rates work, and the first weights matter less."
+        "From layer to layer the sums that the units make grow or shrink, and every update shifts them again, so that "
+        "later layers chase a moving target. **Batch normalisation** subtracts from each unit's sums their mean over the "
+        "batch and divides by their standard deviation; then a learned scale γ and shift β let the layer choose what it "
+        "needs. Signals keep their size at any depth, higher learning rates work, and the first weights matter less."
     ),
     formula=r"\hat{z} = \frac{z - \mu_B}{\sqrt{\sigma^2_B + \varepsilon}} \qquad y = \gamma \hat{z} + \beta",
     source="Ioffe and Szegedy, Batch normalization, 2015 (arXiv:1502.03167).",

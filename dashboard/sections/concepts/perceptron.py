@@ -18,10 +18,11 @@ LOGITS = (1.0, 0.5, 3.0)
     name="Layers",
     question="Which layers can a perceptron consist of?",
     text=(
-        "First the picture is **flattened**: its rows of pixels become one long row. In a **dense** layer every unit takes a "
-        "weighted sum of all its inputs, and an **activation** such as ReLU bends that sum, or many layers would do no more than "
-        "one. **Batch normalisation** and **dropout** may stand between them and help training. The last dense layer has one "
-        "unit per class, and **softmax** turns its sums into probabilities."
+        "First the picture is **flattened**: its rows of pixels become one long row. In a **dense** layer every unit "
+        "takes a weighted sum of all its inputs, and an **activation** such as ReLU, which turns all below 0 into 0, "
+        "bends that sum, or many layers would do no more than one. **Batch normalisation** and **dropout** may stand "
+        "between them and help training. The last dense layer has one unit per class, and **softmax** turns its sums into "
+        "probabilities."
     ),
     formula=r"\text{unit}_j = \operatorname{ReLU}\Big(\sum_i w_{ij}\, x_i + b_j\Big)",
     source="Rosenblatt, The perceptron, 1958; Rumelhart, Hinton and Williams, Learning representations, 1986.",
