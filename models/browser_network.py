@@ -3,7 +3,7 @@
 Normalisation over the batch is folded into the layer before it, or is a scale and a shift of its own; dropout does nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,15 +43,64 @@ def kind(name: str) -> Callable[[Callable], Callable]:
 def pack(network) -> BrowserNetwork:
     """A Keras network built by models.architectures. Raises NotInBrowserError."""
     layers: list[Layer] = []
+    for one in _operations(network):
+        _append(layers, one)
+    return _with_places(_ended(layers))
+
+
+def pack_steps(network, kernels: bool = True) -> BrowserNetwork:
+    """The same with nothing folded: a sum, its normalisation and its relu are a layer each, so that each can be shown.
+
+    The first that a layer of Keras becomes has its number of trainable parameters as `parameters`. kernels: whether the kernels
+    are among the weights; without them a network of any size can be packed. Raises NotInBrowserError.
+    """
+    layers = _ended(list(_operations(network)))
+    if not kernels:
+        layers = [{name: value for name, value in layer.items() if name != "kernel"} for layer in layers]
+    return _with_places(layers)
+
+
+def _operations(network) -> Iterator[Layer]:
+    """What the layers of a Keras network are to the script, nothing folded. Raises NotInBrowserError."""
     for layer in network.layers:
         name = type(layer).__name__
         if name not in KINDS:
             raise NotInBrowserError(f"The page's script does not know the layer {name}.")
-        for one in KINDS[name](layer):
-            _append(layers, one)
+        parameters = sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
+        for place, one in enumerate(KINDS[name](layer)):
+            yield one | {"parameters": 0 if place else parameters}
+
+
+def _ended(layers: list[Layer]) -> list[Layer]:
     if not layers or layers[-1]["kind"] != "softmax":
         raise NotInBrowserError("The network does not end in a softmax.")
+    return layers
+
+
+def pack_perceptron(weights: Sequence[np.ndarray], biases: Sequence[np.ndarray], scale: float) -> BrowserNetwork:
+    """As pack_steps, dense layers with relu between them and a softmax at the end. weights: (inputs, units) each, biases: (units,)
+    each; scale: of raw pixels."""
+    layers: list[Layer] = [_scaled(scale)]
+    for kernel, bias in zip(weights, biases, strict=True):
+        layers += [_sums(kernel, bias), {"kind": "relu", "parameters": 0}]
+    layers[-1] = {"kind": "softmax", "parameters": 0}
     return _with_places(layers)
+
+
+def pack_pairs(weights: np.ndarray, biases: np.ndarray, pairs: np.ndarray, classes: int) -> BrowserNetwork:
+    """As pack_steps, one linear function for each pair of classes, which votes for the first where it is above 0, else for the
+    second. weights: (pairs, pixels); biases: (pairs,); pairs: (pairs, 2) of classes."""
+    votes = {"kind": "duels", "pairs": pairs.tolist(), "classes": classes, "parameters": 0}
+    return _with_places([_scaled(1 / 255), _sums(weights.T, biases), votes])
+
+
+def _scaled(scale: float) -> Layer:
+    return {"kind": "rescale", "scale": scale, "parameters": 0}
+
+
+def _sums(kernel: np.ndarray, bias: np.ndarray) -> Layer:
+    found = {"kind": "dense", "kernel": kernel, "bias": bias, "relu": False, "shape": list(kernel.shape)}
+    return found | {"parameters": kernel.size + bias.size}
 
 
 def _append(layers: list[Layer], one: Layer) -> None:

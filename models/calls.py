@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, browser_network, committees, run_directory
+from models.activations import activations
+from models.classifiers import DenseClassifier, LinearPairwise
 from models.explanations import EXPLANATIONS
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
@@ -19,6 +21,7 @@ from models.prediction import load as load_model
 from models.preprocessing.strokes import SIDE
 
 LOADED = 2 * committees.MAX_MEMBERS  # models kept in memory
+MANY_VALUES = 1_000_000  # activations; more are sent in half precision
 
 CALLS: dict[str, Callable] = {}
 
@@ -62,6 +65,22 @@ class Explanation:
 
     heat: np.ndarray
     labels: np.ndarray
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What every layer makes of one digit. layers: of each its kind, shape of the output and trainable parameters, as JSON in bytes
+    (n,) uint8; values: their outputs one behind the other, float32, or float16 where they are more than MANY_VALUES."""
+
+    layers: np.ndarray
+    values: np.ndarray
+
+
+@dataclass(frozen=True)
+class Kernel:
+    """The weights that lead to one map or unit. values: (height, width, maps) or (units,) float32."""
+
+    values: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -149,6 +168,67 @@ def pack(run: str) -> Packed:
     packed, folder = browser_network.pack(network), _with_references(run)
     layers, weights = (np.frombuffer(part, np.uint8) for part in (json.dumps(packed.layers).encode(), packed.weights))
     return Packed(layers, weights, _references(folder).least_confidence if folder else 0.0)
+
+
+@call
+def pack_steps(run: str, kernels: bool = True) -> Packed:
+    """The saved run as a page's script computes it step by step; see browser_network.pack_steps. Raises ValueError, in a sentence,
+    where it cannot, and for an ensemble."""
+    model = _single(run)
+    if model.network is not None:
+        packed = browser_network.pack_steps(model.network, kernels)
+    elif isinstance(model.classifier, DenseClassifier):
+        packed = browser_network.pack_perceptron(
+            model.classifier.weights, model.classifier.biases, DenseClassifier.SCALE / 255
+        )
+    elif isinstance(model.classifier, LinearPairwise):
+        found = model.classifier
+        packed = browser_network.pack_pairs(found.weights, found.biases, found.pairs, found.classes)
+    else:
+        raise browser_network.NotInBrowserError(f"'{run}' has no layers to show.")
+    layers, weights = (np.frombuffer(part, np.uint8) for part in (json.dumps(packed.layers).encode(), packed.weights))
+    return Packed(layers, weights, 0.0)
+
+
+@call
+def inside(run: str, images: np.ndarray) -> Inside:
+    """What every layer of the saved run makes of the first of images (n, height, width) uint8; see models.activations.
+
+    Raises ValueError, in a sentence, for what is not a single network.
+    """
+    found = activations(_network(run), images[0])
+    layers = [{"kind": one.kind, "shape": list(one.output.shape), "parameters": one.parameters} for one in found]
+    values = np.concatenate([one.output.ravel() for one in found])
+    large = len(values) > MANY_VALUES
+    return Inside(np.frombuffer(json.dumps(layers).encode(), np.uint8), values.astype("<f2" if large else "<f4"))
+
+
+@call
+def kernel(run: str, step: int, unit: int) -> Kernel:
+    """The weights of one map or unit in the saved run. step: the place of its sum in what `inside` gives.
+
+    Raises ValueError, in a sentence, for what is not a single network, and where there is no such map.
+    """
+    sums = [layer for layer in _network(run).layers for _ in browser_network.KINDS[type(layer).__name__](layer)]
+    found = getattr(sums[step], "kernel", None) if 0 <= step < len(sums) else None
+    if found is None or not 0 <= unit < found.shape[-1]:
+        raise ValueError(f"'{run}' has no map {unit} in step {step}.")
+    return Kernel(np.asarray(found, np.float32)[..., unit])
+
+
+def _single(run: str) -> Model:
+    """The model of a saved run. Raises ValueError for an ensemble."""
+    members = committees.members(run)
+    if len(members) > 1:
+        raise ValueError(f"'{run}' is an ensemble of {len(members)} networks.")
+    return _loaded(run_directory(members[0]))
+
+
+def _network(run: str):
+    network = _single(run).network
+    if network is None:
+        raise ValueError(f"'{run}' is not a network.")
+    return network
 
 
 def _last(distances: np.ndarray) -> np.ndarray:

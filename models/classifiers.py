@@ -180,6 +180,7 @@ class DenseClassifier:
     """The network of scikit-learn's MLPClassifier, on pixels of 0 to 17 (those of the 8 x 8 digits are 0 to 16)."""
 
     scores = PROBABILITIES
+    SCALE = 17  # the highest value of a pixel
 
     def __init__(self, hidden: tuple[int, ...], seed: int):
         self.hidden, self.seed = hidden, seed
@@ -193,12 +194,12 @@ class DenseClassifier:
 
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # the source stops at 200 passes too
-            fitted = MLPClassifier(self.hidden, random_state=self.seed).fit(flatten(images) * 17, labels)
+            fitted = MLPClassifier(self.hidden, random_state=self.seed).fit(flatten(images) * self.SCALE, labels)
         self.weights, self.biases = fitted.coefs_, fitted.intercepts_
 
     def predict(self, images: np.ndarray) -> np.ndarray:
         """Scores (n, classes) float32 that sum to 1, of images (n, height, width) uint8."""
-        values = flatten(images) * 17
+        values = flatten(images) * self.SCALE
         for weights, biases in zip(self.weights[:-1], self.biases[:-1], strict=True):
             values = np.maximum(values @ weights + biases, 0)
         return special.softmax(values @ self.weights[-1] + self.biases[-1], axis=1).astype(np.float32)

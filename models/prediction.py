@@ -56,11 +56,12 @@ def compile_embedding(network) -> Embed:
 class Model:
     """A saved run in memory: what it predicts and how it sees a picture, both from the same weights."""
 
-    def __init__(self, predict: Predict, network=None):
+    def __init__(self, predict: Predict, network=None, classifier=None):
         """predict: images (n, height, width) uint8 to probabilities (n, classes) float32; network: the Keras network that
-        it calls, or None for another classifier."""
+        it calls, or None for another classifier, which is then `classifier`."""
         self.predict = predict
         self.network = network
+        self.classifier = classifier
 
     @cached_property
     def embed(self) -> Embed:
@@ -82,7 +83,7 @@ def load(run: Path) -> Model:
         classifier = classifiers.CLASSIFIERS[described["architecture"]](described["classes"], 0, **described["options"])
         with np.load(run / name, allow_pickle=False) as arrays:
             classifier.restore(arrays)
-        return Model(classifier.predict)
+        return Model(classifier.predict, classifier=classifier)
     network = _filled(run, described)
     model = Model(compile_call(network), network)
     model.predict(np.zeros((1, *described["input_shape"]), np.uint8))

@@ -11,7 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, process
-from models.calls import CALLS, Explanation, Neighbours, Packed, Prediction, Reading, read
+from models.calls import CALLS, Explanation, Inside, Kernel, Neighbours, Packed, Prediction, Reading, read
 from models.process import Arrays, Process, WorkerError
 
 __all__ = ["Worker", "WorkerError", "serve"]
@@ -53,6 +53,18 @@ class Worker:
         """As calls.pack, by the process for quick questions. Arguments and errors are those of `predict`."""
         return Packed(**_ask(self._quick, "pack", {"run": run}, {}, timeout))
 
+    def pack_steps(self, run: str, kernels: bool = True, timeout: float = 30.0) -> Packed:
+        """As calls.pack_steps, by the process for quick questions. Arguments and errors are those of `predict`."""
+        return Packed(**_ask(self._quick, "pack_steps", {"run": run, "kernels": kernels}, {}, timeout))
+
+    def inside(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Inside:
+        """As calls.inside, by the process for quick questions. Arguments and errors are those of `predict`."""
+        return Inside(**_ask(self._quick, "inside", {"run": run}, {"images": images}, timeout))
+
+    def kernel(self, run: str, step: int, unit: int, timeout: float = 30.0) -> Kernel:
+        """As calls.kernel, by the process for quick questions. Arguments and errors are those of `predict`."""
+        return Kernel(**_ask(self._quick, "kernel", {"run": run, "step": step, "unit": unit}, {}, timeout))
+
     def predict(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Prediction:
         """As calls.predict, by the process for slow questions.
 
@@ -78,7 +90,7 @@ class Worker:
         return Neighbours(**_ask(self._quick, "neighbours", {"run": run}, {"images": images}, timeout))
 
 
-def _ask(asked: Process, name: str, options: dict[str, str], arrays: Arrays, timeout: float) -> dict[str, Any]:
+def _ask(asked: Process, name: str, options: dict[str, Any], arrays: Arrays, timeout: float) -> dict[str, Any]:
     """The fields of what the function `name` of CALLS answers."""
     return asked.ask({"call": name, "options": options}, arrays, timeout)
 
