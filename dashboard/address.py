@@ -67,6 +67,8 @@ PEN = "pen"  # its width in pixels
 RECIPE = "recipe"  # a named recipe, to train
 TRAINING = "training"  # one that was started from a page
 GHOSTS = "beside"  # runs whose curves stand beside it
+LAYER = "layer"  # the open layer of a network, 0 the input
+UNIT = "unit"  # its open map or unit, from 1
 PAGE_A = "page-a"
 PAGE_B = "page-b"  # the pages of two galleries
 
@@ -126,6 +128,8 @@ MINE_CELL = "mine cell"  # the open cell of their matrix
 BROUGHT = "brought"  # the file that they came back from
 PASTED = "pasted"  # a picture from the clipboard
 WHY = "why"
+SOURCE = "source"  # whether a network shows a drawing or a digit of a dataset
+MEMBER_OF = "member of"  # the ensemble whose members are offered
 LOOK = "look"  # which closer look at a drawing
 BROWSE = "browse"  # the fragment in which digits are clicked and opened
 OPENED = "opened"  # a digit that was clicked in another part of the page
@@ -241,6 +245,11 @@ def canvas_key(version: int) -> str:
     return f"{CANVAS} {version}"
 
 
+def chosen_digit_key(sha256: str) -> str:
+    """Of the control for the number of a digit of the dataset with that hash."""
+    return f"digit of {sha256[:8]}"
+
+
 def upload_key(version: int) -> str:
     """Of the control for uploads after so many of them."""
     return f"{UPLOADS} {version}"
@@ -261,6 +270,12 @@ def digit_in_address(dataset: "Dataset") -> int | None:
     named = st.query_params.get(DIGIT, "")
     number = int(named) if named.isdecimal() and len(named) < 9 else -1
     return number if 0 <= number < len(dataset.labels) else None
+
+
+def number_in_address(name: str, most: int) -> int | None:
+    """The number from 0 to `most` that the page's address gives under this name, if there is one."""
+    named = st.query_params.get(name, "")
+    return int(named) if named.isdecimal() and len(named) < 9 and int(named) <= most else None
 
 
 def in_address(name: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
         "": [
             # its own path is free for the page that leads here from /draw
             st.Page("views/draw.py", title="Draw", icon=":material/draw:", url_path="", default=True),
+            st.Page("views/inside.py", title="Inside", icon=":material/layers:"),
             *moved.pages(),
         ],
         "Data": [

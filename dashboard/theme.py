@@ -53,6 +53,9 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }
 [data-testid=stLayoutWrapper]:has(> .st-key-answer) { flex: 1 1 440px; width: auto; min-width: min(440px, 100%); max-width: 920px; }
+[data-testid=stLayoutWrapper]:has(> .st-key-layers) { flex: 1 1 440px; width: auto; min-width: min(440px, 100%); }
+@media (min-width: 1000px) { [data-testid=stLayoutWrapper]:has(> .st-key-pad):has(+ * > .st-key-layers) {
+  position: sticky; top: 4.5rem; align-self: flex-start; } }
 [data-testid=stLayoutWrapper]:has(> .st-key-about) { min-width: min(300px, 100%); }
 .st-key-next { min-height: 2.5rem; row-gap: 0.25rem; }
 @media (max-width: 640px) { .st-key-next { min-height: 5.25rem; align-content: start; } .st-key-pad { margin: 0 auto; } }

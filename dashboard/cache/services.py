@@ -36,6 +36,19 @@ def browser_network(run_id: str) -> BrowserNetwork | None:
     return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes(), float(packed.least_confidence))
 
 
+@by_run(st.cache_resource, max_entries=60)
+def stepped_network(run_id: str) -> tuple[BrowserNetwork, bool]:
+    """A run step by step, and whether the browser can compute it; where it cannot, the kernels are not in it.
+
+    Raises runs.RunError, and WorkerError, in a sentence, where it has no layers to show.
+    """
+    try:
+        packed, whole = worker().pack_steps(run_id), True
+    except WorkerError:
+        packed, whole = worker().pack_steps(run_id, kernels=False), False
+    return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes()), whole
+
+
 def landmarks(run_id: str) -> Landmarks | None:
     """The digits of a run's map by which a drawing is put on it; None where it keeps none, or there is no such run."""
     try:

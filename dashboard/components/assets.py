@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 FOLDER = Path(__file__).parent
-IMPORT = re.compile(r'^import \{[^}]*\} from "(\./[\w.]+)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{[^}]*\} from "(\.\.?/[\w./]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (?!default)", re.MULTILINE)
 
 
@@ -35,5 +35,5 @@ def _needed(path: Path) -> list[Path]:
     """The files that a JavaScript file imports, theirs before them, and itself at the end."""
     files: list[Path] = []
     for name in IMPORT.findall(path.read_text(encoding="utf-8")):
-        files += [file for file in _needed(path.parent / name[2:]) if file not in files]
+        files += [file for file in _needed((path.parent / name).resolve()) if file not in files]
     return [*files, path]

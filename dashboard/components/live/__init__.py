@@ -66,12 +66,12 @@ def live(
         "waiting": "The answer comes while you draw." if network else "The answer comes as you lift the pen.",
         "map": small_map and _drawn_map(small_map, names),
         "least": network.least_confidence if network else 0.0,
-        "script": _address(WORKER, "text/javascript"),
+        "script": served(WORKER, "text/javascript"),
     }
     if network:
         data["network"] = {
             "layers": network.layers,
-            "address": _address(network.weights, "application/octet-stream"),
+            "address": served(network.weights, "application/octet-stream"),
         }
     return bool(_mount(key="live", data=data, on_map_change=lambda: None).map)
 
@@ -82,7 +82,7 @@ def _drawn_map(small_map: SmallMap, names: Sequence[str]) -> dict[str, Any]:
     points = np.column_stack([downwards, small_map.labels]).astype("<u2").tobytes()
     place = small_map.place
     return {
-        "address": _address(points, "application/octet-stream"),
+        "address": served(points, "application/octet-stream"),
         "middles": [[names[label], float(x), 1 - float(y)] for label, (x, y) in small_map.middles.items()],
         "place": None if place is None else [float(place[0]), 1 - float(place[1])],
         "said": small_map.said,
@@ -100,7 +100,7 @@ def _told(answer: Answer, strokes: int) -> dict[str, Any]:
 
 
 @functools.lru_cache(maxsize=100)
-def _address(content: bytes, kind: str) -> str:
+def served(content: bytes, kind: str) -> str:
     """Where this server gives out these bytes as long as it runs, the same for the same bytes. kind: their MIME type."""
     place = f"live {hashlib.sha256(content).hexdigest()}"
     # a thread of its own belongs to no session: what does is gone while its page is drawn anew, or left

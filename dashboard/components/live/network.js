@@ -1,7 +1,7 @@
 // A network's forward pass: layers and weights as models/browser_network.py packs them, channels last.
 
 // Functions from a tensor { data, height, width, channels } to the next, by the layer's kind
-const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, relu, softmax };
+const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, relu, softmax, duels };
 
 // layers with [start, count] of their arrays in `weights`, a Float32Array, to layers with the arrays themselves
 export function bindWeights(layers, weights) {
@@ -15,6 +15,13 @@ export function classify(layers, picture, height, width) {
   let tensor = { data: Float32Array.from(picture), height, width, channels: 1 };
   for (const layer of layers) tensor = LAYER_KINDS[layer.kind](tensor, layer);
   return tensor.data;
+}
+
+// What goes through the network, step by step: the picture as a tensor, and after it what each layer gives
+export function tensorsOf(layers, picture, height, width) {
+  const tensors = [{ data: Float32Array.from(picture), height, width, channels: 1 }];
+  for (const layer of layers) tensors.push(LAYER_KINDS[layer.kind](tensors.at(-1), layer));
+  return tensors;
 }
 
 function rescale(tensor, { scale }) {
@@ -104,12 +111,12 @@ function addProducts(sums, { count, values, rows }, kernel) {
   }
 }
 
-function outSide(side, size, stride, padding) {
+export function outSide(side, size, stride, padding) {
   return padding === "same" ? Math.ceil(side / stride) : Math.floor((side - size) / stride) + 1;
 }
 
 // Rows or columns of zeros before the picture, as TensorFlow pads
-function before(side, outer, size, stride, padding) {
+export function before(side, outer, size, stride, padding) {
   return padding === "same" ? Math.floor(Math.max((outer - 1) * stride + size - side, 0) / 2) : 0;
 }
 
@@ -130,4 +137,18 @@ function softmax(tensor) {
   const largest = Math.max(...tensor.data), powers = tensor.data.map((value) => Math.exp(value - largest));
   const total = powers.reduce((sum, value) => sum + value, 0);
   return { ...tensor, data: powers.map((value) => value / total) };
+}
+
+// The shares of the votes of one linear function for each pair of classes, as models/classifiers.py counts them: the margins decide
+// between classes with equal votes
+function duels({ data }, { pairs, classes }) {
+  const won = new Float32Array(classes);
+  pairs.forEach(([first, second], pair) => {
+    const margin = 1e-4 * Math.tanh(data[pair]);
+    won[data[pair] > 0 ? first : second] += 1;
+    won[first] += margin;
+    won[second] -= margin;
+  });
+  const votes = won.map((value) => Math.max(value, 0)), total = votes.reduce((sum, value) => sum + value, 0);
+  return { data: votes.map((value) => value / total), height: 1, width: 1, channels: classes };
 }
