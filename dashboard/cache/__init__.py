@@ -48,7 +48,7 @@ from dashboard.cache.runs import (
     tested_on,
     wrong,
 )
-from dashboard.cache.services import browser_network, landmarks, mnist_download, speeds, stepped_network, worker
+from dashboard.cache.services import browser_network, landmarks, maps, mnist_download, speeds, stepped_network, worker
 from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
 from dashboard.cache.trainings import duration, trained_digits
 
@@ -89,6 +89,7 @@ __all__ = [
     "landmarks",
     "look_again",
     "map_of",
+    "maps",
     "matrix",
     "may_answer",
     "measured",

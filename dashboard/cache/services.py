@@ -2,8 +2,10 @@
 
 import json
 
+import numpy as np
 import streamlit as st
 
+from dashboard.cache.datasets import written
 from dashboard.cache.keys import by_run
 from dashboard.download import Download
 from models.browser_network import BrowserNetwork
@@ -47,6 +49,26 @@ def stepped_network(run_id: str) -> tuple[BrowserNetwork, bool]:
     except WorkerError:
         packed, whole = worker().pack_steps(run_id, kernels=False), False
     return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes()), whole
+
+
+def maps(run_id: str) -> list[np.ndarray]:
+    """A digit by the generator, (height, width), and what the first layers of a run make of it, (height, width, maps) each, all
+    float32; nothing where there is no such run or it has no maps."""
+    try:
+        return _maps(run_id)
+    except (RunError, WorkerError):
+        return []
+
+
+@by_run(st.cache_resource, max_entries=8)
+def _maps(run_id: str) -> list[np.ndarray]:
+    digit = next(iter(written(7, 0.0, 0).values()))[0]
+    told = worker().inside(run_id, digit[None])
+    steps = json.loads(told.layers.tobytes())
+    parts = np.split(told.values.astype(np.float32), np.cumsum([np.prod(step["shape"]) for step in steps])[:-1])
+    kept = [part.reshape(step["shape"]) for step, part in zip(steps, parts, strict=True) if step["kind"] == "relu"]
+    found = [one for one in kept if one.ndim == 3]
+    return [digit / np.float32(255), *found] if found else []
 
 
 def landmarks(run_id: str) -> Landmarks | None:

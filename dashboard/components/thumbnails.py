@@ -48,6 +48,29 @@ def pairs(values: Sequence[tuple[float, float]]) -> Markup:
     return _drawn(pairs=[(*map(round, both), round(row)) for both, row in zip(x, rows, strict=True)])
 
 
+def layers(tensors: Sequence[np.ndarray]) -> Markup:
+    """A digit (height, width), and beside it a column for each of the first layers after it, (height, width, maps): the maps with
+    the largest sums."""
+    picture = np.zeros((HEIGHT, WIDTH), np.uint8)
+    _paste(picture, tensors[0], (HEIGHT - 224) // 2, MARGIN, 224)
+    edge, gap = 60, 10
+    for column, tensor in enumerate(tensors[1:6]):
+        strongest = np.argsort(-tensor.sum(axis=(0, 1)), kind="stable")[:4]
+        for row, place in enumerate(strongest):
+            left = 2 * MARGIN + 224 + column * (edge + gap)
+            _paste(picture, tensor[..., place] / max(tensor.max(), 1e-9), MARGIN + row * (edge + gap), left, edge)
+    return _shown(data_url(picture))
+
+
+def _paste(picture: np.ndarray, values: np.ndarray, top: int, left: int, edge: int) -> None:
+    """Put values (height, width) of 0 to 1 into a picture, each as the same whole number of pixels, `edge` in all at most."""
+    pixels = max(1, edge // max(values.shape))
+    grey = np.round(255 * np.clip(values, 0, 1) ** 0.65).astype(np.uint8).repeat(pixels, axis=0).repeat(pixels, axis=1)
+    height, width = grey.shape
+    down, aside = top + (edge - height) // 2, left + (edge - width) // 2
+    picture[down : down + height, aside : aside + width] = grey
+
+
 def _drawn(**parts: Sequence) -> Markup:
     known = {"lines": [], "pairs": []} | parts
     svg = render("thumbnail_lines", width=WIDTH, height=HEIGHT, colours=COLOURS, **known)

@@ -15,7 +15,7 @@ from dashboard.components.templates import render
 from dashboard.figures import digits as figures
 from dashboard.images import data_url
 from dashboard.sections import explanation, opened_digit
-from models import caption
+from models import DEFAULT_RUN, caption
 from models.classifiers import deslant
 from training.analysis import projections
 from training.augmentation import AUGMENTATIONS
@@ -62,7 +62,7 @@ def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[
         explanation.of(dataset, number, tuple(answers))
     else:
         LOOKS[look](dataset, number)
-    _elsewhere(dataset, number)
+    _elsewhere(dataset, number, tuple(answers))
 
 
 def _answer(dataset: Dataset, number: int, run_id: str, row: np.ndarray) -> dict:
@@ -90,14 +90,18 @@ def _facts(dataset: Dataset, number: int) -> list[str]:
     ]
 
 
-def _elsewhere(dataset: Dataset, number: int) -> None:
-    """The ways to other pages with this digit."""
+def _elsewhere(dataset: Dataset, number: int, asked: Sequence[str]) -> None:
+    """The ways to other pages with this digit. asked: the runs that the page is about."""
     query = address.in_address(dataset.name) | {address.DIGIT: str(number)}
     ways = {
         "explore": ("Explore", ":material/grid_view:", query),
         "map": ("On the map", ":material/scatter_plot:", query),
         "draw": ("Draw over it", ":material/draw:", _over(dataset, number)),
     }
+    able = explanation.able_to_classify(dataset)
+    if able:
+        run_id = next((run for run in (*asked, DEFAULT_RUN) if run in able), able[0])
+        ways["inside"] = ("Open inside", ":material/layers:", query | {address.RUN: run_id})
     here = (st.context.url or "").partition("?")[0].rpartition("/")[2]
     with st.container(horizontal=True, gap="small"):
         for page, (label, icon, named) in ways.items():

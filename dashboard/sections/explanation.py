@@ -51,7 +51,7 @@ def _choose() -> str:
 
 def of(dataset: Dataset, number: int, among: Sequence[str] = ()) -> None:
     """A digit of a dataset, with a choice of the runs that can classify it. among: of these runs only, if any is named."""
-    able = [record.run_id for record in runs.list_runs()[0] if _accepts(record, dataset)]
+    able = able_to_classify(dataset)
     if among:
         able = [run_id for run_id in among if run_id in able]
         if not able:
@@ -65,6 +65,11 @@ def of(dataset: Dataset, number: int, among: Sequence[str] = ()) -> None:
         index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
         run_id = st.selectbox("Run", able, index=index, key=address.EXPLAINED, bind="query-params")
     show(run_id, dataset.images[number], dataset.class_names)
+
+
+def able_to_classify(dataset: Dataset) -> list[str]:
+    """The runs with a saved model that takes the digits of this dataset."""
+    return [record.run_id for record in runs.list_runs()[0] if _accepts(record, dataset)]
 
 
 def keeps_model(record: runs.Record) -> bool:

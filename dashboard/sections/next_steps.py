@@ -1,4 +1,4 @@
-"""Where to go from the first page: one line after the first drawing, and three cards with live pictures."""
+"""Where to go from the first page: one line after the first drawing, and cards with live pictures."""
 
 from collections.abc import Callable, Sequence
 
@@ -33,6 +33,8 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
         _button(why, ":material/lightbulb:", _explain)
         if cache.landmarks(DEFAULT_RUN) and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
             st.switch_page("views/map.py", query_params=small_map.link(found))
+        if st.button("Open inside", icon=":material/layers:", type="tertiary"):
+            st.switch_page("views/inside.py", query_params={address.RUN: run_id})
 
 
 def _button(label: str, icon: str, act: Callable, *arguments) -> None:
@@ -50,9 +52,10 @@ def _explain() -> None:
 
 
 def cards() -> None:
-    """A picture, a sentence and a link for each of three pages."""
+    """A picture, a sentence and a link for each of some pages."""
+    map_and_curves, others = _cards()[:2], _cards()[2:]
     with st.container(horizontal=True, gap="medium", key="cards"):
-        for page, label, sentence, picture in _cards():
+        for page, label, sentence, picture in (*map_and_curves, *_inside(), *others):
             with st.container(border=True, key=f"card {page}", width="stretch", height="stretch"):
                 st.html(picture)
                 st.page_link(f"views/{page}.py", label=f"**{label}**")
@@ -75,6 +78,15 @@ def _cards() -> list[tuple[str, str, str, str]]:
             ("results", "Do published results hold?", "What each source claims, and what was measured.", picture)
         )
     return [(page, label, sentence, str(picture)) for page, label, sentence, picture in found]
+
+
+def _inside() -> list[tuple[str, str, str, str]]:
+    """The card of the page Inside, as soon as the models' process is there to be asked."""
+    maps = cache.maps(DEFAULT_RUN) if cache.worker().quick_ready() else []
+    picture = str(thumbnails.layers(maps)) if maps else ""
+    return [("inside", "What does each layer see?", "A network opened, layer by layer, on your digit.", picture)][
+        : len(maps)
+    ]
 
 
 def _learning_curves() -> list[np.ndarray]:

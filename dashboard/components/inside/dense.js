@@ -16,7 +16,7 @@ export function inputDetail(view, section) {
     const raw = view.tensors[0], output = view.after(block);
     view.pixel ??= brightest(output, 0);
     const [row, column] = view.pixel, at = row * raw.width + column;
-    showOut(pick, output, view, block);
+    showOut(pick, output, { ...view, unit: 0 }, block);
     const values = { row: row + 1, column: column + 1, value: number(raw.data[at], 0), scaled: number(output.data[at], 3) };
     said.textContent = say(words.input_pixel, values);
   };
@@ -97,7 +97,7 @@ export function softmaxPart(view, section) {
     });
     const about = view.unit ?? best, right = Number(select.value === "" ? best : select.value);
     fillFormula(view, formula, about, scaled, shares);
-    const values = { name: names[right], share: percent(softmaxAt(logits, 1).shares[right]), loss: number(crossEntropy(logits, right), 4) };
+    const values = { name: names[right], share: percent(softmaxAt(logits, 1).shares[right]), loss: small(crossEntropy(logits, right)) };
     entropy.textContent = say(words.entropy, values);
   };
 }
@@ -134,7 +134,12 @@ function fillFormula(view, formula, about, scaled, shares) {
   const below = scaled.flatMap((value, n) => (n ? [" + ", term(value)] : [term(value)]));
   formula.replaceChildren(make("span", "", say(words.share_of, { name: names[about] })), " = ",
     make("span", "inside-fraction", make("span", "", term(scaled[about])), make("span", "", ...below)), " = ",
-    make("span", "inside-fraction", make("span", "", power(scaled[about])), make("span", "", power(logSum(scaled)))), " = ", make("b", "", number(shares[about], 4)));
+    make("span", "inside-fraction", make("span", "", power(scaled[about])), make("span", "", power(logSum(scaled)))), " = ", make("b", "", small(shares[about])));
+}
+
+// A number from 0 on, however small
+function small(value) {
+  return value > 0 && value < 0.001 ? power(Math.log(value)) : number(value, 4);
 }
 
 function logSum(values) {

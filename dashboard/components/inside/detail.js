@@ -2,7 +2,7 @@
 
 import { rove } from "../roving.js";
 import { figure, make, makeButton, number, say, short } from "./elements.js";
-import { drawMap, fit, inksOf, largestOf, numberTable } from "./pictures.js";
+import { drawMap, fit, largestIn, largestOf, numberTable } from "./pictures.js";
 import { averaged, channelSums, patchOf, total, trailOf, weightsOf, windowOf } from "./steps.js";
 
 // pixels of a picture, how many of the largest terms are shown at first
@@ -64,10 +64,10 @@ export function trailTable({ data: { words } }, trail, count) {
 // { build(view, place) -> update() } of a convolution's map
 export function convolutionDetail(view, section) {
   const { words } = view.data, block = view.blocks[view.layer], step = view.steps[block.first];
-  const into = make("canvas", ""), { mark, box } = marked(into), filter = make("div", "");
+  const into = make("canvas", ""), { mark, box } = marked(into), sum = beforeRelu(view, block);
   const pick = picker(view, say(words.choose, { name: view.unitName(block, view.unit) })), around = make("p", "inside-pixel");
   const caption = make("span", "");
-  const figures = make("div", "inside-figures", figure(caption, box), figure(words.filter, filter), figure(words.out, pick.button));
+  const figures = make("div", "inside-figures", figure(caption, box), ...sum.figures, figure(words.out, pick.button));
   const sums = make("div", "inside-products"), terms = make("div", "inside-terms"), trail = make("div", "");
   section.append(figures, around, sums, terms, trail);
   return () => {
@@ -76,23 +76,36 @@ export function convolutionDetail(view, section) {
     view.pixel ??= brightest(output, view.unit);
     const [row, column] = view.pixel, found = channelSums(step, input, weights, row, column), [tall, wide] = step.shape;
     const order = [...found].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
-    const chosen = found[view.channel] ?? order[0], inks = inksOf(view.root);
-    drawMap(into, input, chosen.channel, largestOf(input.data), null);
+    const chosen = found[view.channel] ?? order[0], { inks } = view;
+    drawMap(into, input, chosen.channel, largestIn(input, chosen.channel), null);
     fit(into, input, EDGE);
     place(mark, input, windowOf(step, input, row, column));
     caption.textContent = input.channels === 1 ? words.in_picture : say(words.in_map, { number: chosen.channel + 1 });
-    filter.replaceChildren(numberTable(chosen.weights, wide, largestOf(weights), inks, short));
     showOut(pick, output, view, block);
+    sum.update();
     around.textContent = say(words.pixel, { row: row + 1, column: column + 1, tall, wide });
     showProducts(view, sums, chosen, wide, inks, largestOf(input.data));
     if (input.channels > 1) showTerms(view, terms, order, chosen, input);
-    const sum = total(found.map((one) => one.sum));
-    trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, sum), found.length * tall * wide));
+    const all = total(found.map((one) => one.sum));
+    trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, all), found.length * tall * wide));
   };
 }
 
+// The map as it is before negative values are cut off, where they are
+function beforeRelu(view, block) {
+  if (block.end !== "relu") return { figures: [], update: () => {} };
+  const canvas = make("canvas", ""), { mark, box } = marked(canvas);
+  const update = () => {
+    const tensor = view.tensors[block.last], [row, column] = view.pixel;
+    drawMap(canvas, tensor, view.unit, largestIn(tensor, view.unit), view.inks);
+    fit(canvas, tensor, EDGE);
+    place(mark, tensor, { top: row, left: column, tall: 1, wide: 1 });
+  };
+  return { figures: [figure(view.data.words.before_relu, box)], update };
+}
+
 export function showOut({ canvas, mark }, output, view, block) {
-  drawMap(canvas, output, view.unit, largestOf(output.data), view.signed(block) ? view.inks : null);
+  drawMap(canvas, output, view.unit, largestIn(output, view.unit), view.signed(block) ? view.inks : null);
   fit(canvas, output, EDGE);
   const [row, column] = view.pixel;
   place(mark, output, { top: row, left: column, tall: 1, wide: 1 });
@@ -134,7 +147,7 @@ export function poolingDetail(view, section) {
   section.append(make("div", "inside-figures", figure(say(words.in_map, { number: view.unit + 1 }), box), figure(words.maximum, pick.button),
     figure(words.average, other.box)), numbers);
   return () => {
-    const input = view.tensors[block.first], output = view.after(block), largest = largestOf(input.data);
+    const input = view.tensors[block.first], output = view.after(block), largest = largestIn(input, view.unit);
     view.pixel ??= brightest(output, view.unit);
     const [row, column] = view.pixel, seen = windowOf(step, input, row, column), patch = patchOf(input, seen, view.unit);
     const averages = averaged(input, step.size, view.unit), most = Math.max(...patch);
@@ -142,7 +155,7 @@ export function poolingDetail(view, section) {
     fit(into, input, EDGE);
     place(mark, input, seen);
     showOut(pick, output, view, block);
-    drawMap(mean, averages, 0, largestOf(output.data), null);
+    drawMap(mean, averages, 0, largest, null, true);
     fit(mean, output, EDGE);
     place(other.mark, output, { top: row, left: column, tall: 1, wide: 1 });
     const [tall, wide] = step.size, said = { count: tall * wide, most: number(most, 3), mean: number(total(patch) / patch.length, 3) };

@@ -13,7 +13,7 @@ export function buildLayer(view) {
   const place = view.root.querySelector(".inside-layer"), block = view.blocks[view.layer], { words } = view.data;
   const facts = [shapeOf(view, block), parametersOf(view, block)].filter(Boolean).join(", ");
   const kind = block.end === "softmax" || block.end === "duels" ? block.end : block.kind;
-  place.replaceChildren(make("h2", "", titleOf(view, block)), make("p", "inside-facts", facts), make("p", "", words.about[kind]));
+  place.replaceChildren(make("h2", "", headingOf(view, block)), make("p", "inside-facts", facts), make("p", "", words.about[kind]));
   if (kind === "softmax") return;
   const grid = make("div", "inside-grid");
   grid.setAttribute("role", "group");
@@ -33,6 +33,11 @@ function fillGrid(view, block, grid) {
   const more = makeButton("inside-more", "", say(words.all, { count: thousands(all) }));
   more.onclick = () => { view.all = true; fillGrid(view, block, grid); updateLayer(view); };
   grid.after(more);
+}
+
+function headingOf(view, block) {
+  const title = titleOf(view, block), { words } = view.data;
+  return view.layer ? say(words.layer, { number: view.layer, title: title[0].toLowerCase() + title.slice(1) }) : title;
 }
 
 // Whether units have a weight for each pixel of one picture, so that the weights are a picture too: its size, or null

@@ -1,5 +1,8 @@
 // Maps, weights and numbers as pictures: grey for what a layer gives, two colours for what may be negative.
 
+// exponent by which the greys of maps are drawn
+const FAINT = 0.65;
+
 const hex = (colour) => [1, 3, 5].map((place) => parseInt(colour.trim().slice(place, place + 2), 16));
 
 // The colours of the theme: of positive and of negative numbers, and of nothing
@@ -11,6 +14,13 @@ export function inksOf(root) {
 export function largestOf(values) {
   let largest = 0;
   for (const value of values) largest = Math.max(largest, Math.abs(value));
+  return largest;
+}
+
+// The same of one channel
+export function largestIn({ data, channels }, channel) {
+  let largest = 0;
+  for (let n = channel; n < data.length; n += channels) largest = Math.max(largest, Math.abs(data[n]));
   return largest;
 }
 
@@ -27,12 +37,18 @@ export function letterOn(colour) {
   return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] > 0.179 ? "#000" : "#fff";
 }
 
-// One channel of a tensor on a canvas, a pixel for a value; the largest value of the layer is white, or full colour
-export function drawMap(canvas, { data, height, width, channels }, channel, largest, inks) {
+// One channel of a tensor on a canvas, a pixel for a value; a value as large as `largest` is white, or full colour. lifted: whether
+// faint values are made more visible
+export function drawMap(canvas, { data, height, width, channels }, channel, largest, inks, lifted = channels > 1) {
   if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
   const context = canvas.getContext("2d"), picture = context.createImageData(width, height);
-  paint(picture.data, width, 0, 0, 1, { data, height, width, channels }, channel, largest || 1, inks);
+  paint(picture.data, width, 0, 0, 1, { data, height, width, channels, lifted }, channel, largest || 1, inks);
   context.putImageData(picture, 0, 0);
+}
+
+// Grey of a share of the largest value: faint answers are lifted, or most maps would look black
+function greyOf(share) {
+  return share > 0 ? 255 * share ** FAINT : 0;
 }
 
 // Several channels side by side on one canvas of that size. pixels: of a value; pitch: from one map to the next
@@ -41,12 +57,12 @@ export function drawMaps(canvas, tensor, size, pixels, pitch, largest, inks) {
   const columns = Math.floor((size.width + 3) / pitch), rows = Math.floor((size.height + 3) / pitch);
   const context = canvas.getContext("2d"), picture = context.createImageData(size.width, size.height);
   for (let n = 0; n < Math.min(tensor.channels, columns * rows); n++) {
-    paint(picture.data, size.width, (n % columns) * pitch, Math.floor(n / columns) * pitch, pixels, tensor, n, largest || 1, inks);
+    paint(picture.data, size.width, (n % columns) * pitch, Math.floor(n / columns) * pitch, pixels, { ...tensor, lifted: true }, n, largest || 1, inks);
   }
   context.putImageData(picture, 0, 0);
 }
 
-function paint(target, across, left, top, pixels, { data, height, width, channels }, channel, largest, inks) {
+function paint(target, across, left, top, pixels, { data, height, width, channels, lifted }, channel, largest, inks) {
   for (let row = 0; row < height * pixels; row++) {
     for (let column = 0; column < width * pixels; column++) {
       const value = data[(Math.floor(row / pixels) * width + Math.floor(column / pixels)) * channels + channel] / largest;
@@ -55,7 +71,7 @@ function paint(target, across, left, top, pixels, { data, height, width, channel
         const colour = colourOf(value, inks);
         for (let part = 0; part < 3; part++) target[place + part] = colour[part];
       } else {
-        const grey = value > 0 ? 255 * value : 0;
+        const grey = lifted ? greyOf(value) : 255 * Math.max(value, 0);
         target[place] = target[place + 1] = target[place + 2] = grey;
       }
       target[place + 3] = 255;

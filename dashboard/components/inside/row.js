@@ -32,7 +32,7 @@ export function updateRow(view) {
   view.blocks.forEach((block, place) => {
     const tensor = view.after(block), picture = row.children[place].querySelector(".inside-picture").firstElementChild;
     if (picture.tagName === "CANVAS") drawLayer(picture, tensor, block, view);
-    else updateBars(picture, view.ending().data);
+    else updateBars(picture, view.ending().data, block.end === "duels");
   });
 }
 
@@ -55,11 +55,12 @@ function bars(view) {
   return make("span", "inside-bars", ...view.data.names.flatMap((name) => [make("i", "", name), make("u", "")]));
 }
 
-function updateBars(place, shares) {
-  const best = shares.indexOf(Math.max(...shares));
+// votes: whether the longest bar is that of the class with most votes, for no class can have all
+function updateBars(place, shares, votes) {
+  const most = Math.max(...shares), best = shares.indexOf(most);
   shares.forEach((share, n) => {
     const [name, bar] = [place.children[2 * n], place.children[2 * n + 1]];
-    bar.style.width = `${Math.max(100 * share, 2).toFixed(1)}%`;
+    bar.style.width = `${Math.max((100 * share) / (votes ? most || 1 : 1), 2).toFixed(1)}%`;
     for (const part of [name, bar]) part.classList.toggle("best", n === best);
   });
   place.title = percent(shares[best]);
