@@ -69,6 +69,8 @@ TRAINING = "training"  # one that was started from a page
 GHOSTS = "beside"  # runs whose curves stand beside it
 LAYER = "layer"  # the open layer of a network, 0 the input
 UNIT = "unit"  # its open map or unit, from 1
+SHOWN_DIGIT = "shown"  # DATASET:NUMBER, and
+BY_RUN = "by"  # the run: what a link to a digit says that was followed from a page with controls for both
 PAGE_A = "page-a"
 PAGE_B = "page-b"  # the pages of two galleries
 
@@ -203,6 +205,21 @@ def rename_value(key: str) -> None:
     if renamed := RENAMED.get(st.query_params.get(key, "")):
         st.query_params.pop(key)
         st.session_state[key] = renamed
+
+
+def to_inside(run_id: str, dataset: str = "", number: int = 0) -> dict[str, str]:
+    """What a link to the page Inside says: the run and, where it is not of the drawing, a digit of the dataset of that name."""
+    return {BY_RUN: run_id} | ({SHOWN_DIGIT: f"{dataset}:{number}"} if dataset else {})
+
+
+def follow_link() -> None:
+    """Take what such a link says into the parameters that say so elsewhere. It cannot use them itself: Streamlit lets a link from
+    another page say nothing about a parameter to which a control there is bound."""
+    name, _, number = st.query_params.pop(SHOWN_DIGIT, "").rpartition(":")
+    if name:
+        st.query_params.update(in_address(name) | {DIGIT: number})
+    if run_id := st.query_params.pop(BY_RUN, ""):
+        st.session_state[RUN] = run_id
 
 
 def open_part(key: str, part: str, named: Mapping[str, str]) -> None:

@@ -34,7 +34,7 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
         if cache.landmarks(DEFAULT_RUN) and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
             st.switch_page("views/map.py", query_params=small_map.link(found))
         if st.button("Open inside", icon=":material/layers:", type="tertiary"):
-            st.switch_page("views/inside.py", query_params={address.RUN: run_id})
+            st.switch_page("views/inside.py", query_params=address.to_inside(run_id))
 
 
 def _button(label: str, icon: str, act: Callable, *arguments) -> None:

@@ -1,14 +1,12 @@
 """A network on one digit, layer by layer, while it is drawn."""
 
-import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
-from dashboard.components.inside import Shown, Told, inside
-from dashboard.sections import choices, drawing_canvas, inside_digit, opening, run_lists
+from dashboard import address, wording
+from dashboard.components.inside import Shown
+from dashboard.sections import choices, drawing_canvas, inside_digit, inside_layers, opening, run_lists
 from models import DEFAULT_RUN, committees
-from models.worker import WorkerError
 from training import runs
 from training.datasets.dataset import Dataset
 
@@ -16,6 +14,7 @@ WITHOUT_MODEL = {"svm": "support vectors", "random_forest": "trees", "knn_deform
 
 
 def main() -> None:
+    address.follow_link()
     table = opening.page_of_runs(
         "Inside",
         "What does each layer of a network make of a digit?",
@@ -86,61 +85,13 @@ def _on_drawing(record: runs.Record, dataset: Dataset | None) -> None:
             drawing_canvas.show(strokes)
             st.caption("" if shown.strokes else inside_digit.instead_of_drawing(dataset))
         with st.container(key="layers"):
-            _layers(record, shown)
+            inside_layers.show(record, shown)
 
 
 @st.fragment
 @opening.bears_changes
 def _on_digit(record: runs.Record, shown: Shown) -> None:
-    _layers(record, shown)
-
-
-def _layers(record: runs.Record, shown: Shown) -> None:
-    if not cache.worker().quick_ready():
-        st.caption("The models are being loaded.")
-        _await_worker()
-        return
-    opened = _opened()
-    try:
-        network, whole = cache.stepped_network(record.run_id)
-        told = None if whole else _told(record.run_id, network.layers, shown.picture, opened)
-    except WorkerError as error:
-        st.warning(wording.plain(error), icon=":material/error:")
-        return
-    inside(network, record.dataset["class_names"], shown, opened, _open, told)
-
-
-@st.fragment(run_every=1.0)
-def _await_worker() -> None:
-    """Draw the page anew as soon as the models' process is there."""
-    if cache.worker().quick_ready():
-        st.rerun()
-
-
-def _opened() -> tuple[int, int | None]:
-    """The layer and the unit, from 0, that the address names; the first layer after the input where it names none."""
-    layer, unit = address.number_in_address(address.LAYER, 99), address.number_in_address(address.UNIT, 99_999)
-    return 1 if layer is None else layer, unit - 1 if unit else None
-
-
-def _open(layer: int, unit: int | None) -> None:
-    """Name in the address what a visitor has opened."""
-    st.query_params[address.LAYER] = str(layer)
-    st.query_params.pop(address.UNIT, None)
-    if unit is not None:
-        st.query_params[address.UNIT] = str(unit + 1)
-
-
-def _told(run_id: str, steps: list[dict], picture: np.ndarray, opened: tuple[int, int | None]) -> Told:
-    """What only the server can compute: every step's output, and the weights of the open map. Raises WorkerError."""
-    layers = cache.worker().inside(run_id, picture[None])
-    sums = [place for place, step in enumerate(steps) if step["kind"] in ("conv", "dense", "max_pool")]
-    layer, unit = opened
-    if unit is None or not 0 < layer <= len(sums) or steps[sums[layer - 1]]["kind"] == "max_pool":
-        return Told(layers)
-    step = sums[layer - 1]
-    unit = min(unit, steps[step]["shape"][-1] - 1)
-    return Told(layers, step, unit, cache.worker().kernel(run_id, step, unit).values)
+    inside_layers.show(record, shown)
 
 
 main()

@@ -13,6 +13,8 @@ COMPONENTS = [
     "sheet",
     "scatter/scatter",
     "scatter/pictures",
+    "live/live",
+    "inside/inside",
 ]
 
 

@@ -213,8 +213,8 @@ def test_a_toast_takes_no_styles_away(page, address):
     assert page.locator(".ghost").evaluate("(ghost) => getComputedStyle(ghost).opacity") == "0.22"
 
 
-def test_three_cards_lead_on(page, address):
-    for page_name, heading in (("map", "Map"), ("compare", "Compare"), ("results", "Results")):
+def test_cards_lead_on(page, address):
+    for page_name, heading in (("map", "Map"), ("compare", "Compare"), ("inside", "Inside"), ("results", "Results")):
         page.goto(f"{address}/")
         page.locator(".live[data-ready]").wait_for()  # until then the page is drawn anew once
         card = page.locator(f".st-key-card-{page_name}")

@@ -48,6 +48,7 @@ def inside(
     opened: tuple[int, int | None],
     on_open: Callable[[int, int | None], None],
     told: Told | None = None,
+    key: str = "inside",
 ) -> None:
     """Show the network's layers on a digit, one of them open.
 
@@ -76,10 +77,10 @@ def inside(
     }
 
     def act() -> None:
-        if pair := st.session_state["inside"].get("opened"):
+        if pair := st.session_state[key].get("opened"):
             on_open(int(pair[0]), None if pair[1] is None else int(pair[1]))
 
-    _mount(key="inside", data=data, on_opened_change=act)
+    _mount(key=key, data=data, on_opened_change=act)
 
 
 def _packed(layers: Inside) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import { figure, make, makeButton, number, percent, power, say, thousands } from
 import { drawMap, fit, largestOf } from "./pictures.js";
 import { connections, crossEntropy, softmaxAt, total, trailOf, weightsOf } from "./steps.js";
 
-const PICTURE_EDGE = 168, STRONGEST = 10, TEMPERATURES = [0.25, 4];
+const PICTURE_EDGE = 160, STRONGEST = 10, TEMPERATURES = [0.25, 4];
 
 export function inputDetail(view, section) {
   const { words } = view.data, block = view.blocks[view.layer];

@@ -6,7 +6,7 @@ import { drawMap, fit, largestIn, largestOf, numberTable } from "./pictures.js";
 import { averaged, channelSums, patchOf, total, trailOf, weightsOf, windowOf } from "./steps.js";
 
 // pixels of a picture, how many of the largest terms are shown at first
-const EDGE = 196, THUMBNAIL = 52, LARGEST = 6;
+const EDGE = 196, NARROW_EDGE = 160, THUMBNAIL = 52, LARGEST = 6;
 
 // The output map on which a pixel is chosen, by pointer or keys
 export function picker(view, label) {
@@ -35,6 +35,10 @@ export function place(mark, { height, width }, { top, left, tall, wide }) {
   const [from, to] = [Math.max(top, 0), Math.min(top + tall, height)], [start, end] = [Math.max(left, 0), Math.min(left + wide, width)];
   Object.assign(mark.style, { top: `${(100 * from) / height}%`, height: `${(100 * (to - from)) / height}%`,
     left: `${(100 * start) / width}%`, width: `${(100 * (end - start)) / width}%` });
+}
+
+function edge({ root }) {
+  return root.clientWidth < 600 ? NARROW_EDGE : EDGE;
 }
 
 export function marked(canvas) {
@@ -78,7 +82,7 @@ export function convolutionDetail(view, section) {
     const order = [...found].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
     const chosen = found[view.channel] ?? order[0], { inks } = view;
     drawMap(into, input, chosen.channel, largestIn(input, chosen.channel), null);
-    fit(into, input, EDGE);
+    fit(into, input, edge(view));
     place(mark, input, windowOf(step, input, row, column));
     caption.textContent = input.channels === 1 ? words.in_picture : say(words.in_map, { number: chosen.channel + 1 });
     showOut(pick, output, view, block);
@@ -98,7 +102,7 @@ function beforeRelu(view, block) {
   const update = () => {
     const tensor = view.tensors[block.last], [row, column] = view.pixel;
     drawMap(canvas, tensor, view.unit, largestIn(tensor, view.unit), view.inks);
-    fit(canvas, tensor, EDGE);
+    fit(canvas, tensor, edge(view));
     place(mark, tensor, { top: row, left: column, tall: 1, wide: 1 });
   };
   return { figures: [figure(view.data.words.before_relu, box)], update };
@@ -106,7 +110,7 @@ function beforeRelu(view, block) {
 
 export function showOut({ canvas, mark }, output, view, block) {
   drawMap(canvas, output, view.unit, largestIn(output, view.unit), view.signed(block) ? view.inks : null);
-  fit(canvas, output, EDGE);
+  fit(canvas, output, edge(view));
   const [row, column] = view.pixel;
   place(mark, output, { top: row, left: column, tall: 1, wide: 1 });
 }
@@ -152,11 +156,11 @@ export function poolingDetail(view, section) {
     const [row, column] = view.pixel, seen = windowOf(step, input, row, column), patch = patchOf(input, seen, view.unit);
     const averages = averaged(input, step.size, view.unit), most = Math.max(...patch);
     drawMap(into, input, view.unit, largest, null);
-    fit(into, input, EDGE);
+    fit(into, input, edge(view));
     place(mark, input, seen);
     showOut(pick, output, view, block);
     drawMap(mean, averages, 0, largest, null, true);
-    fit(mean, output, EDGE);
+    fit(mean, output, edge(view));
     place(other.mark, output, { top: row, left: column, tall: 1, wide: 1 });
     const [tall, wide] = step.size, said = { count: tall * wide, most: number(most, 3), mean: number(total(patch) / patch.length, 3) };
     numbers.replaceChildren(numberTable(patch, wide, largest, null, short, patch.indexOf(most)), make("p", "", say(words.pooled, said)));

@@ -19,12 +19,20 @@ export function buildRow(view) {
     return button;
   }));
   rove(row, view.layer);
+  bringIntoSight(row, row.children[view.layer]);
 }
 
 export function markRow(view) {
   const row = view.root.querySelector(".inside-row");
   [...row.children].forEach((button, place) => button.setAttribute("aria-pressed", String(place === view.layer)));
-  row.children[view.layer].scrollIntoView({ block: "nearest", inline: "nearest" });
+  bringIntoSight(row, row.children[view.layer]);
+}
+
+// Only the row moves, the page stays
+function bringIntoSight(row, { offsetLeft, offsetWidth }) {
+  const left = offsetLeft - row.offsetLeft;
+  if (left < row.scrollLeft) row.scrollLeft = left;
+  else if (left + offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = left + offsetWidth - row.clientWidth;
 }
 
 export function updateRow(view) {

@@ -9,7 +9,7 @@ WORDS: dict[str, Any] = {
     "conv": "Convolution {height}\u00a0×\u00a0{width}",
     "pool": "Max pooling {height}\u00a0×\u00a0{width}",
     "dense": "Dense",
-    "output": "Output: softmax",
+    "output": "Output, softmax",
     "pairs": "One-vs-one votes",
     "map": "{height}\u00a0×\u00a0{width} pixels",
     "maps": "{count} maps of {height}\u00a0×\u00a0{width}",

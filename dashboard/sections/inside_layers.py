@@ -1,0 +1,58 @@
+"""A run's layers on one digit, with what is open of them in the address."""
+
+import numpy as np
+import streamlit as st
+
+from dashboard import address, cache, wording
+from dashboard.components.inside import Shown, Told, inside
+from models.worker import WorkerError
+from training import runs
+
+
+def show(record: runs.Record, shown: Shown) -> None:
+    """The layers of the run on that digit, as soon as the models' process is there."""
+    if not cache.worker().quick_ready():
+        st.caption("The models are being loaded.")
+        _await_worker()
+        return
+    opened = _opened()
+    try:
+        network, whole = cache.stepped_network(record.run_id)
+        answer = None if whole else told(record.run_id, network.layers, shown.picture, opened)
+    except WorkerError as error:
+        st.warning(wording.plain(error), icon=":material/error:")
+        return
+    inside(network, record.dataset["class_names"], shown, opened, _open, answer)
+
+
+@st.fragment(run_every=1.0)
+def _await_worker() -> None:
+    """Draw the page anew as soon as the models' process is there."""
+    if cache.worker().quick_ready():
+        st.rerun()
+
+
+def _opened() -> tuple[int, int | None]:
+    """The layer and the unit, from 0, that the address names; the first layer after the input where it names none."""
+    layer, unit = address.number_in_address(address.LAYER, 99), address.number_in_address(address.UNIT, 99_999)
+    return 1 if layer is None else layer, unit - 1 if unit else None
+
+
+def _open(layer: int, unit: int | None) -> None:
+    """Name in the address what a visitor has opened."""
+    st.query_params[address.LAYER] = str(layer)
+    st.query_params.pop(address.UNIT, None)
+    if unit is not None:
+        st.query_params[address.UNIT] = str(unit + 1)
+
+
+def told(run_id: str, steps: list[dict], picture: np.ndarray, opened: tuple[int, int | None]) -> Told:
+    """What only the server can compute: every step's output, and the weights of the open map. Raises WorkerError."""
+    layers = cache.worker().inside(run_id, picture[None])
+    sums = [place for place, step in enumerate(steps) if step["kind"] in ("conv", "dense", "max_pool")]
+    layer, unit = opened
+    if unit is None or not 0 < layer <= len(sums) or steps[sums[layer - 1]]["kind"] == "max_pool":
+        return Told(layers)
+    step = sums[layer - 1]
+    unit = min(unit, steps[step]["shape"][-1] - 1)
+    return Told(layers, step, unit, cache.worker().kernel(run_id, step, unit).values)

@@ -1,0 +1,245 @@
+"""The layers that the browser shows are those of the model, number by number, and the page follows pen, pointer and keys."""
+
+import base64
+import json
+
+import numpy as np
+import pytest
+from scipy.special import log_softmax, softmax
+
+from dashboard.components.assets import FOLDER, bundle
+from dashboard.components.inside.words import WORDS
+from models import activations, architectures, browser_network, calls, prediction, run_directory
+from models.browser_network import BrowserNetwork
+from models.preprocessing.strokes import from_strokes
+from tests.browser import driver
+
+DIGIT = from_strokes(driver.OWN[0]["strokes"])
+RUNS = ["canvas", "cnn-large", "cnn-stride", "mlp-128x2"]
+
+TENSORS = """async ([layers, weights, picture, side]) => {
+  const { bindWeights, tensorsOf } = await import("/live/network.js");
+  const tensors = tensorsOf(bindWeights(layers, Float32Array.from(weights)), picture, side, side);
+  return tensors.slice(1).map(({ data }) => Array.from(data));
+}"""
+# of pixels of each sum: what the page works out, and what the forward pass gave
+WORKED = """async ([layers, weights, picture, asked]) => {
+  const { bindWeights, tensorsOf } = await import("/live/network.js");
+  const { blocksOf, channelSums, connections, patchOf, total } = await import("/inside/steps.js");
+  const { trailOf, weightsOf, windowOf } = await import("/inside/steps.js");
+  const steps = bindWeights(layers, Float32Array.from(weights)), tensors = tensorsOf(steps, picture, 28, 28);
+  return blocksOf(steps).slice(1).flatMap((block) => asked.map((share) => {
+    const step = steps[block.first], input = tensors[block.first], output = tensors[block.last + 1];
+    const shown = block.end === "softmax" ? tensors[block.last] : output;
+    const unit = Math.floor(share * shown.channels), pixel = Math.floor(share * shown.height * shown.width);
+    const row = Math.floor(pixel / shown.width), column = pixel % shown.width, given = shown.data[pixel * shown.channels + unit];
+    if (block.kind === "pool") return [Math.max(...patchOf(input, windowOf(step, input, row, column), unit)), given];
+    const own = weightsOf(step, unit, null);
+    const sum = block.kind === "conv" ? total(channelSums(step, input, own, row, column).map((one) => one.sum))
+      : total(connections(input, own).map(({ product }) => product));
+    return [trailOf(steps, block, unit, sum).at(-1).value, given];
+  }));
+}"""
+
+
+@pytest.fixture
+def scripts(page):
+    driver.serve(page, FOLDER)
+    page.goto(driver.EMPTY)
+    return page
+
+
+def packed(run: str) -> tuple[list[dict], list[float]]:
+    found = calls.pack_steps(run)
+    return json.loads(found.layers.tobytes()), np.frombuffer(found.weights.tobytes(), "<f4").tolist()
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_every_layer_is_that_of_the_model(scripts, run, keras):
+    found = scripts.evaluate(TENSORS, [*packed(run), DIGIT.ravel().tolist(), 28])
+    expected = activations.activations(prediction.load(run_directory(run)).network, DIGIT)
+    assert len(found) == len(expected)
+    for values, one in zip(found, expected, strict=True):
+        np.testing.assert_allclose(values, one.output.ravel(), atol=1e-4 * max(1, np.abs(one.output).max()))
+
+
+@pytest.mark.parametrize("run", RUNS)
+def test_the_sum_that_is_worked_out_is_the_one_that_was_computed(scripts, run, keras):
+    found = np.array(scripts.evaluate(WORKED, [*packed(run), DIGIT.ravel().tolist(), [0, 0.31, 0.5, 0.77, 0.999]]))
+    assert len(found) >= 15
+    assert np.abs(found[:, 1]).max() > 0.5
+    np.testing.assert_allclose(found[:, 0], found[:, 1], atol=1e-4 * max(1, np.abs(found).max()))
+
+
+@pytest.mark.parametrize(("run", "side"), [("linear-pairwise", 28), ("digits-mlp-15", 8)])
+def test_classifiers_that_are_no_networks_of_keras_give_what_they_give(scripts, run, side, rng, keras):
+    digit = rng.integers(0, 256, (side, side)).astype(np.uint8)
+    found = scripts.evaluate(TENSORS, [*packed(run), digit.ravel().tolist(), side])
+    np.testing.assert_allclose(found[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
+
+
+def test_softmax_and_cross_entropy_are_those_of_scipy(scripts, rng):
+    ask = """async ([logits, temperature, label]) => {
+      const { crossEntropy, softmaxAt } = await import("/inside/steps.js");
+      return [softmaxAt(logits, temperature).shares, crossEntropy(logits, label)];
+    }"""
+    for logits in (rng.normal(0, 8, 10), np.linspace(-900, 900, 10), np.zeros(3)):
+        for temperature in (0.25, 1, 4):
+            shares, loss = scripts.evaluate(ask, [logits.tolist(), temperature, 2])
+            np.testing.assert_allclose(shares, softmax(logits / temperature), atol=1e-12)
+            assert loss == pytest.approx(-log_softmax(logits)[2])
+
+
+def test_the_average_beside_the_maximum_is_numpys(scripts, rng):
+    values = rng.normal(size=(7, 6, 3))
+    ask = """async (data) => {
+      const { averaged } = await import("/inside/steps.js");
+      return Array.from(averaged({ data, height: 7, width: 6, channels: 3 }, [2, 3], 1).data);
+    }"""
+    expected = values[:6, :, 1].reshape(3, 2, 2, 3).mean(axis=(1, 3))
+    np.testing.assert_allclose(scripts.evaluate(ask, values.ravel().tolist()), expected.ravel(), atol=1e-6)
+
+
+# mounts the component as a page does, its script and weights at addresses that the browser makes
+MOUNT = """async ([data, weights, script]) => {
+  const address = (content, type) => URL.createObjectURL(new Blob([content], { type }));
+  data.network.address = address(Float32Array.from(weights), "application/octet-stream");
+  data.script = address(script, "text/javascript");
+  const root = document.createElement("div");
+  root.innerHTML = await (await fetch("/inside/inside.html")).text();
+  document.body.append(root);
+  window.triggered = [];
+  const { default: mount } = await import("/inside/inside.js");
+  const setTriggerValue = (name, value) => triggered.push([name, value]);
+  window.mount = (data) => mount({ data, parentElement: root, setTriggerValue });
+  window.data = data;
+  window.unmount = window.mount(data);
+}"""
+
+
+def mounted(page, network: BrowserNetwork, **more) -> None:
+    data = {
+        "version": 0,
+        "strokes": None,
+        "picture": DIGIT.ravel().tolist(),
+        "height": 28,
+        "width": 28,
+        "told": None,
+        "kernel": None,
+    }
+    data |= {"names": list("abcdefghij"), "label": 7, "layer": 1, "unit": None, "words": WORDS}
+    data |= {"network": {"layers": network.layers}} | more
+    weights = np.frombuffer(network.weights, "<f4").tolist()
+    page.evaluate(MOUNT, [data, weights, bundle(FOLDER / "inside" / "worker.js")])
+    page.locator(".inside[data-ready]").wait_for()
+
+
+def test_what_the_server_alone_can_compute_is_shown_as_it_tells_it(blank, keras):
+    network = architectures.build("cnn", (28, 28), 10, {"filters": [3], "hidden": [5]})
+    layers = browser_network.pack_steps(network, kernels=False)
+    found = activations.activations(network, DIGIT)
+    values = np.concatenate([one.output.ravel() for one in found]).astype("<f2")
+    told = {"layers": [{"shape": list(one.output.shape)} for one in found], "half": True}
+    told["values"] = base64.b64encode(values.tobytes()).decode()
+    first = next(layer for layer in network.layers if hasattr(layer, "kernel"))
+    kernel = {"step": 1, "unit": 2, "values": np.asarray(first.kernel)[..., 2].ravel().tolist()}
+    mounted(blank, layers, told=told, kernel=kernel, unit=2)
+    assert blank.locator(".inside-grid").first.locator("button").count() == 3
+    last = float(blank.locator(".inside-trail tr").last.locator("td").inner_text().replace("−", "-"))
+    assert last == pytest.approx(found[2].output[..., 2].max(), abs=2e-3)
+    blank.locator(".inside-grid button").first.click()  # its weights are not here yet
+    assert blank.evaluate("triggered") == [["opened", [1, 0]]]
+    assert blank.locator(".inside-numbers").count() == 0
+
+
+def test_other_class_names_stand_where_classes_do(blank, keras):
+    packed_ = browser_network.pack_steps(prediction.load(run_directory("mlp-128x2")).network)
+    mounted(blank, packed_, layer=3)
+    assert blank.locator(".inside-class").all_inner_texts() == list("abcdefghij")
+    assert blank.locator(".inside select").input_value() == "7"
+    assert "p(h)" in blank.locator(".inside-formula").inner_text()
+
+
+def test_the_maps_follow_the_pen(page, address):
+    page.goto(f"{address}/inside")
+    page.locator(".inside[data-ready]").wait_for()
+    page.locator("canvas.upper-canvas").wait_for()
+    maps = page.locator(".inside-layer canvas")
+    assert maps.count() == 40
+    picture = "(canvas) => canvas.toDataURL()"
+    before = maps.first.evaluate(picture)
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    page.mouse.move(box["x"] + 170, box["y"] + 60)
+    page.mouse.down()
+    for step in range(1, 16):
+        page.mouse.move(box["x"] + 170, box["y"] + 60 + 14 * step)
+        page.evaluate(driver.FRAME)
+    page.wait_for_function("(before) => !performance.getEntriesByName('live layers').length || true", arg=before)
+    page.wait_for_timeout(300)
+    assert maps.first.evaluate(picture) != before  # while the pen is down
+    assert page.evaluate("performance.getEntriesByName('live layers').length") > 3
+    page.mouse.up()
+    page.get_by_text("Until you draw").wait_for(state="hidden")
+
+
+def test_a_map_opens_and_its_sum_is_worked_out(page, address):
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist")
+    page.locator(".inside[data-ready]").wait_for()
+    page.locator(".inside-row button").nth(2).click()
+    page.get_by_role("heading", name="Layer 2: convolution 3 × 3").wait_for()
+    page.locator(".inside-layer button").nth(5).click()
+    page.get_by_role("heading", name="Map 6").wait_for()
+    page.wait_for_url("**layer=2&unit=6**")
+    assert page.locator(".inside-products .inside-numbers").count() == 3
+    pixel = page.locator(".inside-pixel").inner_text()
+    page.locator(".inside-pick").focus()
+    page.keyboard.press("ArrowLeft")
+    assert page.locator(".inside-pixel").inner_text() != pixel
+    page.reload()
+    page.get_by_role("heading", name="Map 6").wait_for()
+
+
+def test_the_temperature_flattens_the_probabilities(page, address):
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist&run=mlp-128x2&layer=3")
+    page.locator(".inside[data-ready]").wait_for()
+    best = page.locator(".inside-softmax tr.best td").last
+    before = float(best.inner_text().split()[0])
+    page.locator(".inside input[type=range]").fill("4")
+    assert float(best.inner_text().split()[0]) < before
+    assert page.locator(".inside select").input_value() == "2"  # its label
+
+
+def test_rows_and_grids_are_one_stop_of_the_tab_key_each(page, address):
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist&layer=2&unit=1")
+    page.locator(".inside[data-ready]").wait_for()
+    driver.settled(page)
+    stops = ".inside :is(button, input, select)"
+    tabbed = page.locator(stops).evaluate_all(
+        "(all) => all.filter((one) => one.tabIndex === 0 && one.checkVisibility()).length"
+    )
+    assert tabbed == 5  # the row, the maps, the picture, the terms, and the button that shows all terms
+    page.locator(".inside-row button").nth(1).focus()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    page.get_by_role("heading", name="Output, softmax").wait_for()
+
+
+def test_a_drawing_goes_along_from_the_first_page(page, address):
+    page.goto(f"{address}/?run=cnn-large")
+    page.locator(".live[data-ready]").wait_for()
+    page.locator("canvas.upper-canvas").wait_for()
+    driver.draw(page, driver.OWN[0]["strokes"])
+    driver.reading(page, 1)
+    page.get_by_role("button", name="Open inside").click()
+    page.get_by_role("heading", name="Inside", exact=True).wait_for()
+    page.locator(".inside[data-ready]").wait_for()
+    assert page.get_by_text("30 maps of").count()
+    assert page.get_by_text("Until you draw").count() == 0
+
+
+def test_a_digit_of_another_page_opens(page, address):
+    page.goto(f"{address}/explore?dataset=digits&digit=5")
+    page.get_by_role("link", name="Open inside").click()
+    page.locator(".inside[data-ready]").wait_for()
+    assert page.get_by_label("Number", exact=True).input_value() == "5"
+    assert page.locator(".inside-row").get_by_text("8 × 8 pixels").count() == 1
