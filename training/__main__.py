@@ -13,6 +13,7 @@ COMMANDS = {  # by name, where its function stands
     "sources": "training.commands.sources:print_sources",
     "study": "training.commands.study:print_study",
     "report": "training.commands.report:write_report",
+    "import": "training.commands.import_:import_runs",
     "export": "training.commands.export:export_run",
     "map": "training.commands.map_:make_map",
     "data": "training.commands.data:load_data",

@@ -1,0 +1,82 @@
+"""The command `python -m training import`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import tyro
+from rich.table import Table
+
+from models.command_line import stop
+from training.analysis import significance
+from training.commands.terminal import console
+from training.importers import importing, plan
+from training.importers.grouping import Group
+from training.importers.parts import History
+from training.runs import Record, load_predictions
+
+
+def _help(text: str, **options) -> object:
+    return tyro.conf.arg(help=text, **options)
+
+
+def import_runs(
+    paths: Annotated[
+        tyro.conf.Positional[tuple[Path, ...]], _help("files, folders and zip archives", metavar="PATH...")
+    ],
+    name: Annotated[str | None, _help("what the run is called; everything is taken to be of one run")] = None,
+    dataset: Annotated[str, _help("whose test digits models are asked about")] = "mnist",
+    dry_run: Annotated[bool, _help("show what was recognised, and import nothing")] = False,
+) -> int:
+    """Import runs from elsewhere: models, histories and predictions, recognised by their content."""
+    if not paths:
+        stop("Name at least one file or folder.")
+    try:
+        found = plan.recognise(paths, name=name)
+    except ValueError as error:
+        stop(str(error))
+    _show(found)
+    if dry_run or not found.runs:
+        return 0 if found.runs else 1
+    saved = 0
+    for outcome in importing.import_(found, dataset):
+        saved += outcome.record is not None
+        _tell(outcome)
+    return 0 if saved else 1
+
+
+def _show(found: plan.Plan) -> None:
+    """What was recognised, and what was not."""
+    table = Table("run", "what", "from", box=None, pad_edge=False)
+    for group in found.runs:
+        for number, part in enumerate(group.parts):
+            table.add_row(group.name if not number else "", _what(group, number), part.path.name)
+    console.print(table if found.runs else "No run was recognised.", markup=False, highlight=False)
+    for refused in found.refused:
+        console.print(refused.sentence, soft_wrap=True, markup=False, highlight=False)
+
+
+def _what(group: Group, number: int) -> str:
+    part = group.parts[number]
+    epochs = len(part.content.table) if isinstance(part.content, History) else 0
+    return part.form + (f", {epochs:,} epochs" if epochs > 1 else ", 1 epoch" if epochs else "")
+
+
+def _tell(outcome: importing.Outcome) -> None:
+    """What became of a run, in a line."""
+    told = " ".join(outcome.remarks)
+    if outcome.record is None:
+        console.print(f"{outcome.name} was not imported: {told}", soft_wrap=True, markup=False, highlight=False)
+        return
+    line = f"{outcome.record.run_id}: {_result(outcome.record)} {told}"
+    console.print(line.strip(), soft_wrap=True, markup=False, highlight=False)
+
+
+def _result(record: Record) -> str:
+    if record.diverged is not None:
+        return f"diverged in epoch {record.diverged}." if record.diverged else "diverged."
+    if not record.evaluated:
+        return "imported without test digits."
+    predictions = load_predictions(record.run_id)
+    wrong, digits = int(predictions.wrong.sum()), len(predictions.labels)
+    low, high = significance.interval(wrong, digits)
+    return f"test error {100 * wrong / digits:.2f} % (95 % interval {100 * low:.2f} to {100 * high:.2f} %)."

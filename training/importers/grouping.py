@@ -1,0 +1,138 @@
+"""Which parts belong to one run: those that lie side by side under one name, or without a name of their own."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from training.importers.from_npz import LABELS
+from training.importers.parts import Answers, History, Network, Part, Whole
+
+# words of a file's name that say what it holds and not whose it is
+WORDS = """
+    model models network net nn history hist histories log logs logger csvlogger csv training train trained weights weight final
+    best last predictions prediction predicted predict preds pred probs probabilities proba labels label y true test results
+    result output outputs metrics metric architecture arch config saved save my mnist digits the keras tf checkpoint ckpt events
+    wandb export exported trackio json npy npz h5 hdf5 pkl pickle data file run curves loss acc accuracy
+"""
+GENERIC = frozenset(WORDS.split())
+PREFERRED = ("Keras model", "Keras model in HDF5")  # of several files with the same network, the first
+
+
+@dataclass(frozen=True)
+class Group:
+    """A run to be: its name, and its parts, of each kind at most one; spare: parts that it does not need."""
+
+    name: str
+    parts: tuple[Part, ...]
+    spare: tuple[Part, ...] = ()
+
+    def of(self, kind: type) -> Part | None:
+        """The part of that kind, if it has one."""
+        return next((part for part in self.parts if isinstance(part.content, kind)), None)
+
+    def fits(self) -> bool:
+        """Whether no kind is there twice."""
+        kinds = [type(part.content) for part in self.parts]
+        return len(set(kinds)) == len(kinds)
+
+    def without_use(self) -> tuple[Part, ...]:
+        """The parts that nothing will be made of."""
+        return self.spare
+
+
+def groups(parts: Sequence[Part], folder: str, named: bool) -> list[Group]:
+    """The runs of a folder. folder: its name; named: whether it was named as a folder, so that its name may be a run's."""
+    whole = [Group(part.content.record.run_id, (part,)) for part in parts if isinstance(part.content, Whole)]
+    rest = [part for part in parts if not isinstance(part.content, Whole)]
+    told: dict[str, list[Part]] = {}
+    for part in rest:
+        told.setdefault((part.name and f"={part.name}") or key(part.path), []).append(part)
+    if "" in told and len(told) == 2:
+        # what has no name of its own belongs to the only run that has one
+        other = next(name for name in told if name)
+        if _complements(told[""], told[other]):
+            told[other] = told.pop("") + told[other]
+    alone = len(told) == 1 and not whole
+    found = list(whole)
+    for name, members in told.items():
+        found += _runs(_name(name, members, folder if named and alone else ""), members)
+    return found
+
+
+def key(path: Path) -> str:
+    """What of a file's name says whose it is: model_small.h5 and history-small.npy are both small's."""
+    stem = path.name.partition(".tfevents")[0] if ".tfevents" in path.name else re.sub(r"(\.\w{1,8})+$", "", path.name)
+    words = re.findall(r"[^\W_]+", stem.lower())
+    return "-".join(word for word in words if word not in GENERIC)
+
+
+def _complements(first: Sequence[Part], second: Sequence[Part]) -> bool:
+    return not {type(part.content) for part in first} & {type(part.content) for part in second}
+
+
+def _name(told: str, members: Sequence[Part], folder: str) -> str:
+    if told.startswith("="):
+        return told[1:]
+    generic = not set(re.findall(r"[^\W_]+", folder.lower())) - GENERIC
+    return (folder if not generic else "") or told or members[0].path.stem
+
+
+def _runs(name: str, members: list[Part]) -> list[Group]:
+    """The parts under one name as one run, or as several where histories or answers of different files stand side by side."""
+    networks = _networks([part for part in members if isinstance(part.content, Network)])
+    answers = _answers([part for part in members if isinstance(part.content, Answers)])
+    histories = sorted(
+        (part for part in members if isinstance(part.content, History)), key=lambda part: -len(part.content.table)
+    )
+    used = [*networks[:1], *histories[:1], *answers[:1]]
+    usable = [part for part in used if not _incomplete(part)]
+    spare = [part for part in [*networks, *histories, *answers] if part not in usable]
+    return [Group(name, tuple(usable), tuple(spare))]
+
+
+def _incomplete(part: Part) -> bool:
+    network = part.content
+    return isinstance(network, Network) and (network.described is None or network.weights is None)
+
+
+def _networks(parts: list[Part]) -> list[Part]:
+    """Complete networks first; a description and the weights of it that lie beside it are one."""
+    complete = sorted((part for part in parts if not _incomplete(part)), key=lambda part: _rank(part.form))
+    rest = [part for part in parts if _incomplete(part)]
+    described = next((part for part in rest if part.content.weights is None), None)
+    weights = next((part for part in rest if part.content.described is None), None)
+    if described is not None and weights is not None:
+        joined = replace(
+            described,
+            form="Keras model as JSON and weights",
+            content=replace(described.content, weights=weights.content.weights),
+            settings={**weights.settings, **described.settings},
+        )
+        return [*complete, joined, *(part for part in rest if part not in (described, weights))]
+    return [*complete, *rest]
+
+
+def _rank(form: str) -> int:
+    return PREFERRED.index(form) if form in PREFERRED else len(PREFERRED)
+
+
+def _answers(parts: list[Part]) -> list[Part]:
+    """Answers with labels first; labels in a file of their own belong to the answers beside it."""
+    labels = next((part for part in parts if part.content.labels is None and _holds_labels(part)), None)
+    rest = [part for part in parts if part is not labels]
+    open_ = next((part for part in rest if part.content.labels is None), None)
+    if labels is not None and open_ is not None and len(labels.content.scores) == len(open_.content.scores):
+        joined = replace(open_, content=replace(open_.content, labels=labels.content.scores))
+        return [joined, *(part for part in rest if part is not open_)]
+    return sorted(parts, key=lambda part: part.content.labels is None)
+
+
+def _holds_labels(part: Part) -> bool:
+    """Whether an array in a file of its own is called as labels are."""
+    words = set(re.findall(r"[^\W_]+", part.path.stem.lower()))
+    scores = np.asarray(part.content.scores)
+    called = part.path.stem.lower() in LABELS or bool(words & {"labels", "label", "truth", "true", "targets"})
+    return called and (scores.ndim == 1 or set(np.unique(scores[:100])) <= {0, 1})

@@ -1,0 +1,151 @@
+"""What is in the files and folders that somebody brings: which of them belong to one run, and which cannot be read, before anything
+is imported."""
+
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from training.importers import find, foreign
+from training.importers.grouping import Group, groups
+from training.importers.parts import Network, Part, UnreadableError
+from training.importers.unpacking import is_archive, unpack
+
+MAX_FILES, MAX_DEPTH = 2_000, 8  # that are looked at, and folders in folders
+
+
+@dataclass(frozen=True)
+class Refused:
+    """A file that is not imported, as it was named, and why, in a sentence; foreign: whether it is of no known format at all."""
+
+    path: str
+    sentence: str
+    foreign: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """runs: what would be imported; refused: what would not; keeps: the folder in which archives were unpacked, for as long as the
+    plan is there."""
+
+    runs: tuple[Group, ...]
+    refused: tuple[Refused, ...]
+    keeps: Any = None
+
+
+def recognise(paths: Sequence[Path], architecture: dict[str, Any] | None = None, name: str | None = None) -> Plan:
+    """What files and folders hold, without importing it.
+
+    paths: as they were named; architecture: of weights that come alone, as Network.described has it; name: of the one run that
+    everything is part of, where it is.
+    """
+    walk = _Walk(architecture)
+    for path in paths:
+        walk.see(path, path.name or str(path), path.parent)
+    found = [
+        group for folder, parts in walk.found.items() for group in groups(parts, folder.name, folder in walk.named)
+    ]
+    if name is not None:
+        found = _together(found, name)
+    lost = [part for group in found for part in group.without_use()]
+    refused = [*walk.refused, *(Refused(part.path.name, _alone(part)) for part in lost)]
+    runs = [group for group in found if group.parts]
+    return Plan(tuple(runs), tuple(refused), walk.unpacked)
+
+
+class _Walk:
+    """The way through folders and archives: parts by the folder that they lie in, and what is refused."""
+
+    def __init__(self, architecture: dict[str, Any] | None):
+        self.architecture = architecture
+        self.found: dict[Path, list[Part]] = {}
+        self.named: set[Path] = set()
+        self.refused: list[Refused] = []
+        self.unpacked: tempfile.TemporaryDirectory | None = None
+        self.files = 0
+
+    def see(self, path: Path, shown: str, folder: Path, depth: int = 0) -> None:
+        """Look at a file or folder. shown: what it is called in sentences; folder: whose runs it belongs to."""
+        try:
+            self._see(path, shown, folder, depth)
+        except UnreadableError as error:
+            self._refuse(shown, f"{error}.")
+        except FileNotFoundError:
+            self._refuse(shown, "is not there.")
+        except PermissionError:
+            self._refuse(shown, "may not be read.")
+        except (OSError, ValueError, MemoryError, RecursionError) as error:
+            self._refuse(shown, f"is damaged ({type(error).__name__}).")
+
+    def _refuse(self, shown: str, why: str, unknown: bool = False) -> None:
+        self.refused.append(Refused(shown, f"{shown} {why}", unknown))
+
+    def _see(self, path: Path, shown: str, folder: Path, depth: int) -> None:
+        self.files += 1
+        if self.files > MAX_FILES:
+            if self.files == MAX_FILES + 1:
+                self._refuse(shown, f"and what follows is left out: {MAX_FILES:,} files at most are looked at.")
+            return
+        if not path.exists():
+            raise FileNotFoundError(path)
+        if is_archive(path):
+            self.unpacked = self.unpacked or tempfile.TemporaryDirectory(prefix="import-")
+            inside = unpack(path, Path(self.unpacked.name) / f"{self.files}" / path.stem)
+            self._enter(inside, shown, depth)
+        elif path.is_dir() and find(path) is None:
+            self._enter(path, shown, depth)
+        elif not path.is_dir() and not path.stat().st_size:
+            self._refuse(shown, "is empty.")
+        else:
+            self._read(path, shown, folder)
+
+    def _enter(self, folder: Path, shown: str, depth: int) -> None:
+        if depth > MAX_DEPTH:
+            raise UnreadableError("lies in too many folders")
+        before = len(self.found.get(folder, [])), len(self.refused), len(self.found)
+        self.named.add(folder)
+        for path in _inside(folder):
+            self.see(path, f"{shown}/{path.name}", folder, depth + 1)
+        if before == (len(self.found.get(folder, [])), len(self.refused), len(self.found)):
+            self._refuse(shown, "holds no file that could be a run.")
+
+    def _read(self, path: Path, shown: str, folder: Path) -> None:
+        form = find(path)
+        if form is None:
+            self._refuse(shown, foreign.told(path), unknown=True)
+            return
+        for part in form.read(path):
+            network = part.content
+            if isinstance(network, Network) and network.described is None and self.architecture:
+                part = replace(part, content=replace(network, described=self.architecture))
+            self.found.setdefault(folder, []).append(part)
+
+
+def _inside(folder: Path) -> Iterator[Path]:
+    """What lies in a folder by name, without what is hidden and without links, which lead elsewhere."""
+    for path in sorted(folder.iterdir()):
+        if not path.name.startswith((".", "__")) and not path.is_symlink():
+            yield path
+
+
+def _together(found: list[Group], name: str) -> list[Group]:
+    """All as one run of that name. Raises ValueError where they are several."""
+    merged = Group(name, tuple(part for group in found for part in group.parts))
+    if len(found) > 1 and not merged.fits():
+        names = ", ".join(group.name for group in found[:4])
+        raise ValueError(
+            f"These are {len(found)} runs ({names}), and a name is for one: import them one by one, or without it."
+        )
+    return [merged] if found else []
+
+
+def _alone(part: Part) -> str:
+    """Why a part is of no use without another."""
+    network = part.content
+    if isinstance(network, Network) and network.described is None:
+        name = part.path.name
+        return f"{name} holds weights alone: put the model.json of their network beside them, or name it with --architecture."
+    if isinstance(network, Network) and network.weights is None:
+        return f"{part.path.name} describes a network without weights: put its weights (.h5) beside it."
+    return f"{part.path.name} is not needed: another file of the same run holds the same."

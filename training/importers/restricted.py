@@ -1,0 +1,327 @@
+"""Reads what was pickled from plain values alone: its instructions are interpreted here, and nothing that they name is looked up.
+
+A pickle is a program that may call anything; Python's own reader runs it. This one knows dicts, lists, tuples, texts, numbers, and
+the few names by which NumPy stores its numbers. It refuses whatever else a pickle says.
+"""
+
+import pickletools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from training.importers.parts import UnreadableError
+
+MAX_STEPS = 2_000_000  # instructions
+MAX_ITEMS = 1_000_000  # values of the result
+MAX_DEPTH = 6  # of lists in lists
+
+SCALAR, ARRAY, BUFFER, ENCODE, DTYPE, NDARRAY = "scalar", "_reconstruct", "_frombuffer", "encode", "dtype", "ndarray"
+NAMES = {  # all that a pickle may name, by NumPy's old and new places
+    **{(f"numpy.{core}.multiarray", name): name for core in ("core", "_core") for name in (SCALAR, ARRAY)},
+    **{(f"numpy.{core}.numeric", BUFFER): BUFFER for core in ("core", "_core")},
+    ("_codecs", "encode"): ENCODE,
+    ("numpy", "dtype"): DTYPE,
+    ("numpy", "ndarray"): NDARRAY,
+}
+KINDS = "fiub"  # floats, whole numbers, truth values
+
+
+@dataclass(frozen=True)
+class Name:
+    """What stands for a name of NAMES."""
+
+    means: str
+
+
+@dataclass
+class Kind:
+    """A type of NumPy's numbers that is being told; "O" is that of an array of Python's own values."""
+
+    code: str
+    order: str = "<"
+
+    def numbers(self, content: bytes, count: int) -> np.ndarray:
+        """So many numbers from their bytes."""
+        found = np.dtype(self.code).newbyteorder(self.order if self.order in "<>" else "=")
+        if found.kind not in KINDS or found.itemsize * count != len(content):
+            raise UnreadableError("is damaged: an array in it is not as long as it says")
+        return np.frombuffer(content, found, count)
+
+
+@dataclass
+class Array:
+    """An array that is being told: empty until its state comes."""
+
+    values: Any = None
+
+
+@dataclass
+class _Machine:
+    """The stack of values, those that lie below marks, and the values that were numbered."""
+
+    stack: list[Any] = field(default_factory=list)
+    below: list[list[Any]] = field(default_factory=list)
+    memo: dict[int, Any] = field(default_factory=dict)
+
+    def since_mark(self) -> list[Any]:
+        found, self.stack = self.stack, self.below.pop()
+        return found
+
+
+Act = Callable[[_Machine, Any], None]
+ACTS: dict[str, Act] = {}
+LITERALS = (
+    *("INT", "BININT", "BININT1", "BININT2", "LONG", "LONG1", "LONG4", "FLOAT", "BINFLOAT"),
+    *("STRING", "BINSTRING", "SHORT_BINSTRING", "UNICODE", "BINUNICODE", "SHORT_BINUNICODE", "BINUNICODE8"),
+    *("BINBYTES", "SHORT_BINBYTES", "BINBYTES8", "BYTEARRAY8"),
+)
+
+
+def load(content: bytes) -> Any:
+    """The value that was pickled, made of dicts, lists, texts and numbers; arrays are lists. Raises UnreadableError."""
+    machine = _Machine()
+    try:
+        for step, (operation, argument, _) in enumerate(pickletools.genops(content)):
+            if step > MAX_STEPS:
+                raise UnreadableError("has too many values for a history")
+            if operation.name == "STOP":
+                return plain(machine.stack.pop())
+            act = ACTS.get(operation.name)
+            if act is None:
+                raise UnreadableError(_refusal(f"asks for {operation.name}"))
+            act(machine, argument)
+    except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, UnicodeError) as error:
+        raise UnreadableError("is damaged: it ends early, or is not a pickle") from error
+    raise UnreadableError("is damaged: it ends early")
+
+
+def plain(value: Any) -> Any:
+    """The value with arrays as lists. Raises UnreadableError where it is too deep, too large or of another kind."""
+    return _plain(value, 0, [0])
+
+
+def _plain(value: Any, depth: int, count: list[int]) -> Any:
+    count[0] += 1
+    if depth > MAX_DEPTH or count[0] > MAX_ITEMS:
+        raise UnreadableError("is nested too deeply, or too large, for a history")
+    if isinstance(value, Array):
+        value = value.values
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {_key(key): _plain(one, depth + 1, count) for key, one in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one, depth + 1, count) for one in value]
+    if value is None or isinstance(value, str | int | float):
+        return value
+    raise UnreadableError(_refusal("holds more than dicts, lists, texts and numbers"))
+
+
+def _key(key: Any) -> str:
+    if not isinstance(key, str | int | float):
+        raise UnreadableError("is not a history: its columns have no names")
+    return str(key)
+
+
+def _refusal(what: str) -> str:
+    return f"{what}, which could run any program, so it is not read: save the history as JSON or CSV"
+
+
+def _name(module: str, name: str) -> Name:
+    means = NAMES.get((module, name))
+    if means is None:
+        raise UnreadableError(_refusal(f"names {module[:60]}.{name[:60]}"))
+    return Name(means)
+
+
+def acts(*operations: str) -> Callable[[Act], Act]:
+    """Enter what these instructions do."""
+
+    def enter(function: Act) -> Act:
+        ACTS.update(dict.fromkeys(operations, function))
+        return function
+
+    return enter
+
+
+@acts(*LITERALS)
+def _literal(machine: _Machine, argument: Any) -> None:
+    machine.stack.append(argument)
+
+
+@acts("PROTO", "FRAME")
+def _nothing(machine: _Machine, argument: Any) -> None:
+    """How the pickle is laid out."""
+
+
+for _operation, _make in (
+    *(("NONE", lambda: None), ("NEWTRUE", lambda: True), ("NEWFALSE", lambda: False)),
+    *(("EMPTY_DICT", dict), ("EMPTY_LIST", list), ("EMPTY_TUPLE", tuple)),
+):
+    ACTS[_operation] = lambda machine, argument, make=_make: machine.stack.append(make())
+
+
+@acts("MARK")
+def _mark(machine: _Machine, argument: Any) -> None:
+    machine.below.append(machine.stack)
+    machine.stack = []
+
+
+@acts("POP")
+def _pop(machine: _Machine, argument: Any) -> None:
+    machine.stack.pop()
+
+
+@acts("POP_MARK")
+def _pop_mark(machine: _Machine, argument: Any) -> None:
+    machine.since_mark()
+
+
+@acts("LIST", "TUPLE")
+def _gathered(machine: _Machine, argument: Any) -> None:
+    found = machine.since_mark()
+    machine.stack.append(found)
+
+
+@acts("TUPLE1")
+def _one(machine: _Machine, argument: Any) -> None:
+    machine.stack[-1:] = [[machine.stack[-1]]]
+
+
+@acts("TUPLE2")
+def _two(machine: _Machine, argument: Any) -> None:
+    machine.stack[-2:] = [[machine.stack[-2], machine.stack[-1]]]
+
+
+@acts("TUPLE3")
+def _three(machine: _Machine, argument: Any) -> None:
+    machine.stack[-3:] = [machine.stack[-3:]]
+
+
+@acts("DICT")
+def _dict(machine: _Machine, argument: Any) -> None:
+    items = machine.since_mark()
+    machine.stack.append(dict(zip(items[::2], items[1::2], strict=True)))
+
+
+@acts("APPEND")
+def _append(machine: _Machine, argument: Any) -> None:
+    value = machine.stack.pop()
+    machine.stack[-1].append(value)
+
+
+@acts("APPENDS")
+def _appends(machine: _Machine, argument: Any) -> None:
+    values = machine.since_mark()
+    machine.stack[-1].extend(values)
+
+
+@acts("SETITEM")
+def _set_item(machine: _Machine, argument: Any) -> None:
+    value, key = machine.stack.pop(), machine.stack.pop()
+    _into(machine.stack[-1])[_key(key)] = value
+
+
+@acts("SETITEMS")
+def _set_items(machine: _Machine, argument: Any) -> None:
+    items = machine.since_mark()
+    _into(machine.stack[-1]).update(zip(map(_key, items[::2]), items[1::2], strict=True))
+
+
+def _into(value: Any) -> dict:
+    if not isinstance(value, dict):
+        raise ValueError("not a dict")
+    return value
+
+
+@acts("PUT", "BINPUT", "LONG_BINPUT")
+def _put(machine: _Machine, argument: Any) -> None:
+    machine.memo[int(argument)] = machine.stack[-1]
+
+
+@acts("MEMOIZE")
+def _memoize(machine: _Machine, argument: Any) -> None:
+    machine.memo[len(machine.memo)] = machine.stack[-1]
+
+
+@acts("GET", "BINGET", "LONG_BINGET")
+def _get(machine: _Machine, argument: Any) -> None:
+    machine.stack.append(machine.memo[int(argument)])
+
+
+@acts("GLOBAL")
+def _global(machine: _Machine, argument: str) -> None:
+    module, _, name = argument.partition(" ")
+    machine.stack.append(_name(module, name))
+
+
+@acts("STACK_GLOBAL")
+def _stack_global(machine: _Machine, argument: Any) -> None:
+    name, module = machine.stack.pop(), machine.stack.pop()
+    machine.stack.append(_name(str(module), str(name)))
+
+
+@acts("REDUCE")
+def _reduce(machine: _Machine, argument: Any) -> None:
+    """What one of NAMES makes of its arguments."""
+    given, called = machine.stack.pop(), machine.stack.pop()
+    if not isinstance(called, Name) or not isinstance(given, list | tuple):
+        raise UnreadableError(_refusal("calls what is not a number of NumPy's"))
+    machine.stack.append(MADE[called.means](*given))
+
+
+@acts("BUILD")
+def _build(machine: _Machine, argument: Any) -> None:
+    """The state of a type or of an array."""
+    state, built = machine.stack.pop(), machine.stack[-1]
+    if isinstance(built, Kind):
+        built.order = str(state[1])
+    elif isinstance(built, Array):
+        _, shape, kind, fortran, content = state
+        built.values = _array(content, kind, shape, "F" if fortran else "C")
+    else:
+        raise UnreadableError(_refusal("holds an object with a state of its own"))
+
+
+def _kind(code: Any, *_: Any) -> Kind:
+    code = str(code)
+    if not (code.startswith("O") or (code[:1] in KINDS and code[1:].isdecimal() and len(code) < 4)):
+        raise UnreadableError(f"holds an array of the type {code[:20]}, not of numbers")
+    return Kind(code)
+
+
+def _scalar(kind: Kind, content: Any) -> Any:
+    if not isinstance(kind, Kind):
+        raise ValueError("not a type")
+    return kind.numbers(_bytes(content), 1)[0].item()
+
+
+def _array(content: Any, kind: Kind, shape: Any, order: Any = "C") -> Any:
+    sides = tuple(int(side) for side in shape)
+    if len(sides) > 2 or any(side < 0 for side in sides):
+        raise UnreadableError("is not a history: it holds arrays of more than two dimensions")
+    if kind.code.startswith("O"):
+        items = list(content)
+        return items[0] if not sides and len(items) == 1 else items
+    count = sides[0] * (sides[1] if len(sides) > 1 else 1) if sides else 1
+    return kind.numbers(_bytes(content), count).reshape(sides, order=order)
+
+
+def _bytes(content: Any) -> bytes:
+    """Bytes, which older pickles tell as text."""
+    if isinstance(content, str):
+        return content.encode("latin-1")
+    if not isinstance(content, bytes | bytearray):
+        raise ValueError("not bytes")
+    return bytes(content)
+
+
+MADE: dict[str, Callable] = {
+    SCALAR: _scalar,
+    DTYPE: _kind,
+    ARRAY: lambda *_: Array(),
+    BUFFER: lambda content, kind, shape, order: _array(content, kind, shape, order),
+    ENCODE: lambda text, _: _bytes(text),
+}
