@@ -8,6 +8,7 @@ import inspect
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from models import rebuilt
 from models.classifiers import CLASSIFIERS
 
 ARCHITECTURES: dict[str, Callable] = {}
@@ -213,10 +214,10 @@ def build(
     """An untrained network that takes (n, height, width) uint8 and gives (n, classes) float32 summing to 1.
 
     Args:
-        architecture: a name in ARCHITECTURES.
+        architecture: a name in ARCHITECTURES, or that of rebuilt networks.
         input_shape: height and width of a picture in pixels.
         classes: number of classes.
-        options: values for some of `options_of(architecture)`.
+        options: values for some of `options_of(architecture)`, or the description of a rebuilt network.
         precision: Keras's dtype policy; the probabilities are float32 under any.
 
     Raises:
@@ -224,6 +225,8 @@ def build(
     """
     import keras
 
+    if architecture == rebuilt.NAME:
+        return rebuilt.build(input_shape, classes, **options)
     unknown = set(options) - set(options_of(architecture))
     if unknown:
         raise ValueError(f"The architecture '{architecture}' has no option {', '.join(sorted(unknown))}.")

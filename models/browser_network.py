@@ -132,7 +132,7 @@ def _with_places(layers: list[Layer]) -> BrowserNetwork:
 
 
 def _activation(layer) -> list[Layer]:
-    name = layer.activation.__name__
+    name = getattr(layer.activation, "__name__", "of its own")
     if name not in ("linear", "relu", "softmax"):
         raise NotInBrowserError(f"The page's script does not know the activation {name}.")
     return [] if name == "linear" else [{"kind": name}]
@@ -144,6 +144,13 @@ def _numbers(variable, size: int) -> np.ndarray:
 
 
 @kind("Reshape")
+def _reshape(layer) -> list[Layer]:
+    """Pixels in one channel, or in a row, are the same numbers in the same order."""
+    if len(layer.output.shape) == 4 and layer.output.shape[-1] != 1:
+        raise NotInBrowserError("The page's script knows pictures of one channel alone.")
+    return []
+
+
 @kind("Flatten")
 @kind("Dropout")
 @kind("InputLayer")
@@ -153,6 +160,8 @@ def _nothing(layer) -> list[Layer]:
 
 @kind("Rescaling")
 def _rescaling(layer) -> list[Layer]:
+    if np.any(np.asarray(layer.offset)):
+        raise NotInBrowserError("The page's script only scales pixels, and this network adds to pixels too.")
     return [{"kind": "rescale", "scale": float(layer.scale)}]
 
 
@@ -165,6 +174,8 @@ def _unit(layer) -> list[Layer]:
 
 @kind("Conv2D")
 def _convolution(layer) -> list[Layer]:
+    if layer.groups != 1 or set(layer.dilation_rate) != {1}:
+        raise NotInBrowserError("The page's script knows no convolutions in groups or with gaps.")
     kernel = np.asarray(layer.kernel, np.float32)
     settings = {"strides": list(layer.strides), "padding": layer.padding, "shape": list(kernel.shape), "relu": False}
     found = {"kind": "conv", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), **settings}
@@ -173,6 +184,8 @@ def _convolution(layer) -> list[Layer]:
 
 @kind("Dense")
 def _dense(layer) -> list[Layer]:
+    if len(layer.input.shape) != 2:
+        raise NotInBrowserError("The page's script knows dense layers on flat values alone.")
     kernel = np.asarray(layer.kernel, np.float32)
     found = {"kind": "dense", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), "relu": False}
     return [found | {"shape": list(kernel.shape)}, *_activation(layer)]
@@ -181,10 +194,9 @@ def _dense(layer) -> list[Layer]:
 @kind("BatchNormalization")
 def _normalization(layer) -> list[Layer]:
     mean, variance = (np.asarray(one, np.float32) for one in (layer.moving_mean, layer.moving_variance))
-    scale = np.asarray(layer.gamma, np.float32) / np.sqrt(variance + layer.epsilon)
-    return [
-        {"kind": "affine", "scale": scale, "shift": np.asarray(layer.beta, np.float32) - mean * scale, "relu": False}
-    ]
+    gamma = np.ones_like(mean) if layer.gamma is None else np.asarray(layer.gamma, np.float32)
+    scale = gamma / np.sqrt(variance + layer.epsilon)
+    return [{"kind": "affine", "scale": scale, "shift": _numbers(layer.beta, len(mean)) - mean * scale, "relu": False}]
 
 
 @kind("MaxPooling2D")

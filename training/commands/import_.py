@@ -1,17 +1,19 @@
 """The command `python -m training import`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import tyro
 from rich.table import Table
 
+from models.architectures import ARCHITECTURES
 from models.command_line import stop
 from training.analysis import significance
-from training.commands.terminal import console
+from training.commands.terminal import console, load_dataset
 from training.importers import importing, plan
 from training.importers.grouping import Group
-from training.importers.parts import History
+from training.importers.parts import History, Network
+from training.recipes import RECIPES
 from training.runs import Record, load_predictions
 
 
@@ -24,6 +26,9 @@ def import_runs(
         tyro.conf.Positional[tuple[Path, ...]], _help("files, folders and zip archives", metavar="PATH...")
     ],
     name: Annotated[str | None, _help("what the run is called; everything is taken to be of one run")] = None,
+    architecture: Annotated[
+        str | None, _help("the network or named recipe that weights without a description belong to", metavar="NAME")
+    ] = None,
     dataset: Annotated[str, _help("whose test digits models are asked about")] = "mnist",
     dry_run: Annotated[bool, _help("show what was recognised, and import nothing")] = False,
 ) -> int:
@@ -31,17 +36,30 @@ def import_runs(
     if not paths:
         stop("Name at least one file or folder.")
     try:
-        found = plan.recognise(paths, name=name)
+        found = plan.recognise(paths, _architecture(architecture), name)
     except ValueError as error:
         stop(str(error))
     _show(found)
     if dry_run or not found.runs:
         return 0 if found.runs else 1
+    if any(group.of(Network) for group in found.runs):
+        load_dataset(dataset)
     saved = 0
     for outcome in importing.import_(found, dataset):
         saved += outcome.record is not None
         _tell(outcome)
     return 0 if saved else 1
+
+
+def _architecture(name: str | None) -> dict[str, Any] | None:
+    """The network of that name, or that of the recipe of that name. Raises ValueError."""
+    if name is None:
+        return None
+    if name in RECIPES and RECIPES[name].architecture in ARCHITECTURES:
+        return {"architecture": RECIPES[name].architecture, "options": RECIPES[name].options()}
+    if name not in ARCHITECTURES:
+        raise ValueError(f"There is no architecture '{name}'. Choose one of: {', '.join([*ARCHITECTURES, *RECIPES])}.")
+    return {"architecture": name, "options": {}}
 
 
 def _show(found: plan.Plan) -> None:

@@ -1,7 +1,8 @@
 """From a plan to saved runs: each group of parts becomes a run of origin imported."""
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,13 @@ from training import history as histories
 from training import identity, publishing
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
+from training.importers import asking
 from training.importers.grouping import Group
-from training.importers.parts import Answers, History, UnreadableError
+from training.importers.parts import Answers, History, Network, Part, UnreadableError
 from training.importers.plan import Plan
 from training.predictions import Predictions
 from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of
 from training.runs import Record, RunError
-
-Report = Callable[[str, int, int], None]  # what is being imported, how many are done, of how many
 
 
 @dataclass(frozen=True)
@@ -33,67 +33,120 @@ class Outcome:
 def import_(plan: Plan, dataset: str = "mnist", shelf: Path | None = None) -> Iterator[Outcome]:
     """Import the runs of a plan, one after the other, and give what became of each.
 
-    dataset: whose test digits answers without labels are taken to be of, and models are asked about.
+    dataset: whose test digits models are asked about, and answers without labels are taken to be of.
     """
-    digits = Digits(dataset)
+    digits = _Digits(dataset, plan)
     for group in plan.runs:
         try:
             yield _imported(group, digits, shelf)
         except (UnreadableError, RunError, DatasetError, ValueError) as error:
-            yield Outcome(group.name, None, (_sentence(group, error),))
+            yield Outcome(group.name, None, (str(error),))
 
 
-class Digits:
-    """The dataset that a plan is imported with, loaded when it is needed."""
+class _Digits:
+    """The dataset that a plan is imported with, and what the plan's networks say of it, both once they are needed."""
 
-    def __init__(self, name: str):
+    def __init__(self, name: str, plan: Plan):
         self.name = name
-        self._found: Dataset | None = None
+        self.networks = [part for group in plan.runs if (part := group.of(Network))]
 
-    def load(self) -> Dataset:
+    @cached_property
+    def dataset(self) -> Dataset:
         """Raises DatasetError."""
-        if self._found is None:
-            self._found = registry.load(self.name, download=False)
-        return self._found
+        return registry.load(self.name, download=False)
+
+    @cached_property
+    def answers(self) -> dict[int, asking.Answer | str]:
+        """Of each network, by the identity of its part."""
+        answered = asking.ask([part.content for part in self.networks], self.dataset)
+        return {id(part): answer for part, answer in zip(self.networks, answered, strict=True)}
 
 
-def _sentence(group: Group, error: Exception) -> str:
-    text = str(error)
-    return text if not isinstance(error, UnreadableError) else f"{group.parts[0].path.name} {text}."
+@dataclass
+class _Known:
+    """What is known of a run before it is assembled: predictions of which digits, what a record says, files, and sentences."""
+
+    predictions: Predictions
+    digits: tuple[str, str]
+    record: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)
 
 
-def _imported(group: Group, digits: Digits, shelf: Path | None) -> Outcome:
-    history, answers = (group.of(kind) for kind in (History, Answers))
-    remarks = [remark for part in group.parts for remark in part.remarks]
+def _imported(group: Group, digits: _Digits, shelf: Path | None) -> Outcome:
+    history, answers, network = (group.of(kind) for kind in (History, Answers, Network))
+    none = Predictions(np.zeros(0, np.uint8), np.zeros((0, 10), np.float32))
+    known = _Known(none, (identity.OWN_DIGITS, f"none of {clean_name(group.name)}"))
+    if answers is not None:
+        _take_answers(known, answers, digits)
+    if network is not None:
+        _take_network(known, network, digits, alone=len(group.parts) == 1)
+    known.remarks = [remark for part in group.parts for remark in part.remarks] + known.remarks
+    told: dict[str, Any] = {name: value for part in group.parts for name, value in part.settings.items()}
+    told |= known.settings | {"imported_from": ", ".join(dict.fromkeys(part.path.name for part in group.parts))}
     table = histories.table(history.content.table if history else None)
-    predictions, identified, known, told = _answered(group.name, answers.content if answers else None, digits)
-    settings: dict[str, Any] = {name: value for part in group.parts for name, value in part.settings.items()}
-    settings["imported_from"] = ", ".join(dict.fromkeys(part.path.name for part in group.parts))
-    run = assemble(group.name, predictions, table, identified, plain_settings(settings), origin="imported", **known)
-    return Outcome(group.name, publishing.save(run, shelf), (*remarks, *told))
+    settings = plain_settings(told)
+    run = assemble(group.name, known.predictions, table, known.digits, settings, origin="imported", **known.record)
+    return Outcome(group.name, publishing.save(replace(run, files=known.files), shelf), tuple(known.remarks))
 
 
-def _answered(
-    name: str, answers: Answers | None, digits: Digits
-) -> tuple[Predictions, tuple[str, str], dict[str, Any], Sequence[str]]:
-    """What was predicted of which digits, further fields of the record, and sentences; without answers a run was not tested."""
-    if answers is None:
-        none = Predictions(np.zeros(0, np.uint8), np.zeros((0, 10), np.float32))
-        return none, (identity.OWN_DIGITS, f"none of {clean_name(name)}"), {}, ()
-    told, labels, images = [], answers.labels, answers.images
+def _take_answers(known: _Known, part: Part, digits: _Digits) -> None:
+    """The predictions that a file holds."""
+    answers, images = part.content, part.content.images
+    labels = answers.labels
     if labels is None:
-        dataset = digits.load()
-        images, labels = dataset.part("test")
+        images, labels = digits.dataset.part("test")
         if len(labels) != len(answers.scores):
             raise UnreadableError(
-                f"has {len(answers.scores):,} predictions without labels, and {dataset.name} has {len(labels):,} test digits: "
-                "bring the labels too, as an array or a column called labels"
+                f"{part.path.name} has {len(answers.scores):,} predictions without labels, and {digits.name} has {len(labels):,} "
+                "test digits: bring the labels too, as an array or a column called labels."
             )
-        told.append(f"It has no labels, so its rows are taken to be those of the test digits of {dataset.name}.")
+        known.remarks.append(
+            f"{part.path.name} has no labels, so its rows are taken to be those of the test digits of {digits.name}."
+        )
     labels = labels_of(labels)
     rows, scores = scores_of(answers.scores, labels, answers.class_names)
     if np.isnan(rows).any() and not np.isnan(rows).all():
-        raise UnreadableError("has probabilities that are no numbers")
+        raise UnreadableError(f"{part.path.name} has probabilities that are no numbers.")
     shape = [] if images is None else [size for size in images.shape[1:] if size != 1]
-    known = {"scores": scores, "network": {"input_shape": shape} if shape else {}, "class_names": answers.class_names}
-    return Predictions(labels, rows), identity.identify(labels, images), known, told
+    known.predictions, known.digits = Predictions(labels, rows), identity.identify(labels, images)
+    known.record = {"scores": scores, "class_names": answers.class_names}
+    known.record |= {"network": {"input_shape": shape}} if shape else {}
+
+
+def _take_network(known: _Known, part: Part, digits: _Digits, alone: bool) -> None:
+    """What a network says of the test digits, and the network itself, which classifies drawings from then on.
+
+    Where it cannot be asked, a run that is more than this network goes without it.
+    """
+    try:
+        answer: asking.Answer | str = digits.answers[id(part)]
+        problem = f"{part.path.name} {answer}." if isinstance(answer, str) else ""
+    except DatasetError as error:
+        answer, problem = "", f"{part.path.name} could not be asked: {error}"
+    if isinstance(answer, str):
+        if alone:
+            raise UnreadableError(problem)
+        known.remarks.append(f"{problem} The run was imported without its model.")
+        return
+    dataset = digits.dataset
+    labels = dataset.part("test")[1]
+    known.remarks += asking.remarks(answer, dataset)
+    known.settings |= {} if answer.before is None else {"input_values": answer.before}
+    if len(known.predictions.labels):
+        known.remarks += _compared(known.predictions, answer.probabilities, part.path.name)
+    else:
+        known.predictions = Predictions(labels, answer.probabilities)
+        known.digits = (dataset.name, dataset.test_sha256)
+        known.record["class_names"] = dataset.class_names
+    known.record |= {"network": answer.network, "parameters": answer.parameters}
+    known.files["model.keras"] = answer.model
+
+
+def _compared(predictions: Predictions, probabilities: np.ndarray, name: str) -> list[str]:
+    """Whether a network says what the predictions beside it say."""
+    if len(predictions.labels) != len(probabilities):
+        return ["Its predictions are of other digits than those that its model was asked about."]
+    agreed = float((predictions.classes == probabilities.argmax(axis=1)).mean())
+    return [f"Its predictions are those of the file; {name} agrees with {100 * agreed:.1f} % of them."]

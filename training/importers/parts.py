@@ -41,11 +41,13 @@ class Answers:
 
 @dataclass(frozen=True)
 class Network:
-    """described: what models.rebuilt builds, or a network of models.architectures as `architecture` and `options`; None of weights
-    alone; weights: the file that holds them, None of a description alone."""
+    """described: `architecture` and `options` as models.architectures.build takes them, None of weights alone; weights: the file
+    that holds them, None of a description alone; keys: under which names each layer keeps its weights there, as keras_config.Found
+    has them."""
 
     described: dict[str, Any] | None
     weights: Path | None
+    keys: tuple[tuple[str, str], ...] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,8 @@ class Whole:
 
 @dataclass(frozen=True)
 class Part:
-    """What was found in a file. content: a History, Answers, a Network or a Whole; form: what it is, in a few words; name: of its run, where the file tells it; settings: what it
-    tells of the training; remarks: sentences about what was made of it."""
+    """What was found in a file. content: a History, Answers, a Network or a Whole; form: what it is, in a few words; name: of its
+    run, where the file tells it; settings: what it tells of the training; remarks: sentences about what was made of it."""
 
     form: str
     path: Path

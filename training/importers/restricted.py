@@ -4,6 +4,7 @@ A pickle is a program that may call anything; Python's own reader runs it. This 
 the few names by which NumPy stores its numbers. It refuses whatever else a pickle says.
 """
 
+import functools
 import pickletools
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -44,7 +45,7 @@ class Kind:
 
     def numbers(self, content: bytes, count: int) -> np.ndarray:
         """So many numbers from their bytes."""
-        found = np.dtype(self.code).newbyteorder(self.order if self.order in "<>" else "=")
+        found = np.dtype((self.order if self.order in ("<", ">") else "=") + self.code)
         if found.kind not in KINDS or found.itemsize * count != len(content):
             raise UnreadableError("is damaged: an array in it is not as long as it says")
         return np.frombuffer(content, found, count)
@@ -156,11 +157,15 @@ def _nothing(machine: _Machine, argument: Any) -> None:
     """How the pickle is laid out."""
 
 
+def _new(make: Callable[[], Any], machine: _Machine, argument: Any) -> None:
+    machine.stack.append(make())
+
+
 for _operation, _make in (
     *(("NONE", lambda: None), ("NEWTRUE", lambda: True), ("NEWFALSE", lambda: False)),
     *(("EMPTY_DICT", dict), ("EMPTY_LIST", list), ("EMPTY_TUPLE", tuple)),
 ):
-    ACTS[_operation] = lambda machine, argument, make=_make: machine.stack.append(make())
+    ACTS[_operation] = functools.partial(_new, _make)
 
 
 @acts("MARK")

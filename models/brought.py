@@ -1,0 +1,153 @@
+"""Asks networks that people bring for their answers: rebuilt from descriptions, filled with weights, shown digits.
+
+`python -m models.brought` is the process for it, with limits on memory and time. It answers {"folder", "digits", "networks"}: an
+npz file with train_images, train_labels and test_images, (n, height, width) uint8, and for each network its description, weights
+and keys. What it says of the nth is in the folder as n.npz, and the network itself as n.keras.
+"""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models import architectures, import_keras, rebuilt, weights_file
+from models.limited import GIB, serve
+from models.weights_file import Contents, WeightsError
+
+MEMORY, SECONDS = 8 * GIB, 180  # of the process, and for each network
+MAX_PARAMETERS = 60_000_000  # of a network that is kept
+BATCH = 500
+# times the least loss that still counts as it: so 22 of 24 small networks were told under which scale they had learned, all 12 of
+# MNIST's digits among them
+NEAR = 1.05
+STRENGTHS = np.geomspace(0.001, 100, 41)  # one by the temperature
+CANNOT = "cannot be asked: its network does not fit"
+
+
+def answers(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What each network is: before, how its input is made of pixels, with the accuracies on the training digits under each of
+    rebuilt.BEFORE, and parameters; or error, as the end of a sentence."""
+    import_keras()
+    with np.load(question["digits"], allow_pickle=False) as arrays:
+        digits = {name: arrays[name] for name in arrays.files}
+    for number, one in enumerate(question["networks"]):
+        try:
+            yield _answer(one, digits, Path(question["folder"]) / str(number), question["classes"])
+        except WeightsError as error:
+            yield {"error": str(error)}
+        except (MemoryError, RecursionError):
+            yield {"error": "needs more memory than is given to it"}
+        except Exception as error:
+            # whatever a strange network makes of Keras, the others are still to be asked
+            yield {"error": f"{CANNOT} ({_line(error)})"}
+
+
+def _answer(one: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: Path, classes: int) -> dict[str, Any]:
+    weights, shape = weights_file.read(Path(one["weights"])), digits["test_images"].shape[1:]
+    if one["architecture"] == rebuilt.NAME:
+        network, told = _rebuilt(one, weights, digits, shape, classes)
+    else:
+        network, told = architectures.build(one["architecture"], shape, classes, one["options"]), {}
+        fill(network.layers, [(key, key) for key in layer_keys(network.layers)], weights)
+    if network.count_params() > MAX_PARAMETERS:
+        raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
+    probabilities = _asked(network, digits["test_images"])
+    if not np.isfinite(probabilities).all():
+        raise WeightsError("gives no numbers for some of the test digits")
+    np.savez(place.with_suffix(".npz"), probabilities=probabilities)
+    network.save(place.with_suffix(".keras"))
+    return {"parameters": int(network.count_params()), **told}
+
+
+def _rebuilt(
+    one: Mapping[str, Any], weights: Contents, digits: Mapping[str, np.ndarray], shape: Sequence[int], classes: int
+) -> tuple[Any, dict[str, Any]]:
+    """The network whose input fits best to what it learned from: the first of the ways to make it of pixels under which the loss on
+    training digits is the least, or nearly."""
+    described: dict[str, Any] = dict(one["options"])
+    tried: dict[str, tuple[float, float, Any]] = {}
+    rebuilt.check(**described | {"before": "0 to 1"})
+    layers = rebuilt.new_layers(described["layers"])
+    for before in rebuilt.BEFORE:
+        network = rebuilt.connect(described | {"before": before}, layers, shape)
+        if not tried:
+            if network.output_shape[1:] != (classes,):
+                outputs = " x ".join(map(str, network.output_shape[1:]))
+                raise WeightsError(f"has {outputs} outputs, and the dataset has {classes} classes")
+            fill(layers, [tuple(pair) for pair in one["keys"]], weights)
+        tried[before] = (*_quality(network, digits["train_images"], digits["train_labels"]), network)
+    least = min(loss for loss, _, _ in tried.values())
+    best = next(before for before in tried if tried[before][0] <= NEAR * least)
+    accuracies = {before: accuracy for before, (_, accuracy, _) in tried.items()}
+    return tried[best][2], {"before": best, "accuracies": accuracies}
+
+
+def _quality(network: Any, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:
+    """The mean cross-entropy at the temperature that suits best, infinite where the network gives no numbers, and the share that is
+    classified correctly.
+
+    Without the temperature a network that learned for a short time would fare best with inputs that are too strong.
+    """
+    rows = _asked(network, images)
+    if not np.isfinite(rows).all():
+        return float("inf"), 0.0
+    logits = np.log(np.clip(rows, 1e-30, 1))[:, :, None] * STRENGTHS
+    logits -= logits.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(logits).sum(axis=1)) - logits[np.arange(len(labels)), labels]
+    return float(losses.mean(axis=0).min()), float((rows.argmax(axis=1) == labels).mean())
+
+
+def _asked(network: Any, images: np.ndarray) -> np.ndarray:
+    parts = [network(images[start : start + BATCH], training=False) for start in range(0, len(images), BATCH)]
+    return np.concatenate([np.asarray(part, np.float32) for part in parts])
+
+
+def fill(layers: Sequence[Any], keys: Sequence[Sequence[str]], weights: Contents) -> None:
+    """Give layers their weights: by the names under which a file keeps them, or in their order. Raises WeightsError.
+
+    keys: of each layer, its name in Keras 3's files and in older ones.
+    """
+    groups = {name: list(arrays) for name, arrays in weights.groups.items()}
+    wanted = [(layer, pair[int(weights.ordered)]) for layer, pair in zip(layers, keys, strict=True) if layer.weights]
+    if not {key for _, key in wanted} <= set(groups):
+        if not weights.ordered or len(groups) != len(wanted):
+            raise WeightsError(
+                f"holds weights for {len(groups)} layers, which are not the {len(wanted)} of its network"
+            )
+        # older files were written by layers of other names, in the same order
+        wanted = [(layer, name) for (layer, _), name in zip(wanted, groups, strict=True)]
+    for layer, key in wanted:
+        count = len(layer.weights)
+        given, groups[key] = groups[key][:count], groups[key][count:]
+        shapes = [tuple(one.shape) for one in layer.weights]
+        if [one.shape for one in given] != shapes:
+            found = ", ".join(str(one.shape) for one in given)
+            raise WeightsError(
+                f"has weights of the shapes {found} where its layer {key[:60]} needs {', '.join(map(str, shapes))}"
+            )
+        layer.set_weights(given)
+    if any(groups.values()):
+        raise WeightsError("holds weights of layers that its network does not have")
+
+
+def layer_keys(layers: Sequence[Any]) -> list[str]:
+    """Under which name Keras 3 keeps the weights of each layer of a network: its class, and the how manieth of it it is."""
+    from keras.src.utils.naming import to_snake_case
+
+    seen: Counter[str] = Counter()
+    found = []
+    for layer in layers:
+        name = to_snake_case(type(layer).__name__)
+        found.append(f"{name}_{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return found
+
+
+def _line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")[:160] or type(error).__name__
+
+
+if __name__ == "__main__":
+    serve(answers, MEMORY, SECONDS)

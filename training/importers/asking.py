@@ -1,0 +1,131 @@
+"""What brought networks say of a dataset's test digits, asked in a process of its own."""
+
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from models import limited
+from models.brought import SECONDS
+from models.rebuilt import BEFORE, NAME
+from training.datasets.dataset import Dataset
+from training.importers.parts import Network
+
+SAMPLE = 1_000  # training digits by which it is found how a network takes its pixels
+START_SECONDS = 120  # that importing Keras may take
+DIGITS = "digits.npz"
+POOR = 0.5  # share of training digits below which a network has probably learned from others
+
+
+@dataclass(frozen=True)
+class Answer:
+    """probabilities: (n, classes) float32 of the test digits; network: what a record says of it; model: the bytes of model.keras;
+    parameters: their number; before: how its input was found to be made of pixels, with the accuracy under each way, if it was."""
+
+    probabilities: np.ndarray
+    network: dict[str, Any]
+    model: bytes
+    parameters: int
+    before: str | None
+    accuracies: dict[str, float]
+
+
+def ask(networks: Sequence[Network], dataset: Dataset) -> list[Answer | str]:
+    """The answers of some networks, or why there is none, as the end of a sentence."""
+    refused = [refusal(network, dataset) for network in networks]
+    waiting = [network for network, why in zip(networks, refused, strict=True) if why is None]
+    found: list[Answer | str] = []
+    with tempfile.TemporaryDirectory(prefix="ask-") as folder:
+        if waiting:
+            _write_digits(dataset, Path(folder) / DIGITS)
+        while len(found) < len(waiting):
+            found += _some(waiting[len(found) :], dataset, Path(folder))
+    answered = iter(found)
+    return [next(answered) if why is None else why for why in refused]
+
+
+def refusal(network: Network, dataset: Dataset) -> str | None:
+    """Why a network cannot be asked about a dataset, told from its description alone."""
+    assert network.described is not None
+    if network.described["architecture"] != NAME:
+        return None
+    height, width = dataset.input_shape
+    options, classes = network.described["options"], len(dataset.class_names)
+    shape = list(options["shape"])
+    if shape not in ([height, width], [height, width, 1], [height * width]):
+        takes = " x ".join(map(str, shape))
+        return f"takes inputs of {takes}, and the digits of {dataset.name} are {height} x {width}"
+    units = next((settings["units"] for kind, settings, _ in reversed(options["layers"]) if kind == "Dense"), classes)
+    if options["layers"][-1][0] in ("Dense", "Softmax", "Activation") and units != classes:
+        return f"has {units:,} outputs, and {dataset.name} has {classes} classes"
+    return None
+
+
+def _write_digits(dataset: Dataset, path: Path) -> None:
+    """Some training digits, evenly from all of them, and the test digits."""
+    images, labels = dataset.part("train")
+    some = np.linspace(0, len(labels) - 1, min(SAMPLE, len(labels))).astype(int)
+    np.savez(path, train_images=images[some], train_labels=labels[some], test_images=dataset.part("test")[0])
+
+
+def _some(networks: Sequence[Network], dataset: Dataset, folder: Path) -> list[Answer | str]:
+    """The answers of the first networks, as far as one process comes; at least one."""
+    question = {
+        "folder": str(folder),
+        "digits": str(folder / DIGITS),
+        "classes": len(dataset.class_names),
+        "networks": [_question(network) for network in networks],
+    }
+    told = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(networks))
+    found = [_answer(n, one, networks[n], dataset, folder) for n, one in enumerate(told)]
+    return found if len(found) == len(networks) else [*found, "takes more time or memory than is given to it"]
+
+
+def _question(network: Network) -> dict[str, Any]:
+    assert network.described is not None
+    assert network.weights is not None
+    return {**network.described, "weights": str(network.weights.resolve()), "keys": network.keys}
+
+
+def _answer(number: int, told: dict[str, Any], network: Network, dataset: Dataset, folder: Path) -> Answer | str:
+    if "error" in told:
+        return str(told["error"])
+    assert network.described is not None
+    before = told.get("before")
+    options = network.described["options"] | ({"before": before} if before in BEFORE else {})
+    described = {
+        "architecture": network.described["architecture"],
+        "input_shape": list(dataset.input_shape),
+        "classes": len(dataset.class_names),
+        "options": options,
+    }
+    with np.load(folder / f"{number}.npz", allow_pickle=False) as arrays:
+        probabilities = arrays["probabilities"]
+    accuracies = told.get("accuracies", {})
+    model = (folder / f"{number}.keras").read_bytes()
+    return Answer(probabilities, described, model, int(told["parameters"]), before, accuracies)
+
+
+def remarks(answer: Answer, dataset: Dataset) -> list[str]:
+    """What was found out about a network, in sentences."""
+    if answer.before is None:
+        return []
+    best = answer.accuracies[answer.before]
+    others = [accuracy for name, accuracy in answer.accuracies.items() if name != answer.before]
+    low, high = (f"{100 * end:.1f}" for end in (min(others), max(others)))
+    told = [
+        f"It is given pixels as values {_words(answer.before)}: so it classifies {100 * best:.1f} % of "
+        f"{min(SAMPLE, int((dataset.split == 'train').sum())):,} training digits correctly, otherwise {low} to {high} %."
+    ]
+    if best < POOR:
+        told.append("That is few: perhaps it learned from digits that were prepared otherwise.")
+    return told
+
+
+def _words(before: str) -> str:
+    return {"mean 0, deviation 1": "of mean 0 and deviation 1"}.get(
+        before, f"in {before}" if before.startswith("columns") else f"from {before}"
+    )
