@@ -2,7 +2,8 @@
 
 `python -m models.brought` is the process for it, with limits on memory and time. It answers {"folder", "digits", "networks"}: an
 npz file with train_images, train_labels and test_images, (n, height, width) uint8, and for each network its description, weights
-and keys. What it says of the nth is in the folder as n.npz, and the network itself as n.keras.
+and keys. What it says of the nth is in the folder as n.npz, and the network itself as n.keras. A network that is marked as loaded
+is one of ours, and loaded alone.
 """
 
 from collections import Counter
@@ -30,11 +31,16 @@ def answers(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """What each network is: before, how its input is made of pixels, with the accuracies on the training digits under each of
     rebuilt.BEFORE, and parameters; or error, as the end of a sentence."""
     import_keras()
-    with np.load(question["digits"], allow_pickle=False) as arrays:
-        digits = {name: arrays[name] for name in arrays.files}
+    digits = {}
+    if "digits" in question:
+        with np.load(question["digits"], allow_pickle=False) as arrays:
+            digits = {name: arrays[name] for name in arrays.files}
     for number, one in enumerate(question["networks"]):
         try:
-            yield _answer(one, digits, Path(question["folder"]) / str(number), question["classes"])
+            if one.get("loaded"):
+                yield _check(one)
+            else:
+                yield _answer(one, digits, Path(question["folder"]) / str(number), question["classes"])
         except WeightsError as error:
             yield {"error": str(error)}
         except (MemoryError, RecursionError):
@@ -59,6 +65,17 @@ def _answer(one: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: Pat
     np.savez(place.with_suffix(".npz"), probabilities=probabilities)
     network.save(place.with_suffix(".keras"))
     return {"parameters": int(network.count_params()), **told}
+
+
+def _check(one: Mapping[str, Any]) -> dict[str, Any]:
+    """Load the network of an exported run as the dashboard will, which asks no more than a blank digit of it."""
+    weights, names = weights_file.read(Path(one["weights"])), ("architecture", "input_shape", "classes", "options")
+    network = architectures.build(**{name: one[name] for name in names})
+    if network.count_params() > MAX_PARAMETERS:
+        raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
+    fill(network.layers, [(key, key) for key in layer_keys(network.layers)], weights)
+    _asked(network, np.zeros((1, *one["input_shape"]), np.uint8))
+    return {"parameters": int(network.count_params())}
 
 
 def _rebuilt(

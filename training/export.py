@@ -1,7 +1,10 @@
-"""Export of a saved run to Keras's and other common file formats."""
+"""Export of saved runs: one to Keras's and other common file formats, or any number as they are, for another machine."""
 
+import contextlib
 import json
 import shutil
+import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from models import architectures, run_directory
@@ -33,3 +36,20 @@ def export(run_id: str, folder: Path) -> list[Path]:
     except OSError as error:
         raise RunError(f"The run could not be exported to {folder}: {error.strerror or error}.") from error
     return [folder / n for n in ("architecture.json", "model.weights.h5", "model.keras", "model.h5", "history.json")]
+
+
+def pack(run_ids: Sequence[str], path: Path) -> None:
+    """Write runs as they are into a zip archive, which `python -m training import` takes on another machine. Raises RunError."""
+    records = [load_record(run_id) for run_id in run_ids]
+    beside = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with zipfile.ZipFile(beside, "w") as archive:
+            for record in records:
+                for name in ("record.json", *record.files):
+                    archive.write(run_directory(record.run_id) / name, f"{record.run_id}/{name}")
+        beside.replace(path)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            beside.unlink()
+        raise RunError(f"The runs could not be written to {path}: {error.strerror or error}.") from error

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import time
 import zipfile
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,6 +26,16 @@ def save(run: Run, shelf: Path | None = None) -> Record:
 
     Staged beside its final folder, synced and renamed, so that a crash leaves nothing incomplete. Raises RunError.
     """
+    contents = {
+        "history.csv": history.written(run.history),
+        "predictions.npz": _npz_bytes(run.predictions),
+        **run.files,
+    }
+    return save_files(run.record, contents, shelf)
+
+
+def save_files(record: Record, contents: Mapping[str, bytes], shelf: Path | None = None) -> Record:
+    """Save a run whose files are given as they are, by name; as `save`. Raises RunError."""
     shelf = shelf or saved_directory()
     staging = None
     try:
@@ -32,15 +43,10 @@ def save(run: Run, shelf: Path | None = None) -> Record:
         _remove_abandoned(shelf)
         staging = Path(tempfile.mkdtemp(prefix=".staging-", dir=shelf))
         staging.chmod(0o755)
-        contents = {
-            "history.csv": history.written(run.history),
-            "predictions.npz": _npz_bytes(run.predictions),
-            **run.files,
-        }
         for name, content in contents.items():
             _write(staging / name, content)
         files = {name: {"sha256": hashlib.sha256(c).hexdigest(), "bytes": len(c)} for name, c in contents.items()}
-        return _publish(staging, run.record.model_copy(update={"files": files}), shelf)
+        return _publish(staging, record.model_copy(update={"files": files}), shelf)
     except OSError as error:
         raise RunError(
             f"The run could not be saved in {shelf}: {error.strerror or error}. Nothing was left behind."

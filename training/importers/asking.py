@@ -12,11 +12,12 @@ from models import limited
 from models.brought import SECONDS
 from models.rebuilt import BEFORE, NAME
 from training.datasets.dataset import Dataset
-from training.importers.parts import Network
+from training.importers.parts import Network, Whole
 
 SAMPLE = 1_000  # training digits by which it is found how a network takes its pixels
 START_SECONDS = 120  # that importing Keras may take
 DIGITS = "digits.npz"
+NO_ANSWER = "takes more time or memory than is given to it"
 POOR = 0.5  # share of training digits below which a network has probably learned from others
 
 
@@ -45,6 +46,24 @@ def ask(networks: Sequence[Network], dataset: Dataset) -> list[Answer | str]:
             found += _some(waiting[len(found) :], dataset, Path(folder))
     answered = iter(found)
     return [next(answered) if why is None else why for why in refused]
+
+
+def check(wholes: Sequence[Whole]) -> list[str | None]:
+    """Why the networks of exported runs cannot be loaded, as the end of a sentence; None of those that can."""
+    found: list[str | None] = []
+    with tempfile.TemporaryDirectory(prefix="check-") as folder:
+        while len(found) < len(wholes):
+            waiting = wholes[len(found) :]
+            question = {"folder": folder, "networks": [_loaded(whole) for whole in waiting]}
+            told = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(waiting))
+            found += [one.get("error") for one in told]
+            found += [] if len(told) == len(waiting) else [NO_ANSWER]
+    return found
+
+
+def _loaded(whole: Whole) -> dict[str, Any]:
+    weights = str((whole.folder / "model.keras").resolve())
+    return {"architecture": "", "options": {}, **(whole.network or {}), "weights": weights, "loaded": True}
 
 
 def refusal(network: Network, dataset: Dataset) -> str | None:
@@ -81,7 +100,7 @@ def _some(networks: Sequence[Network], dataset: Dataset, folder: Path) -> list[A
     }
     told = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(networks))
     found = [_answer(n, one, networks[n], dataset, folder) for n, one in enumerate(told)]
-    return found if len(found) == len(networks) else [*found, "takes more time or memory than is given to it"]
+    return found if len(found) == len(networks) else [*found, NO_ANSWER]
 
 
 def _question(network: Network) -> dict[str, Any]:

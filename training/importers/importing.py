@@ -14,11 +14,11 @@ from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
 from training.importers import asking
 from training.importers.grouping import Group
-from training.importers.parts import Answers, History, Network, Part, UnreadableError
+from training.importers.parts import Answers, History, Network, Part, UnreadableError, Whole
 from training.importers.plan import Plan
 from training.predictions import Predictions
 from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of
-from training.runs import Record, RunError
+from training.runs import Record, RunError, list_runs
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,7 @@ class _Digits:
     def __init__(self, name: str, plan: Plan):
         self.name = name
         self.networks = [part for group in plan.runs if (part := group.of(Network))]
+        self.wholes = [part for group in plan.runs if (part := group.of(Whole)) and part.content.network]
 
     @cached_property
     def dataset(self) -> Dataset:
@@ -60,6 +61,12 @@ class _Digits:
         """Of each network, by the identity of its part."""
         answered = asking.ask([part.content for part in self.networks], self.dataset)
         return {id(part): answer for part, answer in zip(self.networks, answered, strict=True)}
+
+    @cached_property
+    def problems(self) -> dict[int, str | None]:
+        """Of each whole run with a network, why that cannot be loaded, by the identity of its part."""
+        found = asking.check([part.content for part in self.wholes])
+        return {id(part): problem for part, problem in zip(self.wholes, found, strict=True)}
 
 
 @dataclass
@@ -75,6 +82,9 @@ class _Known:
 
 
 def _imported(group: Group, digits: _Digits, shelf: Path | None) -> Outcome:
+    whole = group.of(Whole)
+    if whole is not None:
+        return _taken(group.name, whole.content, digits.problems.get(id(whole)), shelf)
     history, answers, network = (group.of(kind) for kind in (History, Answers, Network))
     none = Predictions(np.zeros(0, np.uint8), np.zeros((0, 10), np.float32))
     known = _Known(none, (identity.OWN_DIGITS, f"none of {clean_name(group.name)}"))
@@ -89,6 +99,17 @@ def _imported(group: Group, digits: _Digits, shelf: Path | None) -> Outcome:
     settings = plain_settings(told)
     run = assemble(group.name, known.predictions, table, known.digits, settings, origin="imported", **known.record)
     return Outcome(group.name, publishing.save(replace(run, files=known.files), shelf), tuple(known.remarks))
+
+
+def _taken(name: str, whole: Whole, problem: str | None, shelf: Path | None) -> Outcome:
+    """A run that was exported, as it is."""
+    if problem is not None:
+        raise UnreadableError(f"The run {name} has a model.keras that {problem}.")
+    same = next((one for one in list_runs(shelf)[0] if one.files == whole.record.files), None)
+    if same is not None:
+        return Outcome(name, same, ("It is here already.",))
+    contents = {name: (whole.folder / name).read_bytes() for name in whole.record.files}
+    return Outcome(name, publishing.save_files(whole.record, contents, shelf))
 
 
 def _take_answers(known: _Known, part: Part, digits: _Digits) -> None:

@@ -57,6 +57,11 @@ class Whole:
     record: Record
     folder: Path
 
+    @property
+    def network(self) -> dict[str, Any] | None:
+        """What its network is, where it has one that can be loaded."""
+        return self.record.network if {"model.keras"} <= set(self.record.files) and self.record.network else None
+
 
 @dataclass(frozen=True)
 class Part:
