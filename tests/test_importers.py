@@ -243,7 +243,7 @@ def test_archives_are_folders(shelf, tmp_path, answers):
         ("final_model.weights.h5", ""),
         ("training.log", ""),
         ("run3.keras", "run3"),
-        ("events.out.tfevents.1700000000.host.1.v2", "out"),
+        ("events.out.tfevents.1700000000.host.1.v2", ""),
     ],
 )
 def test_what_a_name_says(name, expected):

@@ -9,6 +9,7 @@ SIGNS = {  # how files begin, and what they are
     b"\x89PNG": "is a picture, not a run",
     b"\xff\xd8\xff": "is a picture, not a run",
     b"%PDF": "is a document, not a run",
+    b"SQLite format 3": "is a database, perhaps MLflow's or Trackio's: export its runs as CSV",
     b"PAR1": "is a Parquet file: save it as CSV",
     b"\x1f\x8b": "is packed with gzip: unpack it first, or pack it as zip",
     b"7z\xbc\xaf": "is a 7z archive: unpack it first, or pack it as zip",

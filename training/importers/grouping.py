@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from training.importers.from_npz import LABELS
-from training.importers.parts import Answers, History, Network, Part, Whole
+from training.importers.parts import TENSORBOARD, Answers, History, Network, Part, Whole
 
 # words of a file's name that say what it holds and not whose it is
 WORDS = """
@@ -64,7 +64,9 @@ def groups(parts: Sequence[Part], folder: str, named: bool) -> list[Group]:
 
 def key(path: Path) -> str:
     """What of a file's name says whose it is: model_small.h5 and history-small.npy are both small's."""
-    stem = path.name.partition(".tfevents")[0] if ".tfevents" in path.name else re.sub(r"(\.\w{1,8})+$", "", path.name)
+    if path.name.startswith("events.out.tfevents"):
+        return ""
+    stem = re.sub(r"(\.\w{1,8})+$", "", path.name)
     words = re.findall(r"[^\W_]+", stem.lower())
     return "-".join(word for word in words if word not in GENERIC)
 
@@ -84,13 +86,24 @@ def _runs(name: str, members: list[Part]) -> list[Group]:
     """The parts under one name as one run, or as several where histories or answers of different files stand side by side."""
     networks = _networks([part for part in members if isinstance(part.content, Network)])
     answers = _answers([part for part in members if isinstance(part.content, Answers)])
-    histories = sorted(
-        (part for part in members if isinstance(part.content, History)), key=lambda part: -len(part.content.table)
-    )
+    histories = _histories([part for part in members if isinstance(part.content, History)])
     used = [*networks[:1], *histories[:1], *answers[:1]]
     usable = [part for part in used if not _incomplete(part)]
     spare = [part for part in [*networks, *histories, *answers] if part not in usable]
     return [Group(name, tuple(usable), tuple(spare))]
+
+
+def _histories(parts: list[Part]) -> list[Part]:
+    """The longest first; the event files of a run, for training and validation and after each start, are one."""
+    events = [part for part in parts if part.form == TENSORBOARD]
+    rest = [part for part in parts if part.form != TENSORBOARD]
+    if events:
+        table = events[-1].content.table.set_index("epoch")
+        for part in reversed(events[:-1]):
+            table = table.combine_first(part.content.table.set_index("epoch"))
+        remarks = tuple(dict.fromkeys(remark for part in events for remark in part.remarks))
+        rest.append(replace(events[0], content=History(table.reset_index()), remarks=remarks))
+    return sorted(rest, key=lambda part: -len(part.content.table))
 
 
 def _incomplete(part: Part) -> bool:

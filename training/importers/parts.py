@@ -14,6 +14,7 @@ from training.runs import Record, Setting
 
 MAX_TEXT = 20_000_000  # bytes of a history, or of a description of a network
 MAX_TABLE = 200_000_000  # bytes of a table of predictions
+TENSORBOARD = "TensorBoard"  # the form of event files, of which one run has several
 START = 65_536  # bytes by which a format is recognized
 
 

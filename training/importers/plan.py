@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from training.importers import find, foreign
+from training.importers.from_mlflow import ARTIFACTS
+from training.importers.from_tensorboard import TRAINING, VALIDATION
 from training.importers.grouping import Group, groups
-from training.importers.parts import Network, Part, UnreadableError
+from training.importers.parts import TENSORBOARD, Network, Part, UnreadableError
 from training.importers.unpacking import is_archive, unpack
 
 MAX_FILES, MAX_DEPTH = 2_000, 8  # that are looked at, and folders in folders
@@ -103,12 +105,15 @@ class _Walk:
     def _enter(self, folder: Path, shown: str, depth: int) -> None:
         if depth > MAX_DEPTH:
             raise UnreadableError("lies in too many folders")
-        before = len(self.found.get(folder, [])), len(self.refused), len(self.found)
+        before = self._seen()
         self.named.add(folder)
         for path in _inside(folder):
             self.see(path, f"{shown}/{path.name}", folder, depth + 1)
-        if before == (len(self.found.get(folder, [])), len(self.refused), len(self.found)):
+        if before == self._seen():
             self._refuse(shown, "holds no file that could be a run.")
+
+    def _seen(self) -> tuple[int, int]:
+        return sum(map(len, self.found.values())), len(self.refused)
 
     def _read(self, path: Path, shown: str, folder: Path) -> None:
         form = find(path)
@@ -119,13 +124,29 @@ class _Walk:
             network = part.content
             if isinstance(network, Network) and network.described is None and self.architecture:
                 part = replace(part, content=replace(network, described=self.architecture))
-            self.found.setdefault(folder, []).append(part)
+            # Keras writes what it logs into a folder for training and one for validation
+            inside = part.form == TENSORBOARD and folder.name.lower() in (*TRAINING, *VALIDATION)
+            self.found.setdefault(folder.parent if inside else folder, []).append(part)
+            if form.name == "MLflow" and (path / ARTIFACTS).is_dir():
+                self._artifacts(path / ARTIFACTS, folder, part.name)
+
+    def _artifacts(self, path: Path, folder: Path, name: str) -> None:
+        """The models that MLflow keeps with a run."""
+        inner = _Walk(self.architecture)
+        inner.see(path, path.name, path)
+        parts = [
+            replace(part, name=name)
+            for found in inner.found.values()
+            for part in found
+            if isinstance(part.content, Network)
+        ]
+        self.found[folder] += parts
 
 
 def _inside(folder: Path) -> Iterator[Path]:
     """What lies in a folder by name, without what is hidden and without links, which lead elsewhere."""
     for path in sorted(folder.iterdir()):
-        if not path.name.startswith((".", "__")) and not path.is_symlink():
+        if not path.name.startswith((".", "__")) and path.name != "meta.yaml" and not path.is_symlink():
             yield path
 
 
