@@ -145,7 +145,11 @@ def test_a_dataset_that_no_run_was_tested_on_is_no_choice_of_a_page_that_needs_o
 @pytest.mark.parametrize(("page", "named"), OPENED)
 def test_it_opens_on_an_empty_shelf(page, named, shelf):
     app = visit(page, **named)
-    if page in ABOUT_RUNS and page not in ("explore", "concepts", "train"):  # which show more, and ask or name runs besides
+    if page in ABOUT_RUNS and page not in (
+        "explore",
+        "concepts",
+        "train",
+    ):  # which show more, and ask or name runs besides
         assert "python -m training " in said(app)
 
 

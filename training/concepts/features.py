@@ -24,7 +24,7 @@ class DenseEnd:
 
 def maps(images: np.ndarray, window: int) -> np.ndarray:
     """The pooled maps of MAPS, (n, maps, rows, columns), behind relu. images: (n, height, width) uint8."""
-    found = [pool(np.maximum(convolve(scaled(images), FILTERS[name]), 0), window, "maximum") for name in MAPS]
+    found = [pool(np.maximum(convolve(scaled(images), np.array(FILTERS[name])), 0), window, "maximum") for name in MAPS]
     return np.stack(found, axis=1)
 
 

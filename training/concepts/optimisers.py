@@ -49,7 +49,8 @@ def valley(a: np.ndarray, b: np.ndarray, steepness: float) -> np.ndarray:
 
 def path(name: str, rate: float, steps: int, steepness: float) -> np.ndarray:
     """Where that optimiser of OPTIMISERS goes: (steps + 1, 2), or fewer rows where it leaves the valley for good."""
-    places, memory = [np.array(START)], {}
+    memory: dict[str, np.ndarray] = {}
+    places = [np.array(START)]
     for step in range(1, steps + 1):
         gradient = places[-1] * np.array([1.0, steepness])
         places.append(places[-1] + OPTIMISERS[name](gradient, memory, step, rate))

@@ -1,7 +1,7 @@
 """Scalars in TensorBoard's event files, of Keras, PyTorch or any other writer.
 
-The format is small: records with their length and two sums, and in each a message of protobuf of which five fields matter. It is read
-here, for TensorBoard's own reader comes with a server and its libraries, and tbparse with TensorBoard.
+The format is small: records with their length and two sums, and in each a message of protobuf of which five fields matter. It is
+read here, for TensorBoard's own reader comes with a server and its libraries, and tbparse with TensorBoard.
 """
 
 import struct
@@ -43,7 +43,7 @@ def _is_events(path: Path) -> bool:
 
 @importer("TensorBoard", _is_events)
 def read(path: Path) -> list[Part]:
-    """The scalars of an event file, a column for each tag; in a folder called validation they are those of the validation digits."""
+    """The scalars of an event file, a column for each tag; in a folder called validation those of validation digits."""
     found: dict[str, dict[int, float]] = {}
     for step, tag, value in _scalars(content(path, MAX_BYTES)):
         name = column(tag, path.parent.name.lower() in VALIDATION)
@@ -68,7 +68,7 @@ def table(frame: pd.DataFrame) -> tuple[History, tuple[str, ...]]:
 
 
 def column(tag: str, validation: bool = False) -> str | None:
-    """What a history calls a tag: epoch_loss, Loss/train and train/loss are loss, Loss/val is val_loss; None of those of batches."""
+    """What a history calls a tag: epoch_loss, Loss/train and train/loss are loss, Loss/val is val_loss; None of batches'."""
     if tag.startswith(("batch_", "evaluation_", "keras")):
         return None
     parts = [part for part in tag.removeprefix("epoch_").split("/") if part]
