@@ -38,6 +38,7 @@ REPEATS = "repeats"  # whether lists of runs hold folds and seeds too
 MEMBERS = "together"  # the members of an ensemble
 EXPLAINED = "explained"  # the run that explains a digit
 EXPLANATION = "explanation"  # by which function
+RANDOMIZED = "randomized"  # whether random weights stand beside it
 CURVE = "curve"  # what the curves show
 LOG = "log"
 SECONDS = "seconds"

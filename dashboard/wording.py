@@ -23,6 +23,28 @@ INTERVAL = (
     "this kind."
 )
 
+EXPLANATIONS = {  # what each of models/explanations.py can say and what it cannot, in a line
+    "occlusion": "It shows what happens when a square is covered; two squares that replace each other both look unimportant.",
+    "saliency": "It shows what the slightest change would do, not what the digit as a whole is made of, and it is noisy.",
+    "integrated_gradients": "Its values add up to the whole evidence; black pixels get none, though they may be why.",
+    "grad_cam": "It shows in which region the last maps speak for the class, never which pixel, and nothing against it.",
+}
+SANITY_CHECK = (
+    "An explanation of what a network learned must change when the network forgets it. Here the weights are drawn at random, as "
+    "before a training (Adebayo et al. 2018)."
+)
+
+
+def sanity_check(agreement: float) -> str:
+    """What the rank correlation of two heatmaps says, of the trained network and of random weights."""
+    if agreement > 0.8:
+        meaning = "nearly the same picture, so this one shows the digit more than what the network learned"
+    elif agreement > 0.5:
+        meaning = "partly the same picture: some of it is the digit's shape, some what the network learned"
+    else:
+        meaning = "another picture, so this one depends on what the network learned"
+    return f"Rank correlation with random weights: **{agreement:.2f}**, {meaning}."
+
 
 def plain(text: object) -> str:
     """Text from elsewhere, such as an address or a file's name, so that Markdown shows it as it is and on one line."""

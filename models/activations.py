@@ -55,22 +55,22 @@ def _steps(layer, values) -> Iterator[Step]:
     elif name == "Activation":
         yield layer.activation.__name__, layer(values), 0
     elif name in ("Conv2D", "Dense"):
-        sums = _sums(layer, values)
-        yield "conv" if name == "Conv2D" else "dense", sums, parameters
+        before = sums(layer, values)
+        yield "conv" if name == "Conv2D" else "dense", before, parameters
         if layer.activation.__name__ != "linear":
-            yield layer.activation.__name__, layer.activation(sums), 0
+            yield layer.activation.__name__, layer.activation(before), 0
     else:
         raise ValueError(f"The layer {name} is not known here.")
 
 
-def _sums(layer, values):
+def sums(layer, values):
     """What a convolution or a dense layer gives before its activation."""
     from keras import ops
 
     kernel = ops.cast(layer.kernel, "float32")
     if type(layer).__name__ == "Dense":
-        sums = ops.matmul(ops.cast(values, "float32"), kernel)
+        found = ops.matmul(ops.cast(values, "float32"), kernel)
     else:
         settings = {"strides": layer.strides, "padding": layer.padding, "data_format": "channels_last"}
-        sums = ops.conv(ops.cast(values, "float32"), kernel, **settings)
-    return sums if layer.bias is None else sums + ops.cast(layer.bias, "float32")
+        found = ops.conv(ops.cast(values, "float32"), kernel, **settings)
+    return found if layer.bias is None else found + ops.cast(layer.bias, "float32")

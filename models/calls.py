@@ -14,9 +14,10 @@ from models import DEFAULT_RUN, browser_network, committees, run_directory
 from models.activations import activations
 from models.classifiers import DenseClassifier, LinearPairwise
 from models.explanations import EXPLANATIONS
+from models.gradients import Differentiable
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
-from models.prediction import Model
+from models.prediction import Model, compile_call
 from models.prediction import load as load_model
 from models.preprocessing.strokes import SIDE
 
@@ -133,15 +134,42 @@ def _compared(folder: Path, images: np.ndarray) -> Reading:
 
 
 @call
-def explain(run: str, images: np.ndarray, explanation: str) -> Explanation:
-    """Why the saved run or ensemble reads in each of images (n, height, width) uint8 what it does, by that one of
-    EXPLANATIONS."""
+def explain(run: str, images: np.ndarray, explanation: str, randomized: bool = False) -> Explanation:
+    """Why the saved run or ensemble predicts for each of images (n, height, width) uint8 what it does, by that one of EXPLANATIONS.
+
+    randomized: of the same network with random weights, for the class that the trained one predicts. Raises ValueError, in a
+    sentence, where the model cannot be explained so.
+    """
     if explanation not in EXPLANATIONS:
         raise ValueError(f"There is no explanation '{explanation}'; there are {', '.join(EXPLANATIONS)}.")
-    model, function = _reader(run), EXPLANATIONS[explanation]
-    labels = model(images).argmax(axis=1)
-    heat = [function(model, image, label) for image, label in zip(images, labels, strict=True)]
+    labels = _reader(run)(images).argmax(axis=1)
+    model, function = _differentiable(run, randomized), EXPLANATIONS[explanation]
+    heat = [function(model, image, int(label)) for image, label in zip(images, labels, strict=True)]
     return Explanation(np.stack(heat), labels.astype(np.uint8))
+
+
+def _differentiable(run: str, randomized: bool) -> Differentiable:
+    """The saved run or ensemble with its gradients, where it has some. Raises ValueError where it has no weights to draw."""
+    folders = [run_directory(member) for member in committees.members(run)]
+    networks = [network for network in (_loaded(folder).network for folder in folders) if network is not None]
+    if not randomized:
+        return Differentiable(_reader(run), networks)
+    if not networks:
+        raise ValueError(f"'{run}' is not a network, so there are no weights to draw at random.")
+    drawn = [_randomized(folder, (folder / "record.json").stat().st_mtime_ns) for folder in folders]
+    return Differentiable(
+        functools.partial(_mean, [model.predict for model in drawn]), [model.network for model in drawn]
+    )
+
+
+@functools.lru_cache(maxsize=4)
+def _randomized(folder: Path, version: int) -> Model:
+    """The same network with weights as they are before a training, always the same ones."""
+    import keras
+
+    keras.utils.set_random_seed(1)
+    network = keras.models.clone_model(_loaded(folder).network)
+    return Model(compile_call(network), network)
 
 
 @call

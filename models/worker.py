@@ -80,9 +80,11 @@ class Worker:
         """As calls.read, by the process for quick questions. Arguments and errors are those of `predict`."""
         return Reading(**_ask(self._quick, "read", {"run": run}, {"images": images}, timeout))
 
-    def explain(self, run: str, images: np.ndarray, explanation: str, timeout: float = 30.0) -> Explanation:
+    def explain(
+        self, run: str, images: np.ndarray, explanation: str, randomized: bool = False, timeout: float = 30.0
+    ) -> Explanation:
         """As calls.explain, by the process for slow questions. Arguments and errors are those of `predict`."""
-        options = {"run": run, "explanation": explanation}
+        options = {"run": run, "explanation": explanation, "randomized": randomized}
         return Explanation(**_ask(self._slow, "explain", options, {"images": images}, timeout))
 
     def neighbours(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Neighbours:

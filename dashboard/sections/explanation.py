@@ -8,14 +8,15 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import charts
 from dashboard.figures import digits as figures
-from models import DEFAULT_RUN, caption
-from models.explanations import EXPLANATIONS
+from models import DEFAULT_RUN, calls, caption
+from models.explanations import EXPLANATIONS, agreement
 from models.prediction import MODEL_FILES
 from models.worker import WorkerError
 from training import runs
 from training.datasets.dataset import Dataset
 
-FAINT = 0.001  # of a probability; below it an effect is not shown
+FAINT = 0.001  # of a probability or a nat; below it an effect is not shown
+ALL = "side by side"
 
 
 def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
@@ -24,11 +25,12 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
     run_id: a run with a saved model, or an ensemble; digit: (height, width) uint8.
     """
     name = _choose()
-    try:
-        with st.spinner("Asking the model", show_time=False):
-            explained = cache.worker().explain(run_id, digit[None], name)
-    except WorkerError as error:
-        st.warning(wording.plain(error), icon=":material/error:")
+    if name == ALL:
+        _all(run_id, digit, class_names)
+        return
+    explained = _explained(run_id, digit, name)
+    if isinstance(explained, str):
+        st.info(wording.plain(explained), icon=":material/lightbulb:")
         return
     predicted = class_names[explained.labels[0]]
     if np.abs(explained.heat).max() < FAINT:
@@ -36,16 +38,63 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         return
     charts.chart(figures.heat(digit, explained.heat[0], predicted), "heat", "Pixels that mattered", width=420)
     st.caption(
-        f"Blue pixels speak for the predicted {predicted}, red ones against it.", help=caption(EXPLANATIONS[name])
+        f"Blue pixels speak for the predicted {predicted}, red ones against it. {wording.EXPLANATIONS.get(name, '')}",
+        help=caption(EXPLANATIONS[name]),
     )
+    _check(run_id, digit, name, explained)
+
+
+def _all(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
+    """Every explanation beside the others."""
+    for place, name in enumerate(EXPLANATIONS):
+        if place % 2 == 0:
+            columns = st.columns(2)
+        with columns[place % 2]:
+            explained = _explained(run_id, digit, name)
+            st.markdown(f"**{wording.field(name).capitalize()}**", help=caption(EXPLANATIONS[name]))
+            if isinstance(explained, str):
+                st.caption(wording.plain(explained))
+                continue
+            predicted = class_names[explained.labels[0]]
+            figure = figures.heat(digit, explained.heat[0], predicted).update_layout(title=None, height=220)
+            charts.chart(figure, f"heat {name}", f"{wording.field(name)}: pixels that mattered for {predicted}")
+            st.caption(wording.EXPLANATIONS.get(name, ""))
+
+
+def _check(run_id: str, digit: np.ndarray, name: str, explained: calls.Explanation) -> None:
+    """The sanity check: the same explanation of the same network before any training."""
+    if not st.toggle(
+        "Check against random weights", key=address.RANDOMIZED, bind="query-params", help=wording.SANITY_CHECK
+    ):
+        return
+    drawn = _explained(run_id, digit, name, randomized=True)
+    if isinstance(drawn, str):
+        st.caption(wording.plain(drawn))
+        return
+    figure = figures.heat(digit, drawn.heat[0], "class").update_layout(title="The same network with random weights")
+    charts.chart(figure, "heat at random", "Pixels that matter to random weights", width=420)
+    st.markdown(wording.sanity_check(agreement(explained.heat[0], drawn.heat[0])))
+
+
+def _explained(run_id: str, digit: np.ndarray, name: str, randomized: bool = False) -> calls.Explanation | str:
+    """What the models' process says, or a sentence why it does not."""
+    try:
+        with st.spinner("Asking the model", show_time=False):
+            return cache.worker().explain(run_id, digit[None], name, **({"randomized": True} if randomized else {}))
+    except WorkerError as error:
+        return str(error)
 
 
 def _choose() -> str:
     names = list(EXPLANATIONS)
-    if len(names) == 1:
-        return names[0]
     return st.segmented_control(
-        "Explained by", names, default=names[0], required=True, key=address.EXPLANATION, bind="query-params"
+        "Explained by",
+        [*names, ALL],
+        default=names[0],
+        required=True,
+        key=address.EXPLANATION,
+        bind="query-params",
+        format_func=wording.field,
     )
 
 

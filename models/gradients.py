@@ -1,0 +1,130 @@
+"""How a network's score changes with its pixels and with its maps: gradients, under any backend of Keras.
+
+The score of a class is its log-odds, in nats: its logit minus the logarithm of the others' summed exponentials. It is 0 where the
+class has a probability of one half, and does not flatten where the probability reaches 1, as the probability itself does.
+"""
+
+import functools
+import importlib
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from models.activations import SILENT, sums
+
+Score = Callable[[Any], Any]
+LEAST_SIDE = 4  # rows and columns of maps that still show where something is
+
+
+class NoGradientsError(ValueError):
+    """A model that has no gradients, or no maps, in a sentence."""
+
+
+class Differentiable:
+    """A model that predicts and has gradients: one network, or several whose scores are averaged.
+
+    Called with images (n, height, width) uint8 it gives probabilities (n, classes).
+    """
+
+    def __init__(self, predict: Callable[[np.ndarray], np.ndarray], networks: Sequence[Any]):
+        """networks: of models.architectures; none where the model is not made of networks, which then has no gradients."""
+        self.predict, self.networks = predict, networks
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Probabilities (n, classes) of images (n, height, width) uint8."""
+        return self.predict(images)
+
+    def score(self, images: np.ndarray, label: int) -> np.ndarray:
+        """The score of a class, (n,) float32. images: (n, height, width), 0 to 255, whole numbers or not."""
+        values = np.asarray(images, np.float32)
+        return np.mean([np.asarray(_scored(one.layers, label, values)) for one in self._known()], axis=0)
+
+    def gradient(self, images: np.ndarray, label: int) -> np.ndarray:
+        """How fast the score of a class rises with each pixel, in nats for each grey level, (n, height, width) float32.
+
+        Raises NoGradientsError where a network has none: one that scales columns to length one jumps where a column is empty.
+        """
+        values = np.asarray(images, np.float32)
+        found = []
+        for network in self._known():
+            layers = network.layers
+            if any(type(layer).__name__ == "UnitNormalization" for layer in layers):
+                raise NoGradientsError(
+                    "This network scales each column of pixels to length one, so where a column is empty it jumps and has no "
+                    "gradient. Occlusion works for all."
+                )
+            found.append(differentiate(functools.partial(_scored, layers, label), values)[1])
+        return np.mean(found, axis=0)
+
+    def last_maps(self, images: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
+        """The maps of the last layer that has any, (n, rows, columns, maps), and how fast the score of a class rises with each of
+        their values. Raises NoGradientsError for an ensemble and for a network without maps."""
+        networks = self._known()
+        if len(networks) > 1:
+            raise NoGradientsError("An ensemble has several last layers; choose one of its members.")
+        layers = networks[0].layers
+        seen, maps, place, convolved = np.asarray(images, np.float32), None, 0, False
+        for number, layer in enumerate(layers[:-1]):
+            seen = layer(seen, training=False)
+            convolved |= type(layer).__name__ == "Conv2D"
+            if convolved and len(seen.shape) == 4 and min(seen.shape[1:3]) >= LEAST_SIDE:
+                maps, place = seen, number + 1
+        if maps is None:
+            raise NoGradientsError("This network has no convolutions, so it has no maps. Occlusion works for all.")
+        rest = layers[place:]
+        return differentiate(functools.partial(_scored, rest, label), np.asarray(maps, np.float32))
+
+    def _known(self) -> Sequence[Any]:
+        if not self.networks:
+            raise NoGradientsError("Only networks have gradients; this model has none. Occlusion works for all.")
+        return self.networks
+
+
+def differentiate(score: Score, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The values and the gradient of the sum of score(values) by them, both float32 of the same shape.
+
+    score: made of keras.ops and layers of Keras alone.
+    """
+    import keras
+
+    backend = keras.backend.backend()
+    if backend == "tensorflow":
+        import tensorflow as tf
+
+        variable = tf.constant(values)
+        with tf.GradientTape() as tape:
+            tape.watch(variable)
+            total = tf.reduce_sum(score(variable))
+        return values, np.asarray(tape.gradient(total, variable), np.float32)
+    if backend == "torch":
+        torch = importlib.import_module("torch")
+        variable = torch.tensor(values, requires_grad=True)
+        score(variable).sum().backward()
+        return values, variable.grad.numpy()
+    jax = importlib.import_module("jax")  # not among the requirements
+    return values, np.asarray(jax.grad(lambda x: score(x).sum())(values), np.float32)
+
+
+def _scored(layers: Sequence[Any], label: int, values: Any) -> Any:
+    return _score(_forward(layers, values), label)
+
+
+def _forward(layers: Sequence[Any], values: Any) -> Any:
+    """What layers give, up to the logits before the softmax: (n, classes) float32."""
+    for layer in layers:
+        name = type(layer).__name__
+        softmax = getattr(getattr(layer, "activation", None), "__name__", "") == "softmax"
+        if name == "InputLayer" or (name == "Activation" and softmax):
+            continue
+        values = sums(layer, values) if softmax and name not in SILENT else layer(values, training=False)
+    return values
+
+
+def _score(logits: Any, label: int) -> Any:
+    """Log-odds of a class, (n,)."""
+    from keras import ops
+
+    logits = ops.cast(logits, "float32")
+    others = ops.concatenate([logits[:, :label], logits[:, label + 1 :]], axis=1)
+    return logits[:, label] - ops.logsumexp(others, axis=1)

@@ -1,0 +1,94 @@
+"""Gradients equal finite differences on every architecture that is shipped, and integrated gradients add up."""
+
+import numpy as np
+import pytest
+
+from models import architectures, calls
+from models.explanations import EXPLANATIONS
+from models.gradients import Differentiable, NoGradientsError
+from models.prediction import compile_call
+from training.recipes import RECIPES
+
+NETWORKS = {
+    recipe.architecture: recipe.options()
+    for recipe in RECIPES.values()
+    if recipe.architecture in architectures.ARCHITECTURES
+}
+SMOOTH = sorted(set(NETWORKS) - {"cnn_m3", "cnn_m5", "cnn_m7", "mlp"})  # large ones are built as the small ones are
+STEP = 0.1  # grey levels to each side
+
+
+@pytest.fixture(scope="module")
+def build(keras):
+    def made(architecture, **options):
+        keras.utils.set_random_seed(3)
+        network = architectures.build(architecture, (28, 28), 10, NETWORKS.get(architecture, {}) | options)
+        return Differentiable(compile_call(network), [network])
+
+    return made
+
+
+def picture(seed=0):
+    return np.random.default_rng(seed).integers(20, 236, (28, 28)).astype(np.uint8)
+
+
+@pytest.mark.parametrize("architecture", [*SMOOTH, "mlp"])
+def test_a_gradient_equals_the_finite_difference(build, architecture):
+    plain = {"normalize_rows": False} if architecture == "mlp" else {}
+    model, image, label = build(architecture, **plain), picture(), 3
+    found = model.gradient(image[None], label)[0]
+    direction = np.sign(found)  # along the gradient, where rounding matters least
+    apart = np.stack([image + STEP * direction, image - STEP * direction])
+    above, below = model.score(apart, label)
+    assert (above - below) / (2 * STEP) == pytest.approx(np.abs(found).sum(), rel=0.03)
+
+
+@pytest.mark.parametrize("architecture", [*SMOOTH, "mlp"])
+def test_the_score_is_the_log_odds_of_the_probability(build, architecture):
+    plain = {"normalize_rows": False} if architecture == "mlp" else {}
+    model = build(architecture, **plain)
+    probability = model(picture()[None])[0, 3]
+    assert model.score(picture()[None], 3)[0] == pytest.approx(np.log(probability / (1 - probability)), abs=1e-3)
+
+
+@pytest.mark.parametrize("run", ["canvas", "cnn-medium", "cnn-6layer", "cnn-ensemble"])
+def test_integrated_gradients_are_complete(run, mnist, keras):
+    images = mnist.part("test")[0][[0, 4]]
+    for image in images:
+        explained = calls.explain(run, image[None], "integrated_gradients")
+        above, below = calls._differentiable(run, False).score(np.stack([image, 0 * image]), int(explained.labels[0]))
+        assert explained.heat.sum() == pytest.approx(above - below, rel=0.03)
+
+
+def test_what_has_no_gradient_says_so_in_a_sentence(build):
+    with pytest.raises(NoGradientsError, match="length one, so where a column is empty it jumps"):
+        build("mlp", normalize_rows=True).gradient(picture()[None], 1)
+    with pytest.raises(NoGradientsError, match="has no convolutions"):
+        build("mlp", normalize_rows=False).last_maps(picture()[None], 1)
+    with pytest.raises(NoGradientsError, match="Only networks have gradients"):
+        Differentiable(lambda images: np.ones((len(images), 2)), []).gradient(picture()[None], 1)
+    one = build("cnn_medium").networks[0]
+    with pytest.raises(NoGradientsError, match="several last layers"):
+        Differentiable(lambda images: images, [one, one]).last_maps(picture()[None], 1)
+
+
+def test_the_last_maps_lead_to_the_score(build):
+    model = build("cnn_large")
+    maps, gradients = model.last_maps(picture()[None], 2)
+    assert maps.shape == gradients.shape
+    assert min(maps.shape[1:3]) >= 4
+
+
+@pytest.mark.parametrize("name", EXPLANATIONS)
+def test_random_weights_explain_the_same_class_always_alike(name, mnist, keras):
+    image = mnist.part("test")[0][:1]
+    trained = calls.explain("cnn-medium", image, name)
+    drawn, again = (calls.explain("cnn-medium", image, name, randomized=True) for _ in range(2))
+    np.testing.assert_array_equal(drawn.heat, again.heat)
+    np.testing.assert_array_equal(drawn.labels, trained.labels)
+    assert not np.allclose(drawn.heat, trained.heat)
+
+
+def test_a_model_without_weights_cannot_be_drawn_at_random(keras):
+    with pytest.raises(ValueError, match="not a network"):
+        calls.explain("linear-pairwise", picture()[None], "occlusion", randomized=True)
