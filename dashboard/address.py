@@ -77,6 +77,7 @@ PAGE_B = "page-b"  # the pages of two galleries
 
 # of the page Concepts, and of what one can turn there
 CONCEPT = "concept"  # which question is open
+PATH_STEP = "step"  # of the path in seven steps, on every page
 FIND = "find"  # words by which questions are found
 WEIGHTS = "weights"  # the nine of a filter, row by row
 TRAINED_FILTER = "trained"  # the number of a run's own filter

@@ -45,7 +45,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
 
     from dashboard import cache
     from dashboard.components import browser_history, charts, frame
-    from dashboard.sections import opening
+    from dashboard.sections import opening, path
     from training.runs import RunError
 
     cache.worker()  # starts the models' process, so that it is warm when somebody draws
@@ -53,6 +53,7 @@ if __name__ == "__main__":  # a spawned process imports this file under another 
     frame.install(page.title)
     charts.forget()
     title.empty()
+    path.show(page.url_path)
     try:
         page.run()
     except RunError as error:  # deleted or damaged since the page listed it

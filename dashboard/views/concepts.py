@@ -5,7 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from dashboard import address, cache
-from dashboard.sections import concepts, opening
+from dashboard.sections import concepts, opening, path
 from dashboard.sections.concepts import CONCEPTS, GROUPS, Concept, Link
 
 USUAL = "filter"  # the question that is open at first
@@ -43,6 +43,8 @@ def _list(chosen: Concept) -> None:
             key = address.questions_key(group)
             st.session_state[key] = chosen.key if chosen.key in names else None
             st.pills(group, list(names), format_func=names.get, key=key, on_change=_choose, args=(key,), wrap=True)
+    if path.named() is None:
+        path.link(1, "A path in seven steps", ":material/route:")
 
 
 def _choose(key: str) -> None:

@@ -1,0 +1,79 @@
+"""The path in seven steps: each says one thing to do on its page, and leads to the one before and after."""
+
+import itertools
+
+import pytest
+
+from dashboard import address
+from dashboard.sections import path
+from dashboard.sections.path import STEPS
+from models import ROOT
+from tests import pages
+from tests.test_views import always_looking, as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
+
+NUMBERS = range(1, len(STEPS) + 1)
+
+
+def links(app) -> dict[str, str]:
+    """The links of the step, by their labels."""
+    return {
+        one.proto.label: one.proto.query_string for one in app.get("page_link") if "step=" in one.proto.query_string
+    }
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_step_says_what_to_do_on_its_page_and_leads_on(number):
+    step = STEPS[number - 1]
+    app = visit(step.page, **step.named, step=str(number))
+    assert f"**Step {number} of {len(STEPS)}.** {step.do}" in said(app)
+    assert not app.toast
+    assert not app.warning
+    expected = {"Back": number - 1, "Next": number + 1}
+    for label in [label for label, to in expected.items() if to in NUMBERS]:
+        app = visit(step.page, **step.named, step=str(number))
+        if query := links(app).get(label):
+            assert f"step={expected[label]}" in query
+        else:  # to another question of the same page
+            next(button for button in app.button if button.label == label).click().run()
+            assert f"**Step {expected[label]} of" in said(app)
+            assert app.query_params[address.CONCEPT] == STEPS[expected[label] - 1].named[address.CONCEPT]
+
+
+def test_the_steps_are_seven_each_with_one_thing_to_do():
+    assert len(STEPS) == 7
+    assert all(len(step.do.split()) <= 16 for step in STEPS)
+    runs = [name for step in STEPS for key in (address.RUN, address.RUNS) for name in _listed(step.named.get(key, []))]
+    assert all((ROOT / "models" / "saved" / run).is_dir() for run in runs)
+    # on the page that is open a step can set what is no control: of these pages, the open question alone
+    for before, after in itertools.pairwise(STEPS):
+        assert before.page != after.page or before.page == "concepts"
+
+
+def _listed(value) -> list[str]:
+    return [value] if isinstance(value, str) else list(value)
+
+
+def test_on_another_page_a_step_leads_to_its_own():
+    app = visit("results", step="4")
+    assert list(links(app)) == ["To this step"]
+    assert "concept=learning-rate" in links(app)["To this step"]
+
+
+@pytest.mark.parametrize("damaged", ["", "0", "8", "-1", "x", "99999999999999999999"])
+def test_what_is_no_step_shows_none(damaged):
+    assert "Step " not in said(visit("results", step=damaged))
+
+
+def test_the_page_without_a_path_is_home():
+    assert pages.listed()[""] == path.HOME
+
+
+def test_the_path_begins_on_the_page_concepts():
+    assert "A path in seven steps" in links(visit("concepts"))
+    assert "A path in seven steps" not in links(visit("concepts", step="3"))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_step_opens_on_an_empty_shelf(number, shelf):
+    step = STEPS[number - 1]
+    assert step.do in said(visit(step.page, step=str(number)))
