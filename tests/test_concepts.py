@@ -116,6 +116,19 @@ def test_each_question_opens_within_the_limit_of_words(key):
 
 
 @pytest.mark.parametrize("key", CONCEPTS)
+def test_every_handle_may_be_turned_to_either_end(key):
+    app = visit("concepts", concept=key)
+    handles_ = [(one.key, (one.min, one.max)) for one in app.slider]
+    handles_ += [(one.key, (one.options[0], one.options[-1])) for one in app.select_slider]
+    for end in (0, 1):
+        for name, ends in handles_:
+            found = next(one for one in [*app.slider, *app.select_slider] if one.key == name)
+            found.set_value(ends[end]).run()
+            assert not app.exception, (name, ends[end])
+            assert "nan" not in said(app), (name, ends[end])
+
+
+@pytest.mark.parametrize("key", CONCEPTS)
 def test_each_question_opens_without_mnist(key, without_mnist):
     app = visit("concepts", concept=key)
     assert app.header[0].value == CONCEPTS[key].question
