@@ -91,6 +91,7 @@ LOGIT_9 = "logit-9"
 TEMPERATURE = "temperature"
 TRUE_CLASS = "true"
 BATCH = "batch"
+EPOCHS = "epochs"  # of a small training
 RATE = "rate"
 FACTOR = "factor"  # on the first weights of a network
 LAYER = "layer"

@@ -182,7 +182,7 @@ def test_the_sum_is_worked_out_for_the_place_that_the_address_names(digits):
 
 
 def test_the_counts_of_the_matrix_are_those_of_scikit_learn():
-    app = visit("concepts", concept="confusion-matrix", reported="5", epoch="4")
+    app = visit("concepts", concept="confusion-matrix", reported="5", epochs="4")
     done = cache.small_training(Settings(epochs=4, rate=0.3))
     report = classification_report(cache.small_digits("test")[1], done.probabilities.argmax(axis=1), output_dict=True)
     for said_as, name in (("recall", "recall"), ("precision", "precision"), ("F1 is", "f1-score")):

@@ -230,4 +230,4 @@ def matrix(counts: np.ndarray, label: int) -> go.Figure:
         figure.add_shape(type="rect", x0=x0, x1=x1, y0=y0, y1=y1, line={"color": colour, "width": 2.5})
     figure.update_xaxes(title="prediction", type="category", showgrid=False)
     figure.update_yaxes(title="label", type="category", autorange="reversed", showgrid=False)
-    return _dressed(figure, "").update_layout(height=440)
+    return _dressed(figure, "What was predicted for each label?").update_layout(height=460)

@@ -146,7 +146,7 @@ def confusion_matrix() -> None:
     with handles.row():
         names = [str(number) for number in range(10)]
         chosen = names.index(handles.choice("Digit", names, "8", address.REPORTED))
-        epochs = handles.slider("Epochs", 1, 10, 6, address.EPOCH)
+        epochs = handles.slider("Epochs", 1, 10, 6, address.EPOCHS)
     predicted = cache.small_training(Settings(epochs=epochs, rate=0.3)).probabilities.argmax(axis=1)
     labels = cache.small_digits("test")[1]
     counts = confusion.confusion(labels, predicted, 10)

@@ -50,7 +50,7 @@ def epochs_and_batches() -> None:
     """A training with batches of another size."""
     with handles.row():
         batch = handles.steps("Batch size", (4, 8, 16, 32, 64, 128, 250, 500, 1000), 16, address.BATCH)
-        epochs = handles.slider("Epochs", 1, 10, 4, address.EPOCH)
+        epochs = handles.slider("Epochs", 1, 10, 4, address.EPOCHS)
     done = cache.small_training(Settings(batch=batch, epochs=epochs))
     updates = -(-1000 // batch)
     draw = partial(figures.batch_losses, done.batch_losses, done.train_losses, updates)
