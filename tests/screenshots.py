@@ -14,6 +14,7 @@ from tests.browser import driver
 
 SEVEN = [[[110, 90], [390, 90], [240, 430]], [[170, 260], [360, 260]]]
 ASKED = {  # what the address of a page or a part of one says besides, where it shows more so
+    "inside": "digit=60003&layer=1&unit=6",
     "explore": "class=4",
     "statistics": "class=4",
     "a_against_b": "run=mlp-800&against=svm",
@@ -47,6 +48,8 @@ def main(folder: Path) -> None:
                 driver.draw(page, SEVEN)
                 driver.reading(page, len(SEVEN))
                 page.mouse.move(600, 790)
+            if name == "inside":  # the models' process may still start
+                page.locator(".inside[data-ready]").wait_for(timeout=driver.PATIENCE)
             driver.settled(page)
             page.wait_for_timeout(3000)  # charts move to their places
             path = folder / f"{name}.png"

@@ -174,6 +174,8 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
         ("ensemble", {"together": ["mlp-128x2", "cnn-large", "canvas"]}),
         ("label_review", {"run": "mlp-128x2"}),
         ("draw", {"run": "both"}),
+        ("inside", {"run": "mlp-128x2"}),
+        ("inside", {"run": "both"}),
         ("results", {"topic": "Records"}),
         ("results", {"topic": "Missed digits"}),
     ],

@@ -101,7 +101,7 @@ def _elsewhere(dataset: Dataset, number: int, asked: Sequence[str]) -> None:
     able = explanation.able_to_classify(dataset)
     if able:
         run_id = next((run for run in (*asked, DEFAULT_RUN) if run in able), able[0])
-        ways["inside"] = ("Open inside", ":material/layers:", address.to_inside(run_id, dataset.name, number))
+        ways["inside"] = ("Inside", ":material/layers:", address.to_inside(run_id, dataset.name, number))
     here = (st.context.url or "").partition("?")[0].rpartition("/")[2]
     with st.container(horizontal=True, gap="small"):
         for page, (label, icon, named) in ways.items():

@@ -239,7 +239,7 @@ def test_a_drawing_goes_along_from_the_first_page(page, address):
 
 def test_a_digit_of_another_page_opens(page, address):
     page.goto(f"{address}/explore?dataset=digits&digit=5")
-    page.get_by_role("link", name="Open inside").click()
+    page.get_by_test_id("stMain").get_by_role("link", name="Inside").click()
     page.locator(".inside[data-ready]").wait_for()
     assert page.get_by_label("Number", exact=True).input_value() == "5"
     assert page.locator(".inside-row").get_by_text("8 × 8 pixels").count() == 1

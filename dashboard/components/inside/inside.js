@@ -21,6 +21,8 @@ import { makeView } from "./view.js";
 import { tensorsTold } from "./told.js";
 
 const VIEWS = new WeakMap();
+// milliseconds from one change of the numbers to the next, while the pen is down
+const DETAIL_PAUSE = 100;
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".inside");
@@ -32,14 +34,14 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(root, shadow, data) {
   const view = makeView(root, shadow, data);
-  Object.assign(view, { version: null, drawn: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null });
+  Object.assign(view, { version: null, drawn: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, waiting: null, detailed: 0 });
   view.open = (layer, unit) => openPart(view, layer, unit);
   view.update = () => update(view);
   const unfollow = [
     followPen((places, finished, event) => penMoved(view, places, finished, event)),
     followKeys(root.querySelector(".live-keys"), root.querySelector(".live-pen")),
   ];
-  view.stop = () => { for (const stop of unfollow) stop(); view.worker?.terminate(); };
+  view.stop = () => { for (const stop of unfollow) stop(); clearTimeout(view.later); cancelAnimationFrame(view.waiting); view.worker?.terminate(); };
   VIEWS.set(root, view);
   return view;
 }
@@ -107,10 +109,20 @@ function heard(view, { ready, failed, weights, tensors }) {
     if (view.data.told) showTensors(view, tensorsTold(view.data));
   } else {
     view.busy = false;
-    if (tensors) showTensors(view, tensors);
-    if (view.began) performance.measure("live layers", { start: view.began, end: performance.now() });
+    if (tensors) showSoon(view, tensors);
   }
   ask(view);
+}
+
+// Once in a frame of the page, while the next drawing is computed already
+function showSoon(view, tensors) {
+  view.waiting ??= requestAnimationFrame(() => {
+    const { began } = view.latest;
+    view.waiting = null;
+    showTensors(view, view.latest.tensors);
+    if (began) performance.measure("live layers", { start: began, end: performance.now() });
+  });
+  view.latest = { tensors, began: view.began };
 }
 
 function showTensors(view, tensors) {
@@ -135,6 +147,15 @@ function build(view) {
 function update(view) {
   updateRow(view);
   updateLayer(view);
+  clearTimeout(view.later);
+  // numbers that change with every move of the pen cannot be read: they follow it more slowly than the maps
+  const early = view.growing && performance.now() - view.detailed < DETAIL_PAUSE;
+  if (early) view.later = setTimeout(() => updateDetails(view), DETAIL_PAUSE);
+  else updateDetails(view);
+}
+
+function updateDetails(view) {
+  view.detailed = performance.now();
   for (const one of view.details) one();
 }
 
