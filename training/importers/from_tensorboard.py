@@ -43,7 +43,7 @@ def _is_events(path: Path) -> bool:
 
 @importer("TensorBoard", _is_events)
 def read(path: Path) -> list[Part]:
-    """The scalars of an event file, a column for each tag; in a folder called validation those of validation digits."""
+    """The scalars of an event file, a column for each tag; in a folder called validation they are of the validation digits."""
     found: dict[str, dict[int, float]] = {}
     for step, tag, value in _scalars(content(path, MAX_BYTES)):
         name = column(tag, path.parent.name.lower() in VALIDATION)
@@ -68,7 +68,7 @@ def table(frame: pd.DataFrame) -> tuple[History, tuple[str, ...]]:
 
 
 def column(tag: str, validation: bool = False) -> str | None:
-    """What a history calls a tag: epoch_loss, Loss/train and train/loss are loss, Loss/val is val_loss; None of batches'."""
+    """What a history calls a tag: epoch_loss, Loss/train and train/loss are loss, Loss/val is val_loss; None of a batch's."""
     if tag.startswith(("batch_", "evaluation_", "keras")):
         return None
     parts = [part for part in tag.removeprefix("epoch_").split("/") if part]

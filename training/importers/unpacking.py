@@ -11,12 +11,13 @@ MAX_BYTES, MAX_MEMBERS = 1_000_000_000, 2_000  # of all files of an archive, and
 MAX_RATIO, SMALL = 300, 20_000_000  # times its size that an archive may unpack to, if that is more than so many bytes
 PIECE = 1 << 20
 # what archives hold that are a format of their own
-MEMBERS_OF_FORMATS = {"config.json", "model.weights.h5", "data.pkl", "[Content_Types].xml"}
+FORMATS = (".keras", ".npz", ".pt", ".pth")
+MEMBERS_OF_FORMATS = {"config.json", "model.weights.h5", "[Content_Types].xml"}
 
 
 def is_archive(path: Path) -> bool:
     """Whether a file is an archive of files, and not a format that is kept as one, such as .keras and .npz."""
-    if not path.is_file() or path.suffix in (".keras", ".npz") or not head(path).startswith(b"PK"):
+    if not path.is_file() or path.suffix in FORMATS or not head(path).startswith(b"PK"):
         return False
     if path.suffix == ".zip":
         return True
