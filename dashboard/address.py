@@ -162,6 +162,10 @@ FILTER_EDITOR = "filter editor"
 TAKEN_DATASET = "taken dataset"  # the name of one just kept, to be chosen
 DATASET_MESSAGE = "dataset message"  # why one could not be kept
 UPLOADS = "uploads"  # how many datasets were uploaded
+RUN_UPLOADS = "run uploads"  # how many times runs were imported
+RECOGNISED = "recognised"  # what files to import were found to be
+IMPORTED = "imported"  # what became of the last ones
+ASKED_DIGITS = "asked digits"  # whose test digits models are asked about
 
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
@@ -273,6 +277,11 @@ def chosen_digit_key(sha256: str) -> str:
 def upload_key(version: int) -> str:
     """Of the control for uploads after so many of them."""
     return f"{UPLOADS} {version}"
+
+
+def run_upload_key(version: int) -> str:
+    """Of the control for files to import after so many imports."""
+    return f"{RUN_UPLOADS} {version}"
 
 
 def label_key(version: int) -> str:

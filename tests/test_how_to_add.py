@@ -14,18 +14,22 @@ from streamlit.testing.v1 import AppTest
 from dashboard import address, cache
 from dashboard.components.canvas import to_text
 from dashboard.components.scatter import Colouring
-from dashboard.sections import concepts, map_colours
+from dashboard.sections import concepts, import_runs, map_colours
 from models import ROOT, calls, classifiers, explanations
 from tests import pages
 from tests.conftest import TOY
 from tests.copies import copied, insert, ran
 from tests.test_views import said, titles, visit
-from training import augmentation, metrics, publishing, trainer
+from training import augmentation, importers, metrics, publishing, trainer
+from training.__main__ import main
 from training.analysis import comparison, shapes
 from training.analysis.report import report
 from training.datasets import readers, registry
-from training.datasets.raw import Part, Raw
+from training.datasets.raw import Part as RawPart
+from training.datasets.raw import Raw
 from training.datasets.styles import STYLES
+from training.importers import plan
+from training.importers.parts import Part, to_history
 from training.recipe import Recipe
 from training.runs import load_history, load_predictions
 from training.studies.grids import STUDIES, Study
@@ -185,7 +189,7 @@ def test_a_form_of_file(tmp_path, monkeypatch, digits):
 
         @readers.reader("half", lambda path: path.read_bytes() == b"\1HALF")
         def half(path):
-            return Raw({"train": Part(digits.images[::2], digits.labels[::2])}, ("file", path.name))
+            return Raw({"train": RawPart(digits.images[::2], digits.labels[::2])}, ("file", path.name))
 
         for page in ("explore", "map"):
             assert "899 pictures of 8 x 8" in said(visit(page, dataset="own file", file="own.half"))
@@ -201,6 +205,22 @@ def test_a_measure_of_shape():
     app = visit("explore", dataset="digits", sort="brightness")
     assert "Sorted by brightness, the lowest first." in said(app)
     assert "Brightness" in titles(visit("explore", explored="Statistics", dataset="digits"))
+
+
+def test_an_importer(tmp_path, shelf, capsys):
+    (tmp_path / "night.half").write_bytes(b"\1HALF")
+    with patch.dict(importers.IMPORTERS):
+
+        @importers.importer("half", lambda path: path.suffix == ".half")
+        def half(path):
+            """A history of two epochs."""
+            return [Part("half a history", path, to_history({"loss": [0.5, 0.25]})[0])]
+
+        assert main(["import", str(tmp_path / "night.half")]) == 0
+        assert "half a history, 2 epochs" in capsys.readouterr().out
+        assert load_history("night")["loss"].tolist() == [0.5, 0.25]
+        (group,) = plan.recognise([tmp_path / "night.half"]).runs
+        assert import_runs._what(group.parts[0]) == "half a history, 2 epochs"
 
 
 @patch.dict(map_colours.NEEDS)

@@ -1,0 +1,160 @@
+"""Runs that visitors bring: files are uploaded, what was recognised in them is shown, and then they are imported."""
+
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from dashboard import address, cache, wording
+from training.datasets import kept
+from training.importers import importing, plan
+from training.importers.grouping import Group
+from training.importers.parts import Answers, History, Network, Part
+from training.runs import Record
+
+MAX_UPLOAD = 200  # MB of all files together
+MAX_BYTES = MAX_UPLOAD * 10**6
+MAX_LINKED = 20  # runs in a link
+HELP = (
+    "Models (.keras, .h5, or model.json with weights), histories (CSVLogger, history.json, .npy, .pkl), predictions (npz, CSV, "
+    ".npy), TensorBoard's event files, CSV of W&B and Trackio, and zip archives of folders, of MLflow too. Files of one run are "
+    "told by their names: small_model.h5 and small_history.npy are small's. `python -m training import PATH` takes folders."
+)
+FEW = 8  # lines before the rest are folded
+
+
+@dataclass(frozen=True)
+class Recognised:
+    """files: by which it is known again; plan: what was recognised; keeps: the folder that the files lie in."""
+
+    files: tuple[str, ...]
+    plan: plan.Plan
+    keeps: Any
+
+
+def show() -> None:
+    """An upload, what is in it, a button, and what became of it."""
+    version = st.session_state.get(address.RUN_UPLOADS, 0)
+    files = st.file_uploader(
+        f"Models, histories, predictions or a zip archive; up to {MAX_UPLOAD} MB",
+        accept_multiple_files=True,
+        max_upload_size=MAX_UPLOAD,
+        key=address.run_upload_key(version),
+        help=HELP,
+    )
+    if not files:
+        _outcomes(st.session_state.get(address.IMPORTED, ()))
+        return
+    if sum(file.size for file in files) > MAX_BYTES:
+        st.error(f"The files have more than {MAX_UPLOAD} MB together: the command line takes larger ones.")
+        return
+    found = _recognised({file.file_id: (file.name, file.getbuffer()) for file in files}).plan
+    _told(found)
+    if found.runs:
+        _choose_and_import(found, version)
+
+
+def _recognised(files: Mapping[str, tuple[str, Any]]) -> Recognised:
+    """What is in these files, by their ids; looked at once."""
+    found = st.session_state.get(address.RECOGNISED)
+    if found is None or found.files != tuple(files):
+        folder = tempfile.TemporaryDirectory(prefix="upload-")
+        paths = [_put(Path(folder.name), name, content) for name, content in files.values()]
+        with st.spinner("Looking at the files"):
+            found = Recognised(tuple(files), plan.recognise(paths), folder)
+        st.session_state[address.RECOGNISED] = found
+    return found
+
+
+def _put(folder: Path, name: str, content: Any) -> Path:
+    """A file in the folder, under its name without anything that leads elsewhere."""
+    bare = re.sub(r"[^\w .()=-]+", "_", Path(name).name).lstrip(". ")[-100:] or "file"
+    path = folder / bare
+    number = 2
+    while path.exists():
+        path = folder / f"{Path(bare).stem}-{number}{Path(bare).suffix}"
+        number += 1
+    path.write_bytes(content)
+    return path
+
+
+def _told(found: plan.Plan) -> None:
+    """What was recognised as a table, and what was not in sentences."""
+    rows = [
+        {"run": group.name, "what": _what(part), "from": part.path.name} for group in found.runs for part in group.parts
+    ]
+    if rows:
+        st.dataframe(pd.DataFrame(rows), hide_index=True, height="content" if len(rows) <= FEW else 320)
+    sentences = [refused.sentence for refused in found.refused]
+    for sentence in sentences[:FEW]:
+        st.warning(wording.plain(sentence), icon=":material/broken_image:")
+    if len(sentences) > FEW:
+        with st.expander(f"{len(sentences) - FEW} more files are not imported"):
+            st.markdown("\n".join(f"- {wording.plain(sentence)}" for sentence in sentences[FEW:]))
+
+
+def _what(part: Part) -> str:
+    epochs = len(part.content.table) if isinstance(part.content, History) else 0
+    return part.form + (f", {epochs:,} epoch{'s' if epochs > 1 else ''}" if epochs else "")
+
+
+def _choose_and_import(found: plan.Plan, version: int) -> None:
+    """Whose digits models are asked about, where there are models, and the button."""
+    dataset = "mnist"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        if any(_needs_digits(group) for group in found.runs):
+            names = ["mnist", "digits", *(f"{kept.PREFIX}:{name}" for name in kept.names())]
+            dataset = st.selectbox("Test digits", names, key=address.ASKED_DIGITS, width=220)
+        count = len(found.runs)
+        pressed = st.button(
+            "Import 1 run" if count == 1 else f"Import {count} runs", type="primary", icon=":material/download:"
+        )
+    if not pressed:
+        return
+    done, bar = [], st.progress(0.0, "Importing")
+    for outcome in importing.import_(found, dataset):
+        done.append(outcome)
+        bar.progress(len(done) / count, f"Importing: {len(done)} of {count}")
+    cache.look_again()
+    st.session_state.update({address.IMPORTED: tuple(done), address.RUN_UPLOADS: version + 1})
+    st.session_state.pop(address.RECOGNISED, None)
+    st.rerun()
+
+
+def _needs_digits(group: Group) -> bool:
+    """Whether a dataset is asked for: by a model, or by predictions without labels."""
+    answers = group.of(Answers)
+    return group.of(Network) is not None or (answers is not None and answers.content.labels is None)
+
+
+def _outcomes(outcomes: tuple[importing.Outcome, ...]) -> None:
+    """What became of the last import, with a link to where the runs stand side by side."""
+    for outcome in outcomes:
+        told = wording.plain(" ".join(outcome.remarks))
+        if outcome.record is None:
+            st.warning(f"**{wording.plain(outcome.name)}** was not imported. {told}", icon=":material/broken_image:")
+        else:
+            st.markdown(f"**{wording.plain(outcome.record.run_id)}**: {_result(outcome.record)} {told}")
+    saved = [outcome.record.run_id for outcome in outcomes if outcome.record is not None]
+    if saved:
+        st.page_link(
+            "views/compare.py",
+            label="Compare it" if len(saved) == 1 else f"Compare these {len(saved)}",
+            icon=":material/compare_arrows:",
+            query_params={address.RUNS: saved[:MAX_LINKED]},
+        )
+
+
+def _result(record: Record) -> str:
+    """What is known of a run, in a sentence."""
+    if record.diverged is not None:
+        return "it diverged." if not record.diverged else f"it diverged in epoch {record.diverged}."
+    if not record.evaluated:
+        return "imported without test digits, so it has curves and no test error."
+    wrong = cache.wrong(record.run_id)
+    return f"test error {wording.error_rate(int(wrong.sum()), len(wrong))}."

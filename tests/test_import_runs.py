@@ -1,0 +1,130 @@
+"""What visitors upload is shown before it is imported, then imported, and what cannot be is said."""
+
+import io
+import json
+
+import numpy as np
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard import address, cache
+from dashboard.cache import keys
+from dashboard.sections import import_runs
+from models.worker import Worker
+from tests.bad_runs import keras_file
+from tests.test_importers import HISTORY
+from training.importers.plan import recognise
+from training.runs import list_runs, load_record
+
+
+@pytest.fixture
+def links(shelf, monkeypatch):
+    """An empty shelf; gives what the links of the page lead to."""
+    found = []
+    monkeypatch.setattr(Worker, "start", lambda worker: None)
+    monkeypatch.setattr(keys, "FRESH", 0.0)
+    monkeypatch.setattr(
+        st, "page_link", lambda page, **named: found.append((page, named["label"], named["query_params"]))
+    )
+    cache.clear()
+    yield found
+    cache.clear()
+
+
+def opened(*files):
+    """The section with these files uploaded, each a name and its content."""
+
+    def page():
+        from dashboard.sections import import_runs
+
+        import_runs.show()
+
+    app = AppTest.from_function(page, default_timeout=120).run()
+    if files:
+        app.file_uploader[0].set_value([(name, content, "application/octet-stream") for name, content in files]).run()
+    assert not app.exception, app.exception
+    return app
+
+
+def press(app):
+    app.button[0].click().run()
+    assert not app.exception, app.exception
+    return app
+
+
+def said(app):
+    return "\n".join(str(one.value) for kind in (app.markdown, app.warning, app.error) for one in kind).replace(
+        "\\", ""
+    )
+
+
+def predictions(digits):
+    stream = io.BytesIO()
+    labels = digits.part("test")[1]
+    np.savez(stream, labels=labels, y_pred=np.roll(labels, 1))
+    return stream.getvalue()
+
+
+def test_it_opens_with_an_upload_and_nothing_else(links):
+    app = opened()
+    assert not app.button
+    assert "up to 200 MB" in app.file_uploader[0].label
+
+
+def test_files_are_shown_and_then_imported(links, digits):
+    files = ("night_history.json", json.dumps(HISTORY).encode()), ("night_predictions.npz", predictions(digits))
+    app = opened(*files, ("../../notes.md", b"what I tried"))
+    table = app.dataframe[0].value
+    assert table["run"].tolist() == ["night", "night"]
+    assert table["what"].tolist() == ["history as JSON, 3 epochs", "predicted classes"]
+    assert "notes.md is of no known format" in said(app)
+    assert list_runs() == ([], [])
+    assert app.button[0].label == "Import 1 run"
+    press(app)
+    record = load_record("night")
+    assert record.origin == "imported"
+    assert "**night**: test error" in said(app)
+    assert links[-1] == ("views/compare.py", "Compare it", {address.RUNS: ["night"]})
+    assert not app.button
+
+
+def test_a_model_asks_whose_digits_it_is_to_read(links, tmp_path):
+    content = keras_file(tmp_path / "dense.keras").read_bytes()
+    app = opened(("dense.keras", content))
+    app.selectbox[0].set_value("digits").run()
+    press(app)
+    assert load_record("dense").weights
+    assert "training digits correctly" in said(app)
+
+
+def test_what_cannot_be_imported_is_said_and_many_are_folded(links):
+    app = opened(*((f"{n}.keras", b"PK\x03\x04damaged") for n in range(12)))
+    assert len(app.warning) == import_runs.FEW
+    assert app.expander[0].label == "4 more files are not imported"
+    assert not app.button
+    app = opened(("short.npz", _short()))
+    app.selectbox[0].set_value("digits").run()
+    press(app)
+    assert "**short** was not imported." in said(app)
+    assert "bring the labels too" in said(app)
+
+
+def _short():
+    stream = io.BytesIO()
+    np.savez(stream, probabilities=np.eye(10))
+    return stream.getvalue()
+
+
+def test_too_much_at_once_is_refused(links, monkeypatch):
+    monkeypatch.setattr(import_runs, "MAX_BYTES", 5)
+    assert "more than 200 MB together" in said(opened(("log.csv", b"epoch,loss\n1,2\n")))
+
+
+@pytest.mark.parametrize("name", ["../../x.csv", "..", "a/b.csv", "\0.csv"])
+def test_names_lead_nowhere(name, tmp_path):
+    path = import_runs._put(tmp_path, name, b"epoch,loss\n1,2\n")
+    again = import_runs._put(tmp_path, name, b"epoch,loss\n1,2\n")
+    assert path.parent == again.parent == tmp_path
+    assert path != again
+    assert recognise([path, again]).runs
