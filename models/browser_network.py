@@ -209,3 +209,15 @@ def _pooling(layer) -> list[Layer]:
 @kind("Activation")
 def _activation_layer(layer) -> list[Layer]:
     return _activation(layer)
+
+
+@kind("ReLU")
+def _relu(layer) -> list[Layer]:
+    if layer.max_value is not None or layer.negative_slope or layer.threshold:
+        raise NotInBrowserError("The page's script knows the plain relu alone.")
+    return [{"kind": "relu"}]
+
+
+@kind("Softmax")
+def _softmax(layer) -> list[Layer]:
+    return [{"kind": "softmax"}]

@@ -26,6 +26,10 @@ def ask(module: str, question: dict[str, Any], seconds: float) -> list[dict[str,
     except subprocess.TimeoutExpired:
         process.kill()
         out, _ = process.communicate()
+    finally:
+        # whoever asked may have been stopped
+        process.kill()
+        process.wait()
     answers = []
     # the last line of a process that was ended may be half a line
     with contextlib.suppress(ValueError):

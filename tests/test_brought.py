@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import architectures, limited, prediction, rebuilt, weights_file
+from models import architectures, calls, limited, prediction, rebuilt, weights_file
 from models.browser_network import NotInBrowserError, pack
 from tests.test_importers import HISTORY, imported
 from training.__main__ import main
+from training.export import export
 from training.importers.plan import recognise
 from training.runs import load_history, load_predictions, load_record
 
@@ -273,6 +274,21 @@ def test_a_description_says_no_more_than_it_may():
     ):
         with pytest.raises(ValueError, match=r"rebuilt|stands before"):
             rebuilt.check(**good | change)
+
+
+def test_an_imported_network_is_exported_explained_and_packed_for_the_browser(cnn, digits, shelf, tmp_path):
+    path = saved(cnn[0], tmp_path / "mine", "model.keras")
+    (path.parent / "history.json").write_text(json.dumps(HISTORY))
+    imported(path.parent)
+    assert {one.name for one in export("mine", tmp_path / "out")} >= {
+        "model.keras",
+        "history.json",
+        "architecture.json",
+    }
+    images = digits.part("test")[0]
+    assert calls.predict("mine", images[:3]).probabilities.shape == (3, 10)
+    assert calls.explain("mine", images[:2], "occlusion").heat.shape == (2, 8, 8)
+    assert json.loads(bytes(calls.pack("mine").layers))[-1]["kind"] == "softmax"
 
 
 @pytest.mark.parametrize("offset", [False, True])

@@ -11,7 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.logs import event, write_events, write_mlflow
 from tests.test_restricted import pickled
+from training.__main__ import main
 from training.importers import from_csv
 from training.importers.grouping import key
 from training.importers.importing import import_
@@ -233,6 +235,34 @@ def test_archives_are_folders(shelf, tmp_path, answers):
     _, (outcome,) = imported(Path(packed))
     assert outcome.record.run_id == "night"
     assert outcome.record.evaluated
+
+
+def test_ten_forms_in_one_folder_are_imported_by_one_command(shelf, tmp_path, answers, keras, digits, capsys):
+    folder = tmp_path / "peers"
+    folder.mkdir()
+    network = keras.Sequential([keras.Input((8, 8)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
+    network.save(folder / "anna.keras")
+    network.save(folder / "ben_model.h5")
+    (folder / "clara").mkdir()
+    (folder / "clara" / "model.json").write_text(network.to_json())
+    network.save_weights(folder / "clara" / "final_model.weights.h5")
+    write_csvlogger(folder / "dora_training.log")
+    (folder / "emil_history.json").write_text(json.dumps(HISTORY))
+    np.save(folder / "fay_history.npy", np.array(HISTORY, dtype=object))
+    (folder / "gus.pkl").write_bytes(pickled(repr(HISTORY)))
+    table(folder / "wandb_export.csv", "Step,hanna - loss\n0,0.5\n1,0.4\n")
+    table(folder / "trackio.csv", "step,timestamp,run,loss\n0,2025-01-01,ida,0.5\n1,2025-01-01,ida,0.4\n")
+    write_answers(folder / "jo_predictions.npz", answers)
+    write_events(folder / "kim", event(1, "loss", 0.5))
+    write_mlflow(folder / "mlruns" / "0" / "a1", "lea")
+    (folder / "notes.md").write_text("# What we tried")
+    assert main(["import", str(folder), "--dataset", "digits"]) == 0
+    assert "peers/notes.md is of no known format" in capsys.readouterr().out
+    records, damaged = list_runs()
+    assert damaged == []
+    names = ["anna", "ben", "clara", "dora", "emil", "fay", "gus", "hanna", "ida", "jo", "kim", "lea"]
+    assert sorted(record.run_id for record in records) == names
+    assert [name for name in names if load_record(name).weights] == ["anna", "ben", "clara"]
 
 
 @pytest.mark.parametrize(

@@ -45,9 +45,13 @@ def import_runs(
     if any(group.of(Network) for group in found.runs):
         load_dataset(dataset)
     saved = 0
-    for outcome in importing.import_(found, dataset):
-        saved += outcome.record is not None
-        _tell(outcome)
+    try:
+        with console.status("Importing"):
+            for outcome in importing.import_(found, dataset):
+                saved += outcome.record is not None
+                _tell(outcome)
+    except KeyboardInterrupt:
+        stop(f"Stopped. {saved} of {len(found.runs)} runs were imported.", 130)
     return 0 if saved else 1
 
 

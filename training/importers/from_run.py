@@ -45,8 +45,8 @@ def _check(record: Record, folder: Path) -> None:
     try:
         history = histories.read(folder / "history.csv")
         found = Predictions(**_arrays(folder / "predictions.npz"))
-        if "model.npz" in record.files:
-            _arrays(folder / "model.npz")
+        for name in {"model.npz", "references.npz"} & set(record.files):
+            _arrays(folder / name)
     except (ValueError, TypeError, OSError, arrays.ArraysError) as error:
         raise UnreadableError(
             f"is damaged: its history or predictions cannot be read ({type(error).__name__})"

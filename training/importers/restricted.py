@@ -13,49 +13,11 @@ from typing import Any
 import numpy as np
 
 from training.importers.parts import UnreadableError
+from training.importers.pickled_numbers import MADE, Array, Kind, Name, array, named, refusal
 
 MAX_STEPS = 2_000_000  # instructions
 MAX_ITEMS = 1_000_000  # values of the result
 MAX_DEPTH = 6  # of lists in lists
-
-SCALAR, ARRAY, BUFFER, ENCODE, DTYPE, NDARRAY = "scalar", "_reconstruct", "_frombuffer", "encode", "dtype", "ndarray"
-NAMES = {  # all that a pickle may name, by NumPy's old and new places
-    **{(f"numpy.{core}.multiarray", name): name for core in ("core", "_core") for name in (SCALAR, ARRAY)},
-    **{(f"numpy.{core}.numeric", BUFFER): BUFFER for core in ("core", "_core")},
-    ("_codecs", "encode"): ENCODE,
-    ("numpy", "dtype"): DTYPE,
-    ("numpy", "ndarray"): NDARRAY,
-}
-KINDS = "fiub"  # floats, whole numbers, truth values
-
-
-@dataclass(frozen=True)
-class Name:
-    """What stands for a name of NAMES."""
-
-    means: str
-
-
-@dataclass
-class Kind:
-    """A type of NumPy's numbers that is being told; "O" is that of an array of Python's own values."""
-
-    code: str
-    order: str = "<"
-
-    def numbers(self, content: bytes, count: int) -> np.ndarray:
-        """So many numbers from their bytes."""
-        found = np.dtype((self.order if self.order in ("<", ">") else "=") + self.code)
-        if found.kind not in KINDS or found.itemsize * count != len(content):
-            raise UnreadableError("is damaged: an array in it is not as long as it says")
-        return np.frombuffer(content, found, count)
-
-
-@dataclass
-class Array:
-    """An array that is being told: empty until its state comes."""
-
-    values: Any = None
 
 
 @dataclass
@@ -91,7 +53,7 @@ def load(content: bytes) -> Any:
                 return plain(machine.stack.pop())
             act = ACTS.get(operation.name)
             if act is None:
-                raise UnreadableError(_refusal(f"asks for {operation.name}"))
+                raise UnreadableError(refusal(f"asks for {operation.name}"))
             act(machine, argument)
     except (ValueError, IndexError, KeyError, TypeError, AttributeError, OverflowError, UnicodeError) as error:
         raise UnreadableError("is damaged: it ends early, or is not a pickle") from error
@@ -117,24 +79,13 @@ def _plain(value: Any, depth: int, count: list[int]) -> Any:
         return [_plain(one, depth + 1, count) for one in value]
     if value is None or isinstance(value, str | int | float):
         return value
-    raise UnreadableError(_refusal("holds more than dicts, lists, texts and numbers"))
+    raise UnreadableError(refusal("holds more than dicts, lists, texts and numbers"))
 
 
 def _key(key: Any) -> str:
     if not isinstance(key, str | int | float):
         raise UnreadableError("is not a history: its columns have no names")
     return str(key)
-
-
-def _refusal(what: str) -> str:
-    return f"{what}, which could run any program, so it is not read: save the history as JSON or CSV"
-
-
-def _name(module: str, name: str) -> Name:
-    means = NAMES.get((module, name))
-    if means is None:
-        raise UnreadableError(_refusal(f"names {module[:60]}.{name[:60]}"))
-    return Name(means)
 
 
 def acts(*operations: str) -> Callable[[Act], Act]:
@@ -259,13 +210,13 @@ def _get(machine: _Machine, argument: Any) -> None:
 @acts("GLOBAL")
 def _global(machine: _Machine, argument: str) -> None:
     module, _, name = argument.partition(" ")
-    machine.stack.append(_name(module, name))
+    machine.stack.append(named(module, name))
 
 
 @acts("STACK_GLOBAL")
 def _stack_global(machine: _Machine, argument: Any) -> None:
     name, module = machine.stack.pop(), machine.stack.pop()
-    machine.stack.append(_name(str(module), str(name)))
+    machine.stack.append(named(str(module), str(name)))
 
 
 @acts("REDUCE")
@@ -273,7 +224,7 @@ def _reduce(machine: _Machine, argument: Any) -> None:
     """What one of NAMES makes of its arguments."""
     given, called = machine.stack.pop(), machine.stack.pop()
     if not isinstance(called, Name) or not isinstance(given, list | tuple):
-        raise UnreadableError(_refusal("calls what is not a number of NumPy's"))
+        raise UnreadableError(refusal("calls what is not a number of NumPy's"))
     machine.stack.append(MADE[called.means](*given))
 
 
@@ -285,48 +236,6 @@ def _build(machine: _Machine, argument: Any) -> None:
         built.order = str(state[1])
     elif isinstance(built, Array):
         _, shape, kind, fortran, content = state
-        built.values = _array(content, kind, shape, "F" if fortran else "C")
+        built.values = array(content, kind, shape, "F" if fortran else "C")
     else:
-        raise UnreadableError(_refusal("holds an object with a state of its own"))
-
-
-def _kind(code: Any, *_: Any) -> Kind:
-    code = str(code)
-    if not (code.startswith("O") or (code[:1] in KINDS and code[1:].isdecimal() and len(code) < 4)):
-        raise UnreadableError(f"holds an array of the type {code[:20]}, not of numbers")
-    return Kind(code)
-
-
-def _scalar(kind: Kind, content: Any) -> Any:
-    if not isinstance(kind, Kind):
-        raise ValueError("not a type")
-    return kind.numbers(_bytes(content), 1)[0].item()
-
-
-def _array(content: Any, kind: Kind, shape: Any, order: Any = "C") -> Any:
-    sides = tuple(int(side) for side in shape)
-    if len(sides) > 2 or any(side < 0 for side in sides):
-        raise UnreadableError("is not a history: it holds arrays of more than two dimensions")
-    if kind.code.startswith("O"):
-        items = list(content)
-        return items[0] if not sides and len(items) == 1 else items
-    count = sides[0] * (sides[1] if len(sides) > 1 else 1) if sides else 1
-    return kind.numbers(_bytes(content), count).reshape(sides, order=order)
-
-
-def _bytes(content: Any) -> bytes:
-    """Bytes, which older pickles tell as text."""
-    if isinstance(content, str):
-        return content.encode("latin-1")
-    if not isinstance(content, bytes | bytearray):
-        raise ValueError("not bytes")
-    return bytes(content)
-
-
-MADE: dict[str, Callable] = {
-    SCALAR: _scalar,
-    DTYPE: _kind,
-    ARRAY: lambda *_: Array(),
-    BUFFER: lambda content, kind, shape, order: _array(content, kind, shape, order),
-    ENCODE: lambda text, _: _bytes(text),
-}
+        raise UnreadableError(refusal("holds an object with a state of its own"))
