@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 PART_OF_EXPLORE = "explored"  # which part of that page is open
 PART_OF_COMPARE = "compared"
 PART_OF_EVALUATE = "evaluated"
+PART_OF_TRAIN = "trained"
 DATASET = "dataset"  # what digits: a name, or OWN with `file`
 FILE = "file"  # a path or a dataset's name
 SPLIT = "split"  # all, train or test
@@ -118,6 +119,7 @@ PARTS = (
     PART_OF_EXPLORE,
     PART_OF_COMPARE,
     PART_OF_EVALUATE,
+    PART_OF_TRAIN,
     TOPIC,
     STUDY,
     CONCEPT,
@@ -170,6 +172,7 @@ ASKED_DIGITS = "asked digits"  # whose test digits models are asked about
 OWN = "own file"  # the control's choice for a dataset that is none of ours
 
 # parts of pages that older addresses open
+IMPORT_RUNS = "Import runs"
 STATISTICS, A_AGAINST_B, EPOCH_BY_EPOCH, STUDIES = "Statistics", "A against B", "Epoch by epoch", "Studies"
 
 RENAMED = {  # values that stand in older addresses -> those of today

@@ -210,8 +210,8 @@ def odd_look(facts: Facts) -> str | None:
 
 
 def field(name: str) -> str:
-    """A field of Recipe as its control is called."""
-    return name.replace("_", " ")
+    """A field of Recipe as its control is called, or an explanation as its method is."""
+    return {"grad_cam": "Grad-CAM"}.get(name, name.replace("_", " "))
 
 
 def setting(value: Any) -> str:

@@ -15,6 +15,7 @@ PARTS = {  # of pages that have several -> what the address calls the open one, 
     "explore": (address.PART_OF_EXPLORE, ("Statistics",)),
     "compare": (address.PART_OF_COMPARE, ("A against B",)),
     "evaluate": (address.PART_OF_EVALUATE, ("Confidence", "Epoch by epoch")),
+    "train": (address.PART_OF_TRAIN, (address.IMPORT_RUNS,)),
     "results": (address.TOPIC, ("Records", "Missed digits", "Studies")),
 }
 

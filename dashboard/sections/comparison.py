@@ -13,7 +13,7 @@ from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
-from dashboard.sections import choices, comparison_table, manage_runs, run_lists, runs_table
+from dashboard.sections import choices, comparison_table, import_runs, manage_runs, run_lists, runs_table
 from training.analysis import learning_curves
 from training.analysis.comparison import evaluated, most_tested, pareto_front
 from training.metrics import METRICS
@@ -58,6 +58,8 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         )
         options = _options()
         _add_sweeps(table)
+        with st.popover("Import", icon=":material/upload:"):
+            import_runs.show()
         with st.popover("Manage", icon=":material/folder_managed:"):
             manage_runs.show(chosen)
     if not chosen:

@@ -51,12 +51,16 @@ def _all(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
             columns = st.columns(2)
         with columns[place % 2]:
             explained = _explained(run_id, digit, name)
-            st.markdown(f"**{wording.field(name).capitalize()}**", help=caption(EXPLANATIONS[name]))
+            st.markdown(
+                f"**{wording.field(name)[0].upper()}{wording.field(name)[1:]}**", help=caption(EXPLANATIONS[name])
+            )
             if isinstance(explained, str):
                 st.caption(wording.plain(explained))
                 continue
             predicted = class_names[explained.labels[0]]
-            figure = figures.heat(digit, explained.heat[0], predicted).update_layout(title=None, height=220)
+            figure = figures.heat(digit, explained.heat[0], predicted).update_layout(
+                title=None, height=220, margin={"t": 4, "b": 4}
+            )
             charts.chart(figure, f"heat {name}", f"{wording.field(name)}: pixels that mattered for {predicted}")
             st.caption(wording.EXPLANATIONS.get(name, ""))
 

@@ -1,20 +1,39 @@
-"""Start a training, watch it, stop it, and go on with it."""
+"""Start a training, watch it, stop it and go on with it; or bring runs that were trained elsewhere."""
 
+import pandas as pd
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from dashboard import address, cache, wording
-from dashboard.sections import opening, recipe_form, trainings
+from dashboard.sections import choices, import_runs, opening, recipe_form, trainings
 from training import background
 from training.recipe import Recipe
+
+TRAIN = "New training"
 
 
 def main() -> None:
     table = opening.page(
         "Train",
-        "Train a network here and watch it learn.",
+        "Train a network here and watch it learn, or bring runs of your own.",
         help="The training is a process of its own: close the page, and it goes on. One trains at a time; the others wait.",
     )
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
+    with row:
+        part = choices.choose_part((TRAIN, address.IMPORT_RUNS), address.PART_OF_TRAIN)
+    if part == TRAIN:
+        _train(table, row)
+    else:
+        st.markdown(
+            "Drop the files of runs that were trained elsewhere: a model, its history, its predictions, whichever there are.",
+            help="From a notebook, the callback RunRecorder makes a run while it trains: README has the three lines.",
+        )
+        import_runs.show()
+
+
+def _train(table: pd.DataFrame, row: DeltaGenerator) -> None:
+    """The form, what it would take, and the trainings. table: of all runs; row: where the controls go."""
+    with row:
         recipe = recipe_form.choose()
         recipes = []
         if recipe:
