@@ -1,5 +1,6 @@
 """Makes the pictures of the README from the running dashboard: python -m tests.screenshots [FOLDER], by default docs/."""
 
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -8,7 +9,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-from models import ROOT
+from models import ROOT, saved_directory
 from tests import pages
 from tests.browser import driver
 
@@ -38,7 +39,10 @@ def _places() -> Iterator[tuple[str, str]]:
 def main(folder: Path) -> None:
     """One PNG per page and further part of one, at most 800 pixels wide and of 64 colours, so that the repository stays small."""
     folder.mkdir(exist_ok=True)
-    with driver.server(Path(tempfile.mkdtemp()) / "log") as address, sync_playwright() as playwright:
+    aside = Path(tempfile.mkdtemp())
+    shutil.copytree(saved_directory(), aside / "saved")  # one picture is of a training, which becomes a run
+    shelf = {"MNIST_ATELIER_MODELS": str(aside / "saved")}
+    with driver.server(aside / "log", **shelf) as address, sync_playwright() as playwright:
         page = driver.launch(playwright).new_page(viewport=SIZE)
         for name, place in _places():
             page.goto(f"{address}/{place}")
@@ -48,6 +52,9 @@ def main(folder: Path) -> None:
                 driver.draw(page, SEVEN)
                 driver.reading(page, len(SEVEN))
                 page.mouse.move(600, 790)
+            if name == "train":
+                page.get_by_role("button", name="Start").click()
+                page.get_by_text("Finished: test error").wait_for(timeout=driver.PATIENCE)
             if name == "inside":  # the models' process may still start
                 page.locator(".inside[data-ready]").wait_for(timeout=driver.PATIENCE)
             driver.settled(page)

@@ -10,6 +10,10 @@ from training import background
 from training.recipe import Recipe
 
 TRAIN = "New training"
+RECORDER = """from training import RunRecorder
+
+model.fit(x, y, epochs=5, callbacks=[RunRecorder("my run", test=(x_test, y_test))])
+"""
 
 
 def main() -> None:
@@ -26,9 +30,10 @@ def main() -> None:
     else:
         st.markdown(
             "Drop the files of runs that were trained elsewhere: a model, its history, its predictions, whichever there are.",
-            help="From a notebook, the callback RunRecorder makes a run while it trains: README has the three lines.",
         )
         import_runs.show()
+        st.markdown("Or have a notebook record its training while it goes on:")
+        st.code(RECORDER, language="python")
 
 
 def _train(table: pd.DataFrame, row: DeltaGenerator) -> None:
