@@ -118,11 +118,22 @@ def test_an_ensemble_offers_its_members(asked):
 
 @pytest.mark.parametrize(
     ("run", "what"),
-    [("svm", "support vectors"), ("knn-deform", "nearest digits"), ("random-forest", "trees"), ("mlp-study", "layers")],
+    [("svm", "support vectors"), ("random-forest", "trees"), ("mlp-study", "layers")],
 )
 def test_a_run_without_a_model_says_what_cannot_be_shown(run, what, asked):
     assert f"Of {run} only the predictions were saved, no model, so its {what} cannot be shown." in said(visit(run=run))
     assert asked.runs[0][0] == "canvas"
+
+
+def test_nearest_neighbours_vote_with_their_distances(mnist):
+    app = visit(run="knn-deform", digit="60000")
+    assert app.subheader[0].value == "Nearest training digits"
+    assert "7, distance " in "".join(one.proto.body for one in app.get("html"))
+
+
+def test_nearest_neighbours_are_not_shown_without_their_digits(without_mnist):
+    what = "Of knn-deform only the predictions were saved, no model, so its nearest digits cannot be shown."
+    assert what in said(visit(run="knn-deform"))
 
 
 def test_a_run_that_is_deleted_meanwhile_is_a_sentence(shelf, monkeypatch):

@@ -107,8 +107,9 @@ def _buttons(objects: list[dict], drawn: list[np.ndarray]) -> None:
 
 
 def _address(drawn: list[np.ndarray]) -> str:
-    """The page's address with the drawing, the run and the pen in it."""
-    kept = "".join(f"&{name}={st.query_params[name]}" for name in ("run", "pen") if name in st.query_params)
+    """The page's address with the drawing in it, the run and the pen, and what is open of a network."""
+    names = (address.RUN, address.PEN, address.LAYER, address.UNIT)
+    kept = "".join(f"&{name}={st.query_params[name]}" for name in names if name in st.query_params)
     return f"{(st.context.url or '').partition('?')[0]}?drawing={canvas.to_text(drawn)}{kept}"
 
 

@@ -5,12 +5,21 @@ import streamlit as st
 
 from dashboard import address, wording
 from dashboard.components.inside import Shown
-from dashboard.sections import choices, drawing_canvas, inside_digit, inside_layers, opening, run_lists
+from dashboard.sections import (
+    choices,
+    drawing_canvas,
+    inside_digit,
+    inside_layers,
+    inside_neighbours,
+    opening,
+    run_lists,
+)
 from models import DEFAULT_RUN, committees
+from models.classifiers import VOTES
 from training import runs
 from training.datasets.dataset import Dataset
 
-WITHOUT_MODEL = {"svm": "support vectors", "random_forest": "trees", "knn_deform": "nearest digits"}
+WITHOUT_MODEL = {"svm": "support vectors", "random_forest": "trees", inside_neighbours.ARCHITECTURE: "nearest digits"}
 
 
 def main() -> None:
@@ -22,7 +31,9 @@ def main() -> None:
     )
     if table is None:
         return
-    able = [run for run in run_lists.ordered(table) if run in set(table.loc[table["loads"], "run"])]
+    loads = set(table.loc[table["loads"], "run"])
+    voting = set(table.loc[table["scores"] == VOTES, "run"])
+    able = [run for run in run_lists.ordered(table) if run in loads or (run in voting and inside_neighbours.able(run))]
     if not able:
         st.info("The layers of a network would be here. Train one with `python -m training run cnn-medium`.")
         return
@@ -85,13 +96,19 @@ def _on_drawing(record: runs.Record, dataset: Dataset | None) -> None:
             drawing_canvas.show(strokes)
             st.caption("" if shown.strokes else inside_digit.instead_of_drawing(dataset))
         with st.container(key="layers"):
-            inside_layers.show(record, shown)
+            _open(record, shown)
 
 
 @st.fragment
 @opening.bears_changes
 def _on_digit(record: runs.Record, shown: Shown) -> None:
-    inside_layers.show(record, shown)
+    _open(record, shown)
+
+
+def _open(record: runs.Record, shown: Shown) -> None:
+    """What the run decides by: its layers, or the digits that it compares with."""
+    neighbours = record.network.get("architecture") == inside_neighbours.ARCHITECTURE
+    (inside_neighbours if neighbours else inside_layers).show(record, shown)
 
 
 main()

@@ -103,7 +103,7 @@ def test_the_average_beside_the_maximum_is_numpys(scripts, rng):
 # mounts the component as a page does, its script and weights at addresses that the browser makes
 MOUNT = """async ([data, weights, script]) => {
   const address = (content, type) => URL.createObjectURL(new Blob([content], { type }));
-  data.network.address = address(Float32Array.from(weights), "application/octet-stream");
+  data.network.address = data.strange ?? address(Float32Array.from(weights), "application/octet-stream");
   data.script = address(script, "text/javascript");
   const root = document.createElement("div");
   root.innerHTML = await (await fetch("/inside/inside.html")).text();
@@ -117,7 +117,7 @@ MOUNT = """async ([data, weights, script]) => {
 }"""
 
 
-def mounted(page, network: BrowserNetwork, **more) -> None:
+def mounted(page, network: BrowserNetwork, wait: bool = True, **more) -> None:
     data = {
         "version": 0,
         "strokes": None,
@@ -131,7 +131,8 @@ def mounted(page, network: BrowserNetwork, **more) -> None:
     data |= {"network": {"layers": network.layers}} | more
     weights = np.frombuffer(network.weights, "<f4").tolist()
     page.evaluate(MOUNT, [data, weights, bundle(FOLDER / "inside" / "worker.js")])
-    page.locator(".inside[data-ready]").wait_for()
+    if wait:
+        page.locator(".inside[data-ready]").wait_for()
 
 
 def test_what_the_server_alone_can_compute_is_shown_as_it_tells_it(blank, keras):
@@ -150,6 +151,12 @@ def test_what_the_server_alone_can_compute_is_shown_as_it_tells_it(blank, keras)
     blank.locator(".inside-grid button").first.click()  # its weights are not here yet
     assert blank.evaluate("triggered") == [["opened", [1, 0]]]
     assert blank.locator(".inside-numbers").count() == 0
+
+
+def test_weights_that_do_not_come_are_told(blank, keras):
+    network = browser_network.pack_steps(architectures.build("mlp", (28, 28), 10, {"hidden": [4]}))
+    mounted(blank, network, wait=False, strange="http://components.test/nowhere")
+    blank.get_by_text("the weights of the network were not received").wait_for()
 
 
 def test_other_class_names_stand_where_classes_do(blank, keras):
@@ -197,6 +204,20 @@ def test_a_map_opens_and_its_sum_is_worked_out(page, address):
     assert page.locator(".inside-pixel").inner_text() != pixel
     page.reload()
     page.get_by_role("heading", name="Map 6").wait_for()
+
+
+def test_an_address_that_names_too_much_opens_what_there_is(page, address):
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist&layer=99&unit=99999")
+    page.get_by_role("heading", name="output, softmax").wait_for()
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist&layer=2&unit=99999")
+    page.get_by_text("Click a map to see").wait_for()
+
+
+def test_input_says_what_was_done_to_the_pixels(page, address):
+    page.goto(f"{address}/inside?run=mlp-128x2&digit=60001&dataset=mnist&layer=0")
+    page.get_by_text("divided by 255. Then each column is scaled to length 1.").wait_for()
+    page.goto(f"{address}/inside?run=digits-mlp-15&layer=0")
+    page.get_by_text("divided by 15.").wait_for()
 
 
 def test_the_temperature_flattens_the_probabilities(page, address):

@@ -100,6 +100,7 @@ function ask(view) {
 function heard(view, { ready, failed, weights, tensors }) {
   if (failed) {
     console.warn(`The layers cannot be shown: ${failed}`);
+    view.root.querySelector(".inside-layer").textContent = view.data.words.failed;
     view.ready = false;
     return;
   }

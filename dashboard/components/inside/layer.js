@@ -10,10 +10,10 @@ import { weightsOf } from "./steps.js";
 const LARGE = 64, SMALL = 48, FEW = 40, FIRST_UNITS = 60;
 
 export function buildLayer(view) {
-  const place = view.root.querySelector(".inside-layer"), block = view.blocks[view.layer], { words } = view.data;
+  const place = view.root.querySelector(".inside-layer"), block = view.blocks[view.layer];
   const facts = [shapeOf(view, block), parametersOf(view, block)].filter(Boolean).join(", ");
   const kind = block.end === "softmax" || block.end === "duels" ? block.end : block.kind;
-  place.replaceChildren(make("h2", "", headingOf(view, block)), make("p", "inside-facts", facts), make("p", "", words.about[kind]));
+  place.replaceChildren(make("h2", "", headingOf(view, block)), make("p", "inside-facts", facts), make("p", "", aboutOf(view, block, kind)));
   if (kind === "softmax") return;
   const grid = make("div", "inside-grid");
   grid.setAttribute("role", "group");
@@ -33,6 +33,13 @@ function fillGrid(view, block, grid) {
   const more = makeButton("inside-more", "", say(words.all, { count: thousands(all) }));
   more.onclick = () => { view.all = true; fillGrid(view, block, grid); updateLayer(view); };
   grid.after(more);
+}
+
+// What the layer does, in a sentence
+function aboutOf({ data: { words }, steps }, { first, last }, kind) {
+  const own = steps.slice(first, last + 1), scaled = own.find((step) => step.kind === "rescale");
+  const sentence = say(words.about[kind], { divisor: scaled ? Math.round(1 / scaled.scale) : 1 });
+  return own.some((step) => step.kind === "unit_columns") ? `${sentence} ${words.about.columns}` : sentence;
 }
 
 function headingOf(view, block) {

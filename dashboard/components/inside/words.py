@@ -17,7 +17,8 @@ WORDS: dict[str, Any] = {
     "classes": "{count} classes",
     "parameters": "{count} parameters",
     "about": {
-        "input": "The pixel values, divided by 255.",
+        "input": "The pixel values, divided by {divisor}.",
+        "columns": "Then each column is scaled to length 1.",
         "conv": "Each filter slides over what comes in. A bright pixel: its pattern was found there.",
         "pool": "Of each square only the largest value goes on, so the maps shrink and small shifts hardly matter.",
         "dense": "Each unit multiplies everything that comes in by a weight of its own and adds it up.",
@@ -33,6 +34,7 @@ WORDS: dict[str, Any] = {
     },
     "all": "Show all {count}",
     "fewer": "Show fewer",
+    "failed": "The layers cannot be shown: the weights of the network were not received. Reload the page.",
     "map_name": "Map {number}",
     "unit": "Unit {number}",
     "class": "Class {name}",

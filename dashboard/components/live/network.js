@@ -7,7 +7,12 @@ const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, den
 export function bindWeights(layers, weights) {
   return layers.map((layer) => Object.fromEntries(Object.entries(layer).map(([name, value]) =>
     [name, ["kernel", "bias", "scale", "shift"].includes(name) && Array.isArray(value)
-      ? weights.subarray(value[0], value[0] + value[1]) : value])));
+      ? part(weights, ...value) : value])));
+}
+
+function part(weights, start, count) {
+  if (start + count > weights.length) throw new RangeError("there are fewer weights than the layers need");
+  return weights.subarray(start, start + count);
 }
 
 // Probabilities, one for each class, of a picture of grey levels
