@@ -145,6 +145,14 @@ def test_every_form_of_history_holds_the_same(write, tmp_path, shelf):
     assert kept["epoch"].tolist() == [1, 2, 3]
 
 
+def test_a_dry_run_imports_nothing(shelf, tmp_path, capsys):
+    assert main(["import", str(write_csvlogger(tmp_path / "night.csv")), "--dry-run"]) == 0
+    assert "night  history as CSV, 3 epochs  night.csv" in capsys.readouterr().out
+    assert list_runs() == ([], [])
+    assert main(["import", str(tmp_path / "nothing.csv")]) == 1
+    assert "nothing.csv is not there." in capsys.readouterr().out
+
+
 def test_a_training_that_diverged_is_a_run(shelf, tmp_path):
     (tmp_path / "lost.json").write_text('{"loss": [1.5, NaN, NaN]}')
     _, (outcome,) = imported(tmp_path / "lost.json")

@@ -10,8 +10,9 @@ import pandas as pd
 
 from training.importers import importer
 from training.importers.from_npz import IMAGES, LABELS, SCORES, form_of, named
-from training.importers.parts import MAX_TABLE, Answers, Part, UnreadableError, content, head, to_history
+from training.importers.parts import Answers, Part, UnreadableError, content, head, to_history
 
+MAX_CSV = 50_000_000  # bytes
 MAX_COLUMNS = 2000
 CLASS = re.compile(r"(?:p|prob|proba|probability|probabilities|class|score|logit|pred)?[ _.\[(]*(\d{1,3})[\])]?")
 COUNTS = ("epoch", "epochs", "_step", "step", "global_step", "trainer/global_step", "iteration")
@@ -46,7 +47,7 @@ def read(path: Path) -> list[Part]:
 
 
 def _table(path: Path) -> pd.DataFrame:
-    raw = content(path, MAX_TABLE)
+    raw = content(path, MAX_CSV)
     first = raw.partition(b"\n")[0].decode("utf-8-sig", "replace")
     separator = max(",;\t", key=first.count)
     if first.count(separator) >= MAX_COLUMNS:

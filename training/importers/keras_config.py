@@ -40,7 +40,7 @@ def described(config: Any) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]
     found = Found()
     try:
         _container(config, found, 0, "", 0)
-    except (KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise UnreadableError("is damaged: its network is not described as Keras does") from error
     if found.shape is None:
         raise UnreadableError("does not say which pictures its network takes: save it again after it was trained")

@@ -12,7 +12,7 @@ from training.importers.from_mlflow import ARTIFACTS
 from training.importers.from_tensorboard import TRAINING, VALIDATION
 from training.importers.grouping import Group, groups
 from training.importers.parts import TENSORBOARD, Network, Part, UnreadableError
-from training.importers.unpacking import is_archive, unpack
+from training.importers.unpacking import MAX_BYTES, is_archive, unpack
 
 MAX_FILES, MAX_DEPTH = 2_000, 8  # that are looked at, and folders in folders
 
@@ -66,6 +66,7 @@ class _Walk:
         self.refused: list[Refused] = []
         self.unpacked: tempfile.TemporaryDirectory | None = None
         self.files = 0
+        self.left = MAX_BYTES
 
     def see(self, path: Path, shown: str, folder: Path, depth: int = 0) -> None:
         """Look at a file or folder. shown: what it is called in sentences; folder: whose runs it belongs to."""
@@ -93,7 +94,8 @@ class _Walk:
             raise FileNotFoundError(path)
         if is_archive(path):
             self.unpacked = self.unpacked or tempfile.TemporaryDirectory(prefix="import-")
-            inside = unpack(path, Path(self.unpacked.name) / f"{self.files}" / path.stem)
+            inside = Path(self.unpacked.name) / f"{self.files}" / path.stem
+            self.left -= unpack(path, inside, self.left)
             self._enter(inside, shown, depth)
         elif path.is_dir() and find(path) is None:
             self._enter(path, shown, depth)
@@ -133,7 +135,9 @@ class _Walk:
     def _artifacts(self, path: Path, folder: Path, name: str) -> None:
         """The models that MLflow keeps with a run."""
         inner = _Walk(self.architecture)
+        inner.files, inner.left, inner.unpacked = self.files, self.left, self.unpacked
         inner.see(path, path.name, path)
+        self.files, self.left, self.unpacked = inner.files, inner.left, inner.unpacked
         parts = [
             replace(part, name=name)
             for found in inner.found.values()

@@ -7,7 +7,7 @@ from pathlib import Path, PurePosixPath
 
 from training.importers.parts import UnreadableError, head
 
-MAX_BYTES, MAX_MEMBERS = 1_000_000_000, 2_000  # of all files of an archive, and their number
+MAX_BYTES, MAX_MEMBERS = 1_000_000_000, 2_000  # of all files of all archives together, and the number of those of one
 MAX_RATIO, SMALL = 300, 20_000_000  # times its size that an archive may unpack to, if that is more than so many bytes
 PIECE = 1 << 20
 # what archives hold that are a format of their own
@@ -29,18 +29,18 @@ def is_archive(path: Path) -> bool:
     return not set(names) & MEMBERS_OF_FORMATS and not all(name.endswith(".npy") for name in names)
 
 
-def unpack(path: Path, into: Path) -> Path:
-    """Unpack an archive into a new folder, and give that. Raises UnreadableError."""
+def unpack(path: Path, into: Path, most: int = MAX_BYTES) -> int:
+    """Unpack an archive into a new folder, and give how many bytes it has there. Raises UnreadableError."""
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-            _check(members, path.stat().st_size)
+            _check(members, path.stat().st_size, most)
             into.mkdir(parents=True, exist_ok=True)
             for member in members:
                 _write(archive, member, into)
     except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, ValueError, OSError) as error:
         raise UnreadableError("is a damaged archive, or one with a password: pack it again as zip") from error
-    return into
+    return sum(member.file_size for member in members)
 
 
 def check_size(members: list[zipfile.ZipInfo], packed: int, most: int = MAX_BYTES) -> None:
@@ -53,10 +53,10 @@ def check_size(members: list[zipfile.ZipInfo], packed: int, most: int = MAX_BYTE
         raise UnreadableError(f"unpacks to {total // max(packed, 1):,} times its size, as no run does")
 
 
-def _check(members: list[zipfile.ZipInfo], packed: int) -> None:
+def _check(members: list[zipfile.ZipInfo], packed: int, most: int) -> None:
     if len(members) > MAX_MEMBERS:
         raise UnreadableError(f"holds {len(members):,} files, and {MAX_MEMBERS:,} at most are read")
-    check_size(members, packed)
+    check_size(members, packed, most)
     for member in members:
         name = PurePosixPath(member.filename.replace("\\", "/"))
         if stat.S_ISLNK(member.external_attr >> 16):
