@@ -140,3 +140,20 @@ def test_the_rival_is_the_nearest_run_that_differs_significantly():
     assert comparison.rival(table[:2], "first", wrong.get) == "near"
     assert comparison.rival(table[:1], "first", wrong.get) is None
     assert comparison.rival(table, "gone", wrong.get) is None
+
+
+def small(*rows):
+    known = {"recipe": "toy", "repeats": "toy", "fold": 0}
+    return pd.DataFrame([known | {"run": run, "seed": seed} for run, seed in rows])
+
+
+def test_the_same_seed_again_is_no_repeat():
+    assert list(entries(small(("toy", 1), ("toy-2", 1)))) == ["toy", "toy-2"]
+    found = entries(small(("toy", 1), ("toy-2", 1), ("toy-seed2", 2)))
+    assert found["toy (2 seeds)"] == ("toy", "toy-seed2")
+
+
+def test_the_same_training_twice_is_told():
+    table = small(("toy", 1), ("toy-2", 1), ("toy-seed2", 2))
+    assert comparison.same_trainings(table, ["toy", "toy-2", "toy-seed2"]) == [("toy", "toy-2")]
+    assert comparison.same_trainings(table, ["toy", "toy-seed2"]) == []

@@ -105,3 +105,19 @@ def test_every_optimizer_is_one_of_keras(keras):
 @pytest.mark.parametrize("name", RECIPES)
 def test_named_recipes_have_their_names(name):
     assert RECIPES[name].name == name
+
+
+@pytest.mark.parametrize(
+    ("changes", "idle"),
+    [
+        ({"validation": "test", "validation_fraction": 0.3}, ["validation_fraction"]),
+        ({"validation": "split", "validation_fraction": 0.3}, []),
+        ({"folds": 7}, ["folds"]),
+        ({"validation": "fold", "folds": 7, "fold": 2}, []),
+        ({"architecture": "random_forest", "hidden": None, "epochs": 1, "learning_rate": 0.1}, ["learning_rate"]),
+        ({"learning_rate": 0.1}, []),
+    ],
+)
+def test_what_changes_nothing_is_told(changes, idle):
+    plain = {"name": "toy", "architecture": "mlp", "hidden": (16,)}
+    assert Recipe(**plain | changes).unused() == idle

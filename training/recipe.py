@@ -152,6 +152,27 @@ class Recipe(BaseModel):
             raise ValueError(f"the optimizer '{self.optimizer}' takes no momentum")
         return self
 
+    def unused(self) -> list[str]:
+        """The fields that were set to another value than their default and change nothing under the other fields."""
+        idle = set() if self.validation == "split" else {"validation_fraction"}
+        idle |= set() if self.validation == "fold" else {"folds", "fold"}
+        if self.architecture in CLASSIFIERS:
+            idle |= {
+                "loss",
+                "optimizer",
+                "learning_rate",
+                "schedule",
+                "decay",
+                "momentum",
+                "batch_size",
+                "precision",
+                "patience",
+            }
+        return [name for name in type(self).model_fields if name in idle and self._changed(name)]
+
+    def _changed(self, name: str) -> bool:
+        return getattr(self, name) != type(self).model_fields[name].default
+
     def run_id(self) -> str:
         """The name that a run of this recipe would like to have."""
         fold = f"-fold{self.fold}" if self.validation == "fold" else ""

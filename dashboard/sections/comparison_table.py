@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import address
+from dashboard import address, wording
 from dashboard.components import charts, tables
 from dashboard.sections import inference_time
-from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated
+from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
 from training.metrics import METRICS
 
 PERCENT = "%.2f %%"  # how a share from 0 to 1 is written
@@ -101,7 +101,8 @@ def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs:
     """
     st.header("Which is better?")
     repeated = bool((verdicts["runs"] > 1).any())
-    st.markdown(_summary(verdicts), help=METHOD + (MEDIAN if repeated else ""))
+    again = same_trainings(all_runs, [run for members in chosen.values() for run in members])
+    st.markdown(_summary(verdicts) + _again(again), help=METHOD + (MEDIAN if repeated else ""))
     described = columns()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover("Columns"):
@@ -218,6 +219,15 @@ def _summary(verdicts: pd.DataFrame) -> str:
     if untested := list(verdicts.loc[verdicts["verdict"] == UNTESTED, "run"]):
         sentences.append(f"Recorded without test digits: {', '.join(untested)}.")
     return " ".join(sentences)
+
+
+def _again(trainings: Sequence[Sequence[str]]) -> str:
+    """Which runs are the same training more than once."""
+    said = ""
+    for runs in trainings:
+        often = "twice" if len(runs) == 2 else f"{len(runs)} times"
+        said += f" {wording.listed(runs)} are the same training {often}: one recipe and one seed."
+    return said
 
 
 def _diverged(verdicts: pd.DataFrame) -> list[tuple[str, float]]:

@@ -51,7 +51,9 @@ def describe(recipe: Recipe) -> str:
     if not changes:
         return ""
     told = (f"{wording.field(name)} {wording.setting(getattr(recipe, name))}" for name in changes if name != "name")
-    return f"Changed: {wording.listed(told)}." if changes != ["name"] else ""
+    idle = [wording.field(name) for name in recipe.unused() if name in changes]
+    said = [f"Changed: {wording.listed(told)}."] if changes != ["name"] else []
+    return " ".join([*said, *([f"Not used by this recipe: {wording.listed(idle)}."] if idle else [])])
 
 
 def repeats(recipe: Recipe) -> list[Recipe]:

@@ -32,13 +32,23 @@ def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
 
 
 def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """What can be compared, by name: every recipe that was repeated with other seeds or folds as one, then every run."""
+    """What can be compared, by name: every recipe that was repeated with other seeds or folds as one, then every run.
+
+    Of runs with the same seed and fold, which are the same training once more, the first alone counts as a repeat.
+    """
     repeated: dict[str, tuple[str, ...]] = {}
-    for _, rows in table.groupby("repeats", sort=False):
+    for _, rows in table.drop_duplicates(["repeats", "seed", "fold"]).groupby("repeats", sort=False):
         if len(rows) > 1:
             name = f"{rows['recipe'].iloc[0]} ({len(rows)} {'folds' if rows['fold'].any() else 'seeds'})"
             repeated[name if name not in repeated else f"{name} of {rows['run'].iloc[0]}"] = tuple(rows["run"])
     return repeated | {run: (run,) for run in table["run"]}
+
+
+def same_trainings(table: pd.DataFrame, chosen: Collection[str]) -> list[tuple[str, ...]]:
+    """Of these runs those that are the same training more than once: of one recipe, seed and fold."""
+    own = table[table["run"].isin(chosen)]
+    groups = own.groupby(["repeats", "seed", "fold"], sort=False)["run"]
+    return [tuple(runs) for _, runs in groups if len(runs) > 1]
 
 
 def repeats(table: pd.DataFrame) -> set[str]:

@@ -61,6 +61,9 @@ def run(recipe: Annotated[Any, tyro.conf.arg(constructor=FLAGS)]) -> None:
         wanted = Recipe(**vars(recipe))
     except ValidationError as error:
         stop(impossible(error))
+    changed = {field.name for field in dataclasses.fields(recipe) if getattr(recipe, field.name) != field.default}
+    if idle := [name for name in wanted.unused() if name in changed]:
+        console.print(f"Not used by this recipe: {', '.join(idle)}.")
     console.print(_train(wanted, load_dataset(wanted.dataset)))
 
 

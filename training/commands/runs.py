@@ -1,14 +1,27 @@
 """The command `python -m training runs`."""
 
+from typing import Annotated
+
+import tyro
 from rich.table import Table
 
-from training import runs, unfinished
+from training import checkpoint, runs, unfinished
 from training.analysis import significance
 from training.commands.terminal import console
 
 
-def list_runs() -> None:
-    """Print all saved runs, the damaged ones with the reason; recordings whose process died are saved first."""
+def list_runs(
+    discard: Annotated[
+        tuple[str, ...],
+        tyro.conf.arg(metavar="RECIPE", help="delete what unfinished trainings of these recipes have left"),
+    ] = (),
+) -> None:
+    """Print all saved runs, the damaged ones with the reason, and what unfinished trainings have left; recordings whose process
+    died are saved first."""
+    for one in checkpoint.left() if discard else ():
+        if one.recipe in discard:
+            checkpoint.discard(one.name)
+            console.print(f"What a training of {one.recipe} had left is deleted.")
     for record in unfinished.recover():
         console.print(f"{record.run_id} was stopped; it is saved as far as it came.")
     records, damaged = runs.list_runs()
@@ -18,6 +31,11 @@ def list_runs() -> None:
     for run in damaged:
         table.add_row(run.run_id, "damaged", run.reason)
     console.print(table if table.rows else "There are no runs yet. Train one with `python -m training run cnn-medium`.")
+    for one in checkpoint.left():
+        console.print(
+            f"Unfinished: {one.recipe}, {one.epochs} epochs, {one.size / 1e6:.0f} MB. The same command resumes it; "
+            f"`python -m training runs --discard {one.recipe}` deletes it."
+        )
 
 
 def _row(record: runs.Record) -> tuple[str, ...]:
