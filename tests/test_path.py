@@ -69,8 +69,8 @@ def test_the_page_without_a_path_is_home():
 
 
 def test_the_path_begins_on_the_page_concepts():
-    assert "A path in seven steps" in links(visit("concepts"))
-    assert "A path in seven steps" not in links(visit("concepts", step="3"))
+    assert "Path in seven steps" in links(visit("concepts"))
+    assert "Path in seven steps" not in links(visit("concepts", step="3"))
 
 
 @pytest.mark.parametrize("number", NUMBERS)

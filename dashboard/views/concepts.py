@@ -12,7 +12,7 @@ USUAL = "filter"  # the question that is open at first
 
 
 def main() -> None:
-    opening.page("Concepts", f"The {len(CONCEPTS)} questions of a first course, each with something to try.")
+    opening.page("Concepts", "The questions of a first course, to try out.")
     named = st.query_params.get(address.CONCEPT, USUAL)
     chosen = CONCEPTS[named if named in CONCEPTS else USUAL]
     with st.container(key="concepts"):
@@ -44,7 +44,7 @@ def _list(chosen: Concept) -> None:
             st.session_state[key] = chosen.key if chosen.key in names else None
             st.pills(group, list(names), format_func=names.get, key=key, on_change=_choose, args=(key,), wrap=True)
     if path.named() is None:
-        path.link(1, "A path in seven steps", ":material/route:")
+        path.link(1, "Path in seven steps", ":material/route:")
 
 
 def _choose(key: str) -> None:

@@ -9,7 +9,7 @@ from tests.browser.test_accessibility import found
 
 def test_the_path_leads_from_the_first_drawing_to_the_mistakes_and_back(page, address):
     page.goto(f"{address}/concepts")
-    page.get_by_role("link", name="A path in seven steps").click()
+    page.get_by_role("link", name="Path in seven steps").click()
     for number, step in enumerate(STEPS, start=1):
         page.get_by_text(f"Step {number} of {len(STEPS)}.").wait_for()
         driver.settled(page)

@@ -24,7 +24,7 @@ from training.concepts.filters import SIZE, convolve, products, scaled, shifted
     words="architecture LeNet convolutional blocks depth width shapes CNN",
     links=(
         Link("evaluate", "A CNN of this kind and its mistakes", {address.RUN: "cnn-large"}, "cnn-large"),
-        handles.inside("Layer by layer on a digit", "cnn-large"),
+        handles.inside("cnn-large"),
         Link(
             "results", "29 CNNs of many widths and depths", {address.TOPIC: address.STUDIES, address.STUDY: "cnn-study"}
         ),
@@ -53,7 +53,7 @@ def typical_cnn() -> None:
     source="LeCun et al., Backpropagation applied to handwritten zip code recognition, 1989.",
     words="kernel weights edge detection blur sharpen outline trained feature map convolutional",
     links=(
-        handles.inside("The filters of a trained network", handles.TRAINED),
+        handles.inside(handles.TRAINED),
         Link(
             "evaluate",
             "What a network with such filters misclassifies",
@@ -100,7 +100,7 @@ def filter() -> None:
             {address.PART_OF_COMPARE: address.A_AGAINST_B, address.RUN: "mlp-128x2", address.AGAINST: "cnn-kfold"},
             "mlp-128x2",
         ),
-        handles.inside("A sum worked out in a trained network", "cnn-large"),
+        handles.inside("cnn-large"),
     ),
 )
 def applying_a_filter() -> None:

@@ -19,9 +19,9 @@ MNIST_FOUR = "60004"  # a test digit
 EDGE = 224  # pixels of a digit's picture
 
 
-def inside(label: str, run: str) -> Link:
+def inside(run: str) -> Link:
     """To that run's layers on a test digit of MNIST."""
-    return Link("inside", label, {address.RUN: run, address.DATASET: "mnist", address.DIGIT: MNIST_FOUR}, run)
+    return Link("inside", "Inside a run", {address.RUN: run, address.DATASET: "mnist", address.DIGIT: MNIST_FOUR}, run)
 
 
 def row():

@@ -69,7 +69,7 @@ def layers() -> None:
             {address.PART_OF_EVALUATE: "Confidence", address.RUN: "mlp-study"},
             "mlp-study",
         ),
-        handles.inside("Softmax on a digit", "canvas"),
+        handles.inside("canvas"),
     ),
 )
 def softmax_and_loss() -> None:

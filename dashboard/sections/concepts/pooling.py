@@ -35,7 +35,7 @@ SIDES = (8, 16, 28, 32, 48, 64, 96, 128, 224)  # of pictures
     formula=r"\text{maximum: } \max_{i,j} x_{i,j} \qquad \text{average: } \frac{1}{s^2} \sum_{i,j} x_{i,j}",
     source="LeCun et al., 1998 (average); Scherer, Müller and Behnke, Evaluation of pooling operations, 2010.",
     words="max average mean window downsample subsample smaller",
-    links=(handles.inside("Pooling in a trained network", "cnn-large"),),
+    links=(handles.inside("cnn-large"),),
 )
 def pooling_kinds() -> None:
     """One map, pooled both ways."""
@@ -131,7 +131,7 @@ def why_pooling() -> None:
     words="flatten dense layer fully connected logits score contribution vote classifier",
     links=(
         Link("map", "Where the last layer puts all digits", {address.MAP: "canvas"}, "canvas"),
-        handles.inside("The dense end of a trained network", "cnn-large"),
+        handles.inside("cnn-large"),
     ),
 )
 def dense_end() -> None:

@@ -72,7 +72,7 @@ def relu() -> None:
     formula=r"y_{r,c} = \max(0,\; \text{map}_{r,c} + b)",
     source="Jarrett, Kavukcuoglu, Ranzato and LeCun, What is the best multi-stage architecture for object recognition?, 2009.",
     words="negative zero threshold bias sparse activation",
-    links=(handles.inside("Maps of a trained network", "cnn-large"),),
+    links=(handles.inside("cnn-large"),),
 )
 def relu_on_a_map() -> None:
     """A map before and behind ReLU, with a bias."""
