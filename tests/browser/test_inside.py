@@ -13,6 +13,7 @@ from models import activations, architectures, browser_network, calls, predictio
 from models.browser_network import BrowserNetwork
 from models.preprocessing.strokes import from_strokes
 from tests.browser import driver
+from tests.browser.test_accessibility import MODES, found, switch
 
 DIGIT = from_strokes(driver.OWN[0]["strokes"])
 RUNS = ["canvas", "cnn-large", "cnn-stride", "mlp-128x2"]
@@ -56,26 +57,26 @@ def packed(run: str) -> tuple[list[dict], list[float]]:
 
 @pytest.mark.parametrize("run", RUNS)
 def test_every_layer_is_that_of_the_model(scripts, run, keras):
-    found = scripts.evaluate(TENSORS, [*packed(run), DIGIT.ravel().tolist(), 28])
+    tensors = scripts.evaluate(TENSORS, [*packed(run), DIGIT.ravel().tolist(), 28])
     expected = activations.activations(prediction.load(run_directory(run)).network, DIGIT)
-    assert len(found) == len(expected)
-    for values, one in zip(found, expected, strict=True):
+    assert len(tensors) == len(expected)
+    for values, one in zip(tensors, expected, strict=True):
         np.testing.assert_allclose(values, one.output.ravel(), atol=1e-4 * max(1, np.abs(one.output).max()))
 
 
 @pytest.mark.parametrize("run", RUNS)
 def test_the_sum_that_is_worked_out_is_the_one_that_was_computed(scripts, run, keras):
-    found = np.array(scripts.evaluate(WORKED, [*packed(run), DIGIT.ravel().tolist(), [0, 0.31, 0.5, 0.77, 0.999]]))
-    assert len(found) >= 15
-    assert np.abs(found[:, 1]).max() > 0.5
-    np.testing.assert_allclose(found[:, 0], found[:, 1], atol=1e-4 * max(1, np.abs(found).max()))
+    worked = np.array(scripts.evaluate(WORKED, [*packed(run), DIGIT.ravel().tolist(), [0, 0.31, 0.5, 0.77, 0.999]]))
+    assert len(worked) >= 15
+    assert np.abs(worked[:, 1]).max() > 0.5
+    np.testing.assert_allclose(worked[:, 0], worked[:, 1], atol=1e-4 * max(1, np.abs(worked).max()))
 
 
 @pytest.mark.parametrize(("run", "side"), [("linear-pairwise", 28), ("digits-mlp-15", 8)])
 def test_classifiers_that_are_no_networks_of_keras_give_what_they_give(scripts, run, side, rng, keras):
     digit = rng.integers(0, 256, (side, side)).astype(np.uint8)
-    found = scripts.evaluate(TENSORS, [*packed(run), digit.ravel().tolist(), side])
-    np.testing.assert_allclose(found[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
+    tensors = scripts.evaluate(TENSORS, [*packed(run), digit.ravel().tolist(), side])
+    np.testing.assert_allclose(tensors[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
 
 
 def test_softmax_and_cross_entropy_are_those_of_scipy(scripts, rng):
@@ -138,16 +139,16 @@ def mounted(page, network: BrowserNetwork, wait: bool = True, **more) -> None:
 def test_what_the_server_alone_can_compute_is_shown_as_it_tells_it(blank, keras):
     network = architectures.build("cnn", (28, 28), 10, {"filters": [3], "hidden": [5]})
     layers = browser_network.pack_steps(network, kernels=False)
-    found = activations.activations(network, DIGIT)
-    values = np.concatenate([one.output.ravel() for one in found]).astype("<f2")
-    told = {"layers": [{"shape": list(one.output.shape)} for one in found], "half": True}
+    steps = activations.activations(network, DIGIT)
+    values = np.concatenate([one.output.ravel() for one in steps]).astype("<f2")
+    told = {"layers": [{"shape": list(one.output.shape)} for one in steps], "half": True}
     told["values"] = base64.b64encode(values.tobytes()).decode()
     first = next(layer for layer in network.layers if hasattr(layer, "kernel"))
     kernel = {"step": 1, "unit": 2, "values": np.asarray(first.kernel)[..., 2].ravel().tolist()}
     mounted(blank, layers, told=told, kernel=kernel, unit=2)
     assert blank.locator(".inside-grid").first.locator("button").count() == 3
     last = float(blank.locator(".inside-trail tr").last.locator("td").inner_text().replace("−", "-"))
-    assert last == pytest.approx(found[2].output[..., 2].max(), abs=2e-3)
+    assert last == pytest.approx(steps[2].output[..., 2].max(), abs=2e-3)
     blank.locator(".inside-grid button").first.click()  # its weights are not here yet
     assert blank.evaluate("triggered") == [["opened", [1, 0]]]
     assert blank.locator(".inside-numbers").count() == 0
@@ -181,10 +182,10 @@ def test_the_maps_follow_the_pen(page, address):
     for step in range(1, 16):
         page.mouse.move(box["x"] + 170, box["y"] + 60 + 14 * step)
         page.evaluate(driver.FRAME)
-    page.wait_for_function("(before) => !performance.getEntriesByName('live layers').length || true", arg=before)
-    page.wait_for_timeout(300)
-    assert maps.first.evaluate(picture) != before  # while the pen is down
-    assert page.evaluate("performance.getEntriesByName('live layers').length") > 3
+    changed = "(before) => before !== MAPS[0].toDataURL() && performance.getEntriesByName('live layers').length > 3"
+    host = "document.querySelector('.st-key-layers [data-testid=stBidiComponentIsolated]').shadowRoot"
+    all_maps = f"{host}.querySelectorAll('.inside-layer canvas')"
+    page.wait_for_function(changed.replace("MAPS", all_maps), arg=before)  # while the pen is down
     page.mouse.up()
     page.get_by_text("Until you draw").wait_for(state="hidden")
 
@@ -228,6 +229,15 @@ def test_the_temperature_flattens_the_probabilities(page, address):
     page.locator(".inside input[type=range]").fill("4")
     assert float(best.inner_text().split()[0]) < before
     assert page.locator(".inside select").input_value() == "2"  # its label
+
+
+@pytest.mark.parametrize("opened", ["layer=2&unit=6", "layer=9&unit=4", "run=linear-pairwise&unit=3"])
+def test_axe_finds_nothing_in_what_is_open(page, address, opened):
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist&{opened}")
+    page.locator(".inside[data-ready]").wait_for()
+    for mode in MODES[::2]:
+        switch(page, *mode)
+        assert found(page) == [], mode
 
 
 def test_rows_and_grids_are_one_stop_of_the_tab_key_each(page, address):

@@ -14,8 +14,8 @@ export function inputDetail(view, section) {
   section.append(make("div", "inside-figures", figure(words.in_picture, pick.button)), said);
   return () => {
     const raw = view.tensors[0], output = view.after(block);
-    view.pixel ??= brightest(output, 0);
-    const [row, column] = view.pixel, at = row * raw.width + column;
+    view.at = view.pixel ?? brightest(output, 0);
+    const [row, column] = view.at, at = row * raw.width + column;
     showOut(pick, output, { ...view, unit: 0 }, block);
     const values = { row: row + 1, column: column + 1, value: number(raw.data[at], 0), scaled: number(output.data[at], 3) };
     said.textContent = say(words.input_pixel, values);

@@ -25,7 +25,7 @@ export function picker(view, label) {
     const [down, right] = { ArrowUp: [-1, 0], ArrowDown: [1, 0], ArrowLeft: [0, -1], ArrowRight: [0, 1] }[event.key] ?? [0, 0];
     if (!down && !right) return;
     event.preventDefault();
-    choose(view.pixel[0] + down, view.pixel[1] + right);
+    choose(view.at[0] + down, view.at[1] + right);
   };
   return { button, canvas, mark };
 }
@@ -46,7 +46,7 @@ export function marked(canvas) {
   return { mark, box: make("span", "inside-marked", canvas, mark) };
 }
 
-// The pixel that is chosen before anybody chooses: the one with the largest value
+// The pixel that is shown until somebody chooses one: the one with the largest value
 export function brightest({ data, width, channels }, unit) {
   let best = 0;
   for (let n = 0; n * channels < data.length; n++) if (data[n * channels + unit] > data[best * channels + unit]) best = n;
@@ -77,8 +77,8 @@ export function convolutionDetail(view, section) {
   return () => {
     const input = view.tensors[block.first], output = view.after(block), weights = weightsOf(step, view.unit, view.kernel(block));
     if (!weights) return;
-    view.pixel ??= brightest(output, view.unit);
-    const [row, column] = view.pixel, found = channelSums(step, input, weights, row, column), [tall, wide] = step.shape;
+    view.at = view.pixel ?? brightest(output, view.unit);
+    const [row, column] = view.at, found = channelSums(step, input, weights, row, column), [tall, wide] = step.shape;
     const order = [...found].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
     const chosen = found[view.channel] ?? order[0], { inks } = view;
     drawMap(into, input, chosen.channel, largestIn(input, chosen.channel), null);
@@ -100,7 +100,7 @@ function beforeRelu(view, block) {
   if (block.end !== "relu") return { figures: [], update: () => {} };
   const canvas = make("canvas", ""), { mark, box } = marked(canvas);
   const update = () => {
-    const tensor = view.tensors[block.last], [row, column] = view.pixel;
+    const tensor = view.tensors[block.last], [row, column] = view.at;
     drawMap(canvas, tensor, view.unit, largestIn(tensor, view.unit), view.inks);
     fit(canvas, tensor, edge(view));
     place(mark, tensor, { top: row, left: column, tall: 1, wide: 1 });
@@ -111,7 +111,7 @@ function beforeRelu(view, block) {
 export function showOut({ canvas, mark }, output, view, block) {
   drawMap(canvas, output, view.unit, largestIn(output, view.unit), view.signed(block) ? view.inks : null);
   fit(canvas, output, edge(view));
-  const [row, column] = view.pixel;
+  const [row, column] = view.at;
   place(mark, output, { top: row, left: column, tall: 1, wide: 1 });
 }
 
@@ -152,8 +152,8 @@ export function poolingDetail(view, section) {
     figure(words.average, other.box)), numbers);
   return () => {
     const input = view.tensors[block.first], output = view.after(block), largest = largestIn(input, view.unit);
-    view.pixel ??= brightest(output, view.unit);
-    const [row, column] = view.pixel, seen = windowOf(step, input, row, column), patch = patchOf(input, seen, view.unit);
+    view.at = view.pixel ?? brightest(output, view.unit);
+    const [row, column] = view.at, seen = windowOf(step, input, row, column), patch = patchOf(input, seen, view.unit);
     const averages = averaged(input, step.size, view.unit), most = Math.max(...patch);
     drawMap(into, input, view.unit, largest, null);
     fit(into, input, edge(view));

@@ -4,7 +4,7 @@ import { say } from "./elements.js";
 
 // root: of the component; shadow: in which it stands; data: see inside.js
 export function makeView(root, shadow, data) {
-  const view = { root, shadow, data, layer: data.layer, unit: data.unit, pixel: null, channel: null, temperature: 1, details: [], tensors: null };
+  const view = { root, shadow, data, layer: data.layer, unit: data.unit, pixel: null, at: null, channel: null, temperature: 1, details: [], tensors: null };
   return Object.assign(view, {
     // what a layer gives
     after: (block) => view.tensors[block.last + 1],
