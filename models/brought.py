@@ -6,7 +6,6 @@ and keys. What it says of the nth is in the folder as n.npz, and the network its
 is one of ours, and loaded alone.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -56,7 +55,7 @@ def _answer(one: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: Pat
         network, told = _rebuilt(one, weights, digits, shape, classes)
     else:
         network, told = architectures.build(one["architecture"], shape, classes, one["options"]), {}
-        fill(network.layers, [(key, key) for key in layer_keys(network.layers)], weights)
+        fill(network.layers, _own_keys(network), weights)
     if network.count_params() > MAX_PARAMETERS:
         raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
     probabilities = _asked(network, digits["test_images"])
@@ -73,7 +72,7 @@ def _check(one: Mapping[str, Any]) -> dict[str, Any]:
     network = architectures.build(**{name: one[name] for name in names})
     if network.count_params() > MAX_PARAMETERS:
         raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
-    fill(network.layers, [(key, key) for key in layer_keys(network.layers)], weights)
+    fill(network.layers, _own_keys(network), weights)
     _asked(network, np.zeros((1, *one["input_shape"]), np.uint8))
     return {"parameters": int(network.count_params())}
 
@@ -149,17 +148,9 @@ def fill(layers: Sequence[Any], keys: Sequence[Sequence[str]], weights: Contents
         raise WeightsError("holds weights of layers that its network does not have")
 
 
-def layer_keys(layers: Sequence[Any]) -> list[str]:
-    """Under which name Keras 3 keeps the weights of each layer of a network: its class, and the how manieth of it it is."""
-    from keras.src.utils.naming import to_snake_case
-
-    seen: Counter[str] = Counter()
-    found = []
-    for layer in layers:
-        name = to_snake_case(type(layer).__name__)
-        found.append(f"{name}_{seen[name]}" if seen[name] else name)
-        seen[name] += 1
-    return found
+def _own_keys(network: Any) -> list[tuple[str, str]]:
+    names = weights_file.layer_names([type(layer).__name__ for layer in network.layers])
+    return [(name, name) for name in names]
 
 
 def _line(error: Exception) -> str:

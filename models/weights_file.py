@@ -6,8 +6,10 @@ other. Two layouts are known: Keras 3's, layers/dense_1/vars/0, and the legacy o
 
 import io
 import math
+import re
 import zipfile
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -144,6 +146,19 @@ class _Reader:
         if not np.isfinite(found).all():
             raise WeightsError(f"has weights that are NaN or infinite, in the layer {name[:60]}: the training diverged")
         return found
+
+
+def layer_names(classes: Sequence[str]) -> list[str]:
+    """Under which name Keras 3 keeps the weights of each layer of a model, by their classes in order: the class in snake case, and
+    the how manieth of it the layer is."""
+    seen: Counter[str] = Counter()
+    found = []
+    for one in classes:
+        words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", one))
+        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+        found.append(f"{name}_{seen[name]}" if seen[name] else name)
+        seen[name] += 1
+    return found
 
 
 def _too_large(size: int) -> str:

@@ -312,3 +312,10 @@ def test_weights_are_read_by_their_layers(cnn, tmp_path):
     assert found.ordered
     assert [len(arrays) for arrays in found.groups.values()] == [2, 4, 2, 2]
     assert not weights_file.read(saved(cnn[0], tmp_path, "model.keras")).ordered
+
+
+def test_layers_are_named_as_keras_names_them(keras):
+    from keras.src.utils.naming import to_snake_case
+
+    for name in rebuilt.LAYERS:
+        assert weights_file.layer_names([name, name]) == [to_snake_case(name), f"{to_snake_case(name)}_1"]

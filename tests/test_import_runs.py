@@ -2,6 +2,8 @@
 
 import io
 import json
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard import address, cache
 from dashboard.cache import keys
 from dashboard.sections import import_runs
+from models import ROOT
 from models.worker import Worker
 from tests.bad_runs import keras_file
 from tests.test_importers import HISTORY
@@ -128,3 +131,9 @@ def test_names_lead_nowhere(name, tmp_path):
     assert path.parent == again.parent == tmp_path
     assert path != again
     assert recognise([path, again]).runs
+
+
+def test_keras_stays_out_of_the_process_that_serves_it():
+    program = "import sys, dashboard.sections.import_runs; print({'keras', 'tensorflow'} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert done.stdout.strip() == "set()", done.stderr

@@ -4,12 +4,12 @@ Nothing of it is handed to Keras's own reader, which would look classes and func
 """
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from models import rebuilt
+from models.weights_file import layer_names
 from training.importers.parts import UnreadableError
 from training.recording import plain_settings
 from training.runs import Setting
@@ -202,15 +202,8 @@ def _shape(shape: Sequence[Any]) -> list[int]:
 
 
 def _names(layers: Sequence[Mapping[str, Any]]) -> list[str]:
-    """Under which name each layer of a model keeps its weights: its class in lower case, and the how manieth of it it is."""
-    seen: Counter[str] = Counter()
-    found = []
-    for layer in layers:
-        plain = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", layer["class_name"]))
-        name = re.sub(r"([a-z])([A-Z])", r"\1_\2", plain).lower()
-        found.append(f"{name}_{seen[name]}" if seen[name] else name)
-        seen[name] += 1
-    return found
+    """Under which name each layer of a model keeps its weights."""
+    return layer_names([layer["class_name"] for layer in layers])
 
 
 def _after(layers: Sequence[Sequence[Any]]) -> str:
