@@ -194,6 +194,15 @@ def test_weights_alone_need_the_name_of_their_network(keras, digits, shelf, tmp_
     assert "There is no architecture 'nothing'" in capsys.readouterr().err
 
 
+def test_a_name_brings_a_description_and_weights_of_other_names_together(cnn, tmp_path):
+    folder = saved(cnn[0], tmp_path / "mine", "model.json and weights")
+    (folder / "model.json").rename(folder / "wide.json")
+    (folder / "final_model.weights.h5").rename(folder / "night-7.weights.h5")
+    assert [len(group.parts) for group in recognise([folder]).runs] == []
+    plan = recognise([folder], name="both")
+    assert (plan.refused, [part.form for part in plan.runs[0].parts]) == ((), ["Keras model as JSON and weights"])
+
+
 def test_a_model_with_history_and_predictions_is_one_run(cnn, digits, shelf, tmp_path):
     network, history, prepared = cnn
     path = saved(network, tmp_path / "mine", "model.keras")

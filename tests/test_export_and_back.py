@@ -47,6 +47,11 @@ def test_it_comes_back_byte_by_byte_and_once(packed, shelf, digits):
     assert len(list_runs()[0]) == 2
 
 
+def test_it_keeps_its_own_name():
+    with pytest.raises(ValueError, match="keeps its own name"):
+        recognise([SHIPPED / "digits-mlp-15"], name="mine")
+
+
 def test_a_folder_of_runs_is_taken_too(shelf):
     _, (outcome,) = imported(SHIPPED / "digits-mlp-15")
     assert outcome.record == load_record("digits-mlp-15", SHIPPED)

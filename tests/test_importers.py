@@ -84,8 +84,8 @@ def test_files_of_several_runs_in_one_folder_are_told_by_their_names(shelf, tmp_
     assert [group.name for group in plan.runs] == ["medium", "small"]
     assert all(len(group.of(History).content.table) == 3 for group in plan.runs)
     assert [refused.sentence for refused in plan.refused] == [
-        "model-medium.csv is not needed: another file of the same run holds the same.",
-        "model-small.csv is not needed: another file of the same run holds the same.",
+        "model-medium.csv is left out: its run takes its history from another file beside it.",
+        "model-small.csv is left out: its run takes its history from another file beside it.",
     ]
 
 

@@ -38,10 +38,6 @@ class Group:
         kinds = [type(part.content) for part in self.parts]
         return len(set(kinds)) == len(kinds)
 
-    def without_use(self) -> tuple[Part, ...]:
-        """The parts that nothing will be made of."""
-        return self.spare
-
 
 def groups(parts: Sequence[Part], folder: str, named: bool) -> list[Group]:
     """The runs of a folder. folder: its name; named: whether it was named as a folder, so that its name may be a run's."""
@@ -58,7 +54,7 @@ def groups(parts: Sequence[Part], folder: str, named: bool) -> list[Group]:
     alone = len(told) == 1 and not whole
     found = list(whole)
     for name, members in told.items():
-        found += _runs(_name(name, members, folder if named and alone else ""), members)
+        found.append(as_one(_name(name, members, folder if named and alone else ""), members))
     return found
 
 
@@ -82,15 +78,15 @@ def _name(told: str, members: Sequence[Part], folder: str) -> str:
     return (folder if not generic else "") or told or members[0].path.stem
 
 
-def _runs(name: str, members: list[Part]) -> list[Group]:
-    """The parts under one name as one run, or as several where histories or answers of different files stand side by side."""
+def as_one(name: str, members: Sequence[Part]) -> Group:
+    """Parts as one run: of each kind it takes one, a whole network before its pieces, the longest history, answers with labels."""
     networks = _networks([part for part in members if isinstance(part.content, Network)])
     answers = _answers([part for part in members if isinstance(part.content, Answers)])
     histories = _histories([part for part in members if isinstance(part.content, History)])
     used = [*networks[:1], *histories[:1], *answers[:1]]
     usable = [part for part in used if not _incomplete(part)]
     spare = [part for part in [*networks, *histories, *answers] if part not in usable]
-    return [Group(name, tuple(usable), tuple(spare))]
+    return Group(name, tuple(usable), tuple(spare))
 
 
 def _histories(parts: list[Part]) -> list[Part]:

@@ -10,8 +10,8 @@ from typing import Any
 from training.importers import find, foreign
 from training.importers.from_mlflow import ARTIFACTS
 from training.importers.from_tensorboard import TRAINING, VALIDATION
-from training.importers.grouping import Group, groups
-from training.importers.parts import TENSORBOARD, Network, Part, UnreadableError
+from training.importers.grouping import Group, as_one, groups
+from training.importers.parts import TENSORBOARD, Answers, Network, Part, UnreadableError, Whole
 from training.importers.unpacking import MAX_BYTES, is_archive, unpack
 
 MAX_FILES, MAX_DEPTH = 2_000, 8  # that are looked at, and folders in folders
@@ -50,7 +50,7 @@ def recognise(paths: Sequence[Path], architecture: dict[str, Any] | None = None,
     ]
     if name is not None:
         found = _together(found, name)
-    lost = [part for group in found for part in group.without_use()]
+    lost = [part for group in found for part in group.spare]
     refused = [*walk.refused, *(Refused(part.path.name, _alone(part)) for part in lost)]
     runs = [group for group in found if group.parts]
     return Plan(tuple(runs), tuple(refused), walk.unpacked)
@@ -156,13 +156,16 @@ def _inside(folder: Path) -> Iterator[Path]:
 
 def _together(found: list[Group], name: str) -> list[Group]:
     """All as one run of that name. Raises ValueError where they are several."""
-    merged = Group(name, tuple(part for group in found for part in group.parts))
-    if len(found) > 1 and not merged.fits():
+    parts = [part for group in found for part in (*group.parts, *group.spare)]
+    used = Group(name, tuple(part for group in found for part in group.parts))
+    if len(found) > 1 and (not used.fits() or used.of(Whole)):
         names = ", ".join(group.name for group in found[:4])
         raise ValueError(
             f"These are {len(found)} runs ({names}), and a name is for one: import them one by one, or without it."
         )
-    return [merged] if found else []
+    if used.of(Whole):
+        raise ValueError("A run that was exported keeps its own name: import it without --name.")
+    return [as_one(name, parts)] if found else []
 
 
 def _alone(part: Part) -> str:
@@ -173,4 +176,5 @@ def _alone(part: Part) -> str:
         return f"{name} holds weights alone: put the model.json of their network beside them, or name it with --architecture."
     if isinstance(network, Network) and network.weights is None:
         return f"{part.path.name} describes a network without weights: put its weights (.h5) beside it."
-    return f"{part.path.name} is not needed: another file of the same run holds the same."
+    kind = "model" if isinstance(network, Network) else "predictions" if isinstance(network, Answers) else "history"
+    return f"{part.path.name} is left out: its run takes its {kind} from another file beside it."
