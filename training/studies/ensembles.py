@@ -42,7 +42,15 @@ def _seeds(name: str, count: int) -> tuple[Recipe, ...]:
     return tuple(RECIPES[name].model_copy(update={"seed": seed}) for seed in range(1, count + 1))
 
 
-ENSEMBLES = {plan.name: plan for plan in (Plan("cnn-ensemble", _seeds("cnn-stride", 5)),)}
+STRIDES = _seeds("cnn-stride", 5)
+ENSEMBLES = {
+    plan.name: plan
+    for plan in (
+        Plan("cnn-ensemble", STRIDES),
+        # a network of another kind, large filters without pooling, makes other mistakes
+        Plan("mixed-ensemble", (*STRIDES, RECIPES["cnn-m5-cosine"])),
+    )
+}
 
 
 def find_members(plan: Plan, records: Sequence[Record] | None = None) -> list[str]:
