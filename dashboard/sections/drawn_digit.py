@@ -11,7 +11,7 @@ from dashboard import address, cache, wording
 from dashboard.components import reading
 from dashboard.components.live import Answer
 from dashboard.components.templates import render
-from models import DEFAULT_RUN
+from models import DEFAULT_RUN, committees
 from models.calls import Reading
 from models.preprocessing import strokes
 from models.worker import WorkerError
@@ -22,6 +22,20 @@ from training.datasets.dataset import Dataset
 NAMES = tuple(str(digit) for digit in range(10))
 PATIENCE = 0.2  # seconds without a bar
 STEPS = {"thin": "MNIST's pen", "scale": "Scaled", "centre": "Centred"}
+
+
+def names(run_id: str) -> tuple[str, ...]:
+    """The classes of a run, or of an ensemble's members; the ten digits where it is gone."""
+    try:
+        record = runs.load_record(committees.members(run_id)[0])
+    except (runs.RunError, ValueError):
+        return NAMES
+    return tuple(record.dataset["class_names"])
+
+
+def of_digits(run_id: str) -> bool:
+    """Whether a run's classes are the ten digits."""
+    return names(run_id) == NAMES
 
 
 def chosen_steps() -> strokes.Steps:
@@ -72,11 +86,13 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
     if not rows:
         return
     answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
-    votes = np.bincount(list(answers.values()), minlength=10)
-    agree = f"All {len(rows)} models predict {article(np.argmax(votes))} {np.argmax(votes)}."
-    said = ", ".join(f"{votes[digit]} predict {article(digit)} {digit}" for digit in np.argsort(-votes) if votes[digit])
+    known = names(first)
+    votes = np.bincount(list(answers.values()), minlength=len(known))
+    every = "The only model predicts" if len(rows) == 1 else f"All {len(rows)} models predict"
+    agree = f"{every} {with_article(known[np.argmax(votes)])}."
+    said = ", ".join(f"{votes[one]} predict {with_article(known[one])}" for one in np.argsort(-votes) if votes[one])
     st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
-    st.html(_table(rows, answers.get(first, int(votes.argmax())), scores))
+    st.html(_table(rows, answers.get(first, int(votes.argmax())), scores, known))
 
 
 def article(digit: int | str) -> str:
@@ -84,23 +100,30 @@ def article(digit: int | str) -> str:
     return "an" if str(digit) == "8" else "a"
 
 
-def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series) -> str:
-    """HTML of the models' answers, most confidence first."""
+def with_article(name: str) -> str:
+    """A class in a sentence: a 7, an 8; what is not a digit as it is."""
+    return f"{article(name)} {name}" if name in NAMES else name
+
+
+def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series, known: Sequence[str]) -> str:
+    """HTML of the models' answers, most confidence first. known: the names of the classes."""
     lines = []
     for run_id, probabilities, milliseconds in sorted(rows, key=lambda row: -row[1].max()):
         best, second = int(probabilities.argmax()), int(np.argsort(-probabilities)[1])
-        confidence = reading.confidence_text(probabilities[best], scores[run_id], 10)
-        lines.append((run_id, best, best != agreed, confidence, (second, f"{milliseconds:.1f} ms")))
+        confidence = reading.confidence_text(probabilities[best], scores[run_id], len(known))
+        row = run_id, known[best], best != agreed, confidence, (known[second], f"{milliseconds:.1f} ms")
+        lines.append(row)
     head = ("model", "prediction", "confidence", "second guess", "time")
     return render("answers", head=head, rows=lines)
 
 
-def answer(found: Reading, digit: np.ndarray, scores: str) -> Answer:
-    """What the server says of one digit (28, 28) uint8. scores: what the model's rows are, probabilities or votes."""
+def answer(found: Reading, digit: np.ndarray, scores: str, names: Sequence[str] = NAMES) -> Answer:
+    """What the server says of one digit (28, 28) uint8. scores: what the model's rows are, probabilities or votes; names: of the
+    classes."""
     probabilities = found.probabilities[0]
     best, doubtful = int(probabilities.argmax()), found.doubtful is not None and bool(found.doubtful[0])
     confidence = reading.confidence_text(probabilities[best], scores, len(probabilities))
-    said = f"nearest: {NAMES[best]}, {confidence}" if doubtful else f"predicted with {confidence}"
+    said = f"nearest: {names[best]}, {confidence}" if doubtful else f"predicted with {confidence}"
     return Answer(reading.shares(probabilities, scores), digit, said, doubtful)
 
 

@@ -23,15 +23,16 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
         if not isinstance(found, Reading):
             st.caption("Once you have drawn: ask another model, ask why, or find your digit on the map.")
             return
-        read = drawn_digit.NAMES[int(found.probabilities[0].argmax())]
+        read = drawn_digit.names(run_id)[int(found.probabilities[0].argmax())]
         other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN
         st.markdown("Try next:", width="content")
         if other:
             _button(f"Ask {other}", ":material/swap_horiz:", _ask_another, other)
         doubtful = found.doubtful is not None and bool(found.doubtful[0])
-        why = "Why?" if doubtful else f"Why {drawn_digit.article(read)} {read}?"
+        why = "Why?" if doubtful else f"Why {drawn_digit.with_article(read)}?"
         _button(why, ":material/lightbulb:", _explain)
-        if cache.landmarks(DEFAULT_RUN) and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
+        mapped = drawn_digit.of_digits(run_id) and cache.landmarks(DEFAULT_RUN)
+        if mapped and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
             st.switch_page("views/map.py", query_params=small_map.link(found))
         if st.button("Open inside", icon=":material/layers:", type="tertiary"):
             st.switch_page("views/inside.py", query_params=address.to_inside(run_id))

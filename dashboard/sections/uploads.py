@@ -3,7 +3,7 @@
 import io
 import itertools
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard import address, cache
 from dashboard.components import clipboard, reading
 from dashboard.images import data_url
-from dashboard.sections.drawn_digit import NAMES, doubt
+from dashboard.sections.drawn_digit import doubt
 from models import foreign
 from models.calls import Reading
 from models.preprocessing import pictures
@@ -23,8 +23,8 @@ TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
 Taken = tuple[str, np.ndarray]  # the name of its file, and the digit (28, 28) uint8
 
 
-def main(run_id: str, scores: str) -> None:
-    """Ways to bring pictures, and a table of the digits in them."""
+def main(run_id: str, scores: str, class_names: Sequence[str]) -> None:
+    """Ways to bring pictures, and a table of what is in them. class_names: of the run that classifies it."""
     with st.expander(
         "Read pictures instead", icon=":material/upload:", expanded=bool(st.session_state.get(address.PASTED))
     ):
@@ -48,7 +48,7 @@ def main(run_id: str, scores: str) -> None:
                 st.rerun(scope="fragment")
         taken = [digit for name, content in brought for digit in _digits(name, content)]
         if taken:
-            _table(taken, run_id, scores)
+            _table(taken, run_id, scores, class_names)
 
 
 def _digits(name: str, content: bytes) -> Iterator[Taken]:
@@ -64,7 +64,7 @@ def _found(content: bytes) -> list[np.ndarray]:
     return [digit.image for digit in pictures.find_digits(pictures.open_picture(io.BytesIO(content)))]
 
 
-def _table(taken: list[Taken], run_id: str, scores: str) -> None:
+def _table(taken: list[Taken], run_id: str, scores: str, class_names: Sequence[str]) -> None:
     """The prediction for each digit: one in large, several as a table to download."""
     sources, images = [name for name, _ in taken], np.stack([image for _, image in taken])
     try:
@@ -79,19 +79,25 @@ def _table(taken: list[Taken], run_id: str, scores: str) -> None:
         st.caption(f"Left out: {parts} not look like a digit.")
     if len(images) == 1:
         caption = "What the network sees: cut out, scaled and centred as MNIST's digits were"
-        reading.reading(images[0], read.probabilities[0], NAMES, caption, 0, scores, doubt(read))
+        reading.reading(images[0], read.probabilities[0], class_names, caption, 0, scores, doubt(read))
         return
-    _rows(sources, images, read)
+    _rows(sources, images, read, class_names)
 
 
-def _rows(sources: list[str], images: np.ndarray, read: Reading) -> None:
+def _rows(sources: list[str], images: np.ndarray, read: Reading, class_names: Sequence[str]) -> None:
     """Several digits as a table. sources: the name of the file that each is from."""
     names = [
         name if sources.count(name) == 1 else f"{name}, digit {n}"
         for name, n in zip(sources, _counted(sources), strict=True)
     ]
     confidence = read.probabilities.max(axis=1).astype(float)
-    table = pd.DataFrame({"item": names, "digit": read.probabilities.argmax(axis=1), "confidence": confidence})
+    table = pd.DataFrame(
+        {
+            "item": names,
+            "digit": [class_names[best] for best in read.probabilities.argmax(axis=1)],
+            "confidence": confidence,
+        }
+    )
     doubted = read.doubtful
     if doubted is not None:
         table["doubt"] = np.where(doubted, "yes", "no")

@@ -24,10 +24,11 @@ from models import DEFAULT_RUN
 from models.browser_network import BrowserNetwork
 from models.calls import Reading
 from models.classifiers import PROBABILITIES
-from models.preprocessing.strokes import NoDigitError, Steps, prepare
+from models.preprocessing.strokes import SIDE, NoDigitError, Steps, prepare
 from models.worker import WorkerError
 from training.datasets.drawings import MAX_DRAWINGS
 
+INPUT = f"{SIDE} x {SIDE}"  # what a run takes that can classify a drawing
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
 CLOSER = ("Steps", "All models", "Most similar", "Explanation")
@@ -41,20 +42,28 @@ def main() -> None:
     )
     if table is None:
         return
-    able = list(table.loc[table["loads"] & (table["dataset"] == "mnist"), "run"])
+    reads = table["loads"] & (table["input"] == INPUT)
+    able = list(table[reads].sort_values("dataset", key=lambda names: names != "mnist", kind="stable")["run"])
     if not able:
         st.info("A network would read your drawing here. Train one with `python -m training run cnn-medium`.")
         return
     shown = table.set_index("run").loc[able]
     scores = shown["scores"]
-    about = zip(shown["about"], shown["error"], strict=True)
-    said = [f"{text} Test error on MNIST: {wording.percent(error)}." for text, error in about]
-    together = ensemble.usable(shown)
+    said = [_about(row) for row in shown.to_dict("records")]
+    together = ensemble.usable(shown[shown["dataset"] == "mnist"])
     readers = pd.concat([scores, together["scores"]])
-    others = list(shown.sort_values("error", ascending=False).index)
+    of_digits = shown["class_names"] == drawn_digit.NAMES
+    others = list(shown[of_digits].sort_values("error", ascending=False).index)
     _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["about"]), others)
-    _others(readers)
+    _others(readers, [*shown.index[of_digits], *together.index])
     next_steps.cards()
+
+
+def _about(row: dict) -> str:
+    """A run in a sentence, and its test error. row: of the table of runs."""
+    tested = "MNIST" if row["dataset"] == "mnist" else wording.plain(row["dataset"])
+    error = "" if row["error"] != row["error"] else f" Test error on {tested}: {wording.percent(row['error'])}."
+    return f"{row['about']}{error}"
 
 
 @st.fragment(key=address.CANVAS)
@@ -98,10 +107,10 @@ def _answer(
     if isinstance(found, str):
         st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
         return
-    answer = found and drawn_digit.answer(found, _digit(stages), scores[run_id])
+    answer = found and drawn_digit.answer(found, _digit(stages), scores[run_id], drawn_digit.names(run_id))
     network = _in_browser(run_id, alone) if drawn_digit.chosen_steps() == Steps() else None
-    placed = small_map.of(found)
-    if live.live(drawing_canvas.version(), strokes, answer, network, drawn_digit.NAMES, SEEN, placed):
+    placed = small_map.of(found) if drawn_digit.of_digits(run_id) else None
+    if live.live(drawing_canvas.version(), strokes, answer, network, drawn_digit.names(run_id), SEEN, placed):
         st.switch_page("views/map.py", query_params=small_map.link(found))
 
 
@@ -144,15 +153,16 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
     """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
     address.rename_value(address.LOOK)
     with st.container(horizontal=True, gap="medium"):
-        st.pills(  # theme.py makes ten fit a telephone
-            "Correct? Say what it was, and it is kept below",
-            drawn_digit.NAMES,
-            key=address.label_key(drawing_canvas.version()),
-            disabled=not stages,
-            on_change=_keep,
-            args=(stages, strokes),
-            width="content",
-        )
+        if drawn_digit.of_digits(run_id):
+            st.pills(  # theme.py makes ten fit a telephone
+                "Correct? Say what it was, and it is kept below",
+                drawn_digit.NAMES,
+                key=address.label_key(drawing_canvas.version()),
+                disabled=not stages,
+                on_change=_keep,
+                args=(stages, strokes),
+                width="content",
+            )
         look = st.segmented_control(
             "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params"
         )
@@ -162,12 +172,13 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         st.caption("Draw a digit first.")
     elif look == "All models":
         run_lists.offer_repeats(scores.index)
-        asked = run_lists.without_repeats(list(scores.index), address.RUN)
+        alike = [run for run in scores.index if drawn_digit.names(run) == drawn_digit.names(run_id)]
+        asked = run_lists.without_repeats(alike, address.RUN)
         drawn_digit.models(_digit(stages), scores[asked], run_id)
     elif look == "Most similar":
         drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     else:
-        explanation.show(run_id, _digit(stages), drawn_digit.NAMES)
+        explanation.show(run_id, _digit(stages), drawn_digit.names(run_id))
 
 
 def _read_by_canvas() -> None:
@@ -189,11 +200,12 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
 
 
 @st.fragment(key="others")
-def _others(scores: pd.Series) -> None:
-    """Drawings that were kept, and pictures from elsewhere."""
-    listed = run_lists.without_repeats(list(scores.index), address.RUN)
-    my_drawings.main(scores[listed])
-    uploads.main(st.session_state[address.RUN], scores[st.session_state[address.RUN]])
+def _others(scores: pd.Series, of_digits: list[str]) -> None:
+    """Drawings that were kept, and pictures from elsewhere. of_digits: the runs whose classes are the ten digits."""
+    if of_digits:
+        my_drawings.main(scores[run_lists.without_repeats(of_digits, address.RUN)])
+    run_id = st.session_state[address.RUN]
+    uploads.main(run_id, scores[run_id], drawn_digit.names(run_id))
 
 
 main()

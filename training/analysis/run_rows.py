@@ -40,6 +40,8 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
         "last_epoch": int(history["epoch"].iloc[-1]) if len(history) else np.nan,
         "gap": training.gap if training else np.nan,
         "seconds": record.seconds if record.recipe else record.seconds or np.nan,
+        "input": " x ".join(map(str, record.network.get("input_shape") or ())),
+        "class_names": tuple(record.dataset["class_names"]),
         "loads": any(name in record.files for name in MODEL_FILES),
     }
 
