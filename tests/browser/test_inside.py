@@ -51,8 +51,8 @@ def scripts(page):
 
 
 def packed(run: str) -> tuple[list[dict], list[float]]:
-    found = calls.pack_steps(run)
-    return json.loads(found.layers.tobytes()), np.frombuffer(found.weights.tobytes(), "<f4").tolist()
+    steps = calls.pack_steps(run)
+    return json.loads(steps.layers.tobytes()), np.frombuffer(steps.weights.tobytes(), "<f4").tolist()
 
 
 @pytest.mark.parametrize("run", RUNS)
