@@ -8,6 +8,7 @@ for each number of visitors on all pages, with a pause between their reruns, the
 import argparse
 import asyncio
 import random
+import shutil
 import statistics
 import time
 from pathlib import Path
@@ -18,7 +19,10 @@ import websockets
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from models import saved_directory
 from tests.browser import driver
+from training import background
+from training.recipes import FIRST
 
 WARM, MEASURED = 3, 10  # reruns of a page before it is measured, and measured
 ARRIVAL = 0.25  # seconds between two visitors who come: each has two pages run anew, whole
@@ -109,8 +113,40 @@ def main() -> None:
     )
     flags.add_argument("--seconds", type=float, default=40, help="how long each number of visitors is measured")
     flags.add_argument("--pause", type=float, default=5, help="seconds between the reruns of a visitor, on average")
+    flags.add_argument(
+        "--training", action="store_true", help="instead of each page alone: visitors while a network trains"
+    )
     asked = flags.parse_args()
-    with TemporaryDirectory() as folder, driver.server(Path(folder) / "log") as address:
+    with TemporaryDirectory() as folder:
+        if asked.training:
+            _while_training(Path(folder), asked)
+        else:
+            _each_page(Path(folder), asked)
+
+
+def _while_training(folder: Path, asked: argparse.Namespace) -> None:
+    """Print the waits of visitors on a quiet server, and while a training goes on in the background."""
+    shelf = folder / "saved"
+    shutil.copytree(saved_directory(), shelf)
+    with driver.server(folder / "log", MNIST_ATELIER_MODELS=str(shelf)) as address:
+        for told in ("quiet", "training"):
+            started = told == "training" and background.start([FIRST.model_copy(update={"epochs": 10_000})], shelf)
+            time.sleep(15 if started else 0)
+            for visitors in asked.visitors:
+                waits, failed = asyncio.run(together(address, visitors, asked.seconds, asked.pause))
+                late = 1000 * statistics.quantiles(waits, n=20)[-1]
+                middle = 1000 * statistics.median(waits)
+                print(
+                    f"{told}, {visitors} visitors: p50 {middle:.0f} ms, p95 {late:.0f} ms, {len(waits)} reruns, {failed} errors"
+                )
+            for name in started or ():
+                background.stop(name, background.DISCARD, shelf)
+        time.sleep(5)
+
+
+def _each_page(folder: Path, asked: argparse.Namespace) -> None:
+    """Print what each page costs, and the waits of visitors."""
+    with driver.server(folder / "log") as address:
         port = int(address.rpartition(":")[2])
         server = next(
             psutil.Process(one.pid)
