@@ -164,7 +164,15 @@ def _follow(
     return trainer.train(recipe, dataset, report, checkpoint, until)
 
 
-if __name__ == "__main__":
+def _give_way() -> None:
+    """Compute only with what others leave of the processor. Linux weighs sessions against each other where it groups them, and a
+    process of another session by its group alone."""
     if hasattr(os, "nice"):
         os.nice(NICENESS)
+    with contextlib.suppress(OSError):
+        Path("/proc/self/autogroup").write_text(str(NICENESS), encoding="ascii")
+
+
+if __name__ == "__main__":
+    _give_way()
     sys.exit(main(Path(sys.argv[1])))
