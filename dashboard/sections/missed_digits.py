@@ -6,7 +6,7 @@ import streamlit as st
 from dashboard import address, cache, wording
 from dashboard.components import reading
 from dashboard.components.templates import render
-from dashboard.sections import opening
+from dashboard.sections import opened_digit, opening, tested_digits
 from dashboard.sections.tested_digits import first_number
 from dashboard.theme import css
 from training.analysis.label_errors import REFERENCE_RUN
@@ -76,27 +76,51 @@ def _method(reviewed: bool) -> str:
     return method
 
 
-@st.fragment
+@st.fragment(key=address.BROWSE)
 @opening.bears_changes
 def _page(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | None) -> None:
-    """A page of digits, the least probable labels first."""
+    """A page of digits, the least probable labels first; one of them opened beside them."""
+    opened = address.DIGIT in st.query_params
+    others, right = opened_digit.columns([8, 4], opened) if opened else (st.container(), st.container())
     pages = -(-len(missed.numbers) // PAGE)
+    with others:
+        above = st.container()
+        turned = {"key": address.MISSED, "bind": "query-params", "on_change": opened_digit.forget}
+        page = st.pagination(pages, **turned) if pages > 1 else 1
+    places = np.arange(len(missed.numbers))[(page - 1) * PAGE : page * PAGE]
+    numbers = first_number(dataset) + missed.numbers[places]
+    with above:
+        _list(best, missed, dataset, doubtful, places)
+    with others:
+        query = {address.NUMBERS: ", ".join(map(str, numbers))}
+        label = "These digits on the page Explore"
+        st.page_link("views/explore.py", label=label, icon=":material/grid_view:", query_params=query)
+    if opened:
+        with right:
+            tested_digits.show_opened(dataset, numbers, {})
+
+
+def _list(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | None, places: np.ndarray) -> None:
+    """The digits at these places of the list, as a gallery and as rows."""
+    names = dataset.class_names
+    label, predicted = (dict(zip(missed.numbers, own, strict=True)) for own in (missed.labels, missed.predicted))
+    tested_digits.show(
+        tested_digits.prepare(
+            dataset,
+            missed.numbers[places],
+            "Click a digit to open it.",
+            "missed digits",
+            lambda number: f"label {names[label[number]]}, predicted as {names[predicted[number]]}",
+            lambda number: f"{names[label[number]]} → {names[predicted[number]]}",
+        )
+    )
     columns = "Each column is a member" if len(best.members) > 1 else "The column shows the run"
     scores = wording.SCORES[cache.scores(best.members[0])]
     st.caption(
         f"Label → prediction. {columns}: in blue its {scores} of the label, in orange those of the predicted class. Beside it "
         f"the {NEAREST} training digits nearest in pixels, with their labels."
     )
-    above = st.container()
-    page = st.pagination(pages, key=address.MISSED, bind="query-params") if pages > 1 else 1
-    places = np.arange(len(missed.numbers))[(page - 1) * PAGE : page * PAGE]
-    with above:
-        st.html(_rows(best, missed, dataset, doubtful, places))
-    numbers = ", ".join(str(first_number(dataset) + number) for number in missed.numbers[places])
-    query = {address.NUMBERS: numbers}
-    st.page_link(
-        "views/explore.py", label="These digits on the page Explore", icon=":material/grid_view:", query_params=query
-    )
+    st.html(_rows(best, missed, dataset, doubtful, places))
 
 
 def _rows(best: Own, missed: Missed, dataset: Dataset, doubtful: np.ndarray | None, places: np.ndarray) -> str:

@@ -55,6 +55,11 @@ def show(number: int) -> None:
     st.rerun(address.BROWSE)
 
 
+def forget() -> None:
+    """Open none any more, for the callback of a control in the fragment."""
+    st.query_params.pop(address.DIGIT, None)
+
+
 def close() -> None:
     """Open none any more."""
     st.query_params.pop(address.DIGIT, None)
