@@ -81,9 +81,20 @@ def shown(trained, monkeypatch):
     cache.clear()
 
 
+@pytest.mark.parametrize("trained", ["clothes"], indirect=True)
 @pytest.mark.parametrize(("page", "named"), OPENED)
-def test_it_opens(page, named, shown):
-    path, _ = shown
+def test_every_page_opens_with_ten_other_names(page, named, shown):
+    opens(page, named, shown[0])
+
+
+@pytest.mark.parametrize("trained", ["letters"], indirect=True)
+@pytest.mark.parametrize("page", ["draw", "explore", "evaluate", "label_review", "compare"])
+def test_pages_open_with_26_classes(page, shown):
+    opens(page, {}, shown[0])
+
+
+def opens(page, named, path):
+    """The page shows the file and its run."""
     own = {address.DATASET: address.OWN, address.FILE: str(path)} if page in ("explore", "map", "label_review") else {}
     app = visit(page, **named, **own, **({address.RUN: "mine"} if page != "map" else {}))
     assert not app.error
