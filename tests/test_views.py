@@ -747,7 +747,7 @@ def test_the_missed_digits_of_a_single_run_need_no_ensemble_and_no_reviewer(shel
 def test_the_missed_digits_without_mnist_are_numbers(without_mnist):
     app = visit("results", topic="Missed digits")
     assert "cannot be shown" in said(app)
-    assert len(app.dataframe[0].value) == (cache.best_ensemble() or cache.best_run()).errors
+    assert len(app.dataframe[0].value) == cache.best().errors
 
 
 def test_a_verdict_on_a_label_is_counted(mnist):

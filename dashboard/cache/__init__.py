@@ -49,7 +49,7 @@ from dashboard.cache.runs import (
     wrong,
 )
 from dashboard.cache.services import browser_network, landmarks, maps, mnist_download, speeds, stepped_network, worker
-from dashboard.cache.studies import best_ensemble, best_run, conclusion, findings, missed, nearest, sources
+from dashboard.cache.studies import best, best_ensemble, best_run, conclusion, findings, missed, nearest, sources
 from dashboard.cache.trainings import duration, trained_digits
 
 __all__ = [
@@ -57,6 +57,7 @@ __all__ = [
     "agreed",
     "answers_key",
     "balance",
+    "best",
     "best_ensemble",
     "best_run",
     "browser_network",

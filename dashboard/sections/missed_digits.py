@@ -21,7 +21,7 @@ NEAREST = 10  # training digits shown of each
 
 def show() -> None:
     """How many digits are misclassified and at how many the label is doubtful; then the digits, a page at a time."""
-    best = cache.best_ensemble() or cache.best_run()
+    best = cache.best()
     if best is None:
         st.info(
             "The digits that the best run misclassifies would be here. Train one with `python -m training run cnn-large`."

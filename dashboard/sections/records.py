@@ -47,7 +47,7 @@ def _sentence(ensemble: Own | None, run: Own | None) -> str:
     aim = f"The aim is fewer than {wording.percent(AIM.error)} errors ({AIM.name}, {AIM.year})."
     if run is None:
         return f"{aim} Our best would be here: train a run with `python -m training run cnn-large`."
-    best = min((one for one in (ensemble, run) if one), key=lambda one: one.error)
+    best = min((one for one in (ensemble, run) if one), key=lambda one: one.errors)
     below = "It is reached" if best.error < AIM.error else "It is not reached"
     if best.interval[0] < AIM.error < best.interval[1]:
         below += ", and the interval holds it: more or fewer errors may be chance"
