@@ -3,11 +3,13 @@
 import csv
 import io
 import json
+import shutil
 
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from models import saved_directory
 from models.__main__ import main
 from models.preprocessing.strokes import from_strokes
 
@@ -92,3 +94,49 @@ def test_a_wrong_file_is_one_sentence(content, sentence, tmp_path, capsys):
 def test_an_unknown_run_is_one_sentence(picture, capsys):
     assert main(["predict", str(picture), "--run", "nobody"]) == 2
     assert "There is no run 'nobody'" in capsys.readouterr().err
+
+
+def test_a_run_of_another_size_reads_pictures_and_strokes(tmp_path, capsys):
+    path, strokes = tmp_path / "seven.png", tmp_path / "strokes.json"
+    drawn = [[[0, 0], [10, 0], [4, 16]]]
+    Image.fromarray(255 - np.kron(from_strokes(drawn), np.ones((5, 5), np.uint8))).save(path)
+    strokes.write_text(json.dumps([{"strokes": drawn}]))
+    for asked in ([str(path)], ["--strokes", str(strokes)]):
+        assert main(["predict", *asked, "--run", "digits-mlp-15"]) == 0
+        printed = capsys.readouterr()
+        assert [(row["digit"], row["doubt"]) for row in read(printed.out)] == [("7", "")]
+        assert printed.err == ""
+
+
+def test_pages_have_a_row_each_and_of_an_animation_it_is_said_which_frame_is_read(picture, tmp_path, capsys):
+    blank, tiff, gif = Image.new("L", (140, 140), 255), str(tmp_path / "two pages.tiff"), str(tmp_path / "moves.gif")
+    with Image.open(picture) as seven:
+        blank.save(tiff, save_all=True, append_images=[seven, seven])
+        seven.save(gif, save_all=True, append_images=[blank, blank])
+    assert main(["predict", tiff, gif]) == 0
+    printed = capsys.readouterr()
+    rows = [(row["item"], row["digit"]) for row in read(printed.out)]
+    assert rows == [(f"{tiff} page 2", "7"), (f"{tiff} page 3", "7"), (gif, "7")]
+    assert f"{tiff} page 1: No digit was found" in printed.err
+    assert f"{gif}: the first of 2 frames is read." in printed.err  # equal frames are one
+
+
+def test_a_folder_stands_for_its_pictures(picture, tmp_path, capsys):
+    (tmp_path / "notes.txt").write_text("no picture")
+    (tmp_path / "deeper").mkdir()
+    assert main(["predict", str(tmp_path)]) == 1
+    printed = capsys.readouterr()
+    assert [(row["item"], row["digit"]) for row in read(printed.out)] == [(str(picture), "7")]
+    assert printed.err.startswith(f"{tmp_path / 'notes.txt'}: This is not a picture")
+    assert main(["predict", str(tmp_path / "deeper")]) == 2
+    assert "is a folder without files" in capsys.readouterr().err
+
+
+def test_digits_are_called_as_the_run_calls_its_classes(picture, tmp_path, monkeypatch, capsys):
+    shutil.copytree(saved_directory() / "cnn-small", tmp_path / "letters")
+    record = json.loads((tmp_path / "letters" / "record.json").read_text())
+    record["dataset"]["class_names"] = list("abcdefghij")
+    (tmp_path / "letters" / "record.json").write_text(json.dumps(record))
+    monkeypatch.setenv("MNIST_ATELIER_MODELS", str(tmp_path))
+    assert main(["predict", str(picture), "--run", "letters"]) == 0
+    assert [row["digit"] for row in read(capsys.readouterr().out)] == ["h"]

@@ -11,7 +11,9 @@ from hypothesis.extra.numpy import arrays
 from PIL import Image
 from scipy import ndimage
 
-from models.preprocessing.pictures import PictureError, find_digits, from_picture, open_picture
+from models.preprocessing import picture_files
+from models.preprocessing.picture_files import PictureError, open_picture
+from models.preprocessing.pictures import find_digits, from_picture, read_file
 from models.preprocessing.strokes import NoDigitError, from_strokes
 from tests import bad_pictures, digit_pages, papers
 
@@ -167,3 +169,52 @@ def test_a_digit_cut_close_is_the_same_digit(mnist, margin, smooth):
     off = np.abs(again - images).mean(axis=(1, 2))  # in grey levels; by a pixel to the side it would be 25
     assert np.sort(off)[-2] < 16
     assert off.mean() < 9
+
+
+def several(form, *strokes, **options):
+    """A file of one picture for each; a blank one where there are no strokes."""
+    drawn = [from_strokes(one) if one else np.zeros((28, 28), np.uint8) for one in strokes]
+    first, *others = [Image.fromarray(255 - np.kron(one, np.ones((5, 5), np.uint8))).convert("RGB") for one in drawn]
+    return io.BytesIO(bad_pictures.encode(first, form, save_all=True, append_images=others, **options))
+
+
+def test_every_page_of_a_tiff_is_read_and_an_empty_one_hides_no_other():
+    pages = read_file(several("TIFF", [], SEVEN, ONE))
+    assert [(page.number, page.count, page.animated) for page in pages] == [(1, 3, False), (2, 3, False), (3, 3, False)]
+    assert isinstance(pages[0].found, NoDigitError)
+    for page, strokes in zip(pages[1:], (SEVEN, ONE), strict=True):
+        assert np.abs(page.found[0].image.astype(int) - from_strokes(strokes)).mean() < 6
+
+
+@pytest.mark.parametrize("form", ["GIF", "WEBP", "PNG"])
+def test_of_an_animation_the_first_frame_with_something_on_it_is_read(form):
+    [page] = read_file(several(form, SEVEN, ONE, duration=100))
+    assert (page.number, page.count, page.animated) == (1, 2, True)
+    [page] = read_file(several(form, [], SEVEN, ONE, duration=100))
+    assert (page.number, page.count) == (2, 3)
+    assert np.abs(page.found[0].image.astype(int) - from_strokes(SEVEN)).mean() < 6
+    [page] = read_file(io.BytesIO(bad_pictures.encode(Image.new("L", (60, 60), 255), form)))
+    assert isinstance(page.found, NoDigitError)
+
+
+def test_a_damaged_page_hides_no_other():
+    content = bytearray(several("TIFF", SEVEN, ONE).getvalue())
+    with Image.open(io.BytesIO(content)) as picture:
+        picture.seek(1)
+        entries = picture.tag_v2._offset
+    pages = read_file(io.BytesIO(bytes(content[: entries + 8]) + b"\xff" * (len(content) - entries - 8)))
+    assert len(pages[0].found) == 1
+
+
+def test_pages_beyond_the_limit_are_counted_and_not_opened(monkeypatch):
+    monkeypatch.setattr(picture_files, "MAX_PAGES", 2)
+    assert [(page.number, page.count) for page in read_file(several("TIFF", SEVEN, ONE, ONE, ONE))] == [(1, 4), (2, 4)]
+
+
+@given(st.integers(8, 64), st.integers(8, 64))
+@settings(max_examples=30, deadline=None)
+def test_a_digit_comes_in_the_size_that_is_asked_for(height, width):
+    picture = Image.fromarray(255 - np.kron(from_strokes(SEVEN), np.ones((5, 5), np.uint8)))
+    [digit] = find_digits(picture, (height, width))
+    assert digit.image.shape == (height, width)
+    assert digit.image.max() > 100

@@ -119,3 +119,31 @@ def test_any_drawing_can_be_prepared_in_any_way(drawn, thin, scale, centre, widt
     last = list(stages.values())[-1]
     assert last.shape == (28, 28)
     assert last.dtype == np.uint8
+
+
+@pytest.mark.parametrize("shape", [(8, 8), (28, 20), (20, 28), (40, 28), (64, 64), (14, 14), (9, 33)])
+@pytest.mark.parametrize("name", ["seven", "flat"])
+def test_a_digit_is_whole_and_centred_in_a_frame_of_any_size(shape, name):
+    strokes = {"seven": [[(0, 0), (10, 0), (3, 16)]], "flat": [[(0, 0), (40, 3)]]}[name]
+    digit = from_strokes(strokes, shape=shape)
+    assert digit.shape == shape
+    whole = from_strokes(strokes)
+    shares = [
+        np.ptp(np.flatnonzero(one.any(axis=1))) / np.ptp(np.flatnonzero(one.any(axis=0))) for one in (whole, digit)
+    ]
+    if min(shape) >= 14:
+        # its proportions stay, to a pixel of the frame
+        assert shares[1] == pytest.approx(shares[0], abs=0.2)
+    for axis, place in enumerate(ndimage.center_of_mass(digit)):
+        used = np.flatnonzero(digit.any(axis=1 - axis))
+        # where it reaches an edge, being whole comes first
+        if used[0] > 0 and used[-1] < shape[axis] - 1:
+            assert abs(place - shape[axis] / 2) < 1
+
+
+def test_a_frame_twice_as_large_holds_the_same_digit():
+    strokes = [[(0, 0), (10, 0), (3, 16)], [(2, 8), (9, 8)]]
+    twice = from_strokes(strokes, shape=(56, 56)).reshape(28, 2, 28, 2).mean(axis=(1, 3))
+    assert np.abs(twice - from_strokes(strokes)).mean() < 2
+    narrow = from_strokes(strokes, shape=(28, 20)).astype(int)
+    assert np.abs(narrow - from_strokes(strokes)[:, 4:24]).mean() < 2

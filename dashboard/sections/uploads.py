@@ -9,14 +9,14 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address, cache, wording
 from dashboard.components import clipboard, reading
 from dashboard.images import data_url
 from dashboard.sections.drawn_digit import doubt
 from models import foreign
 from models.calls import Reading
 from models.preprocessing import pictures
-from models.preprocessing.strokes import NoDigitError
+from models.preprocessing.picture_files import PictureError
 from models.worker import WorkerError
 
 TYPES = ["png", "jpg", "jpeg", "webp", "bmp", "gif", "tif", "tiff"]
@@ -52,16 +52,25 @@ def main(run_id: str, scores: str, class_names: Sequence[str]) -> None:
 
 
 def _digits(name: str, content: bytes) -> Iterator[Taken]:
-    """The digits in one file; what is wrong with it is said on the page."""
+    """The digits in one file; what is wrong with it, or was not read of it, is said on the page."""
     try:
-        yield from ((name, image) for image in _found(content))
-    except (pictures.PictureError, NoDigitError) as error:
+        pages = _read(content)
+    except PictureError as error:
         st.warning(f"{name}: {error}", icon=":material/broken_image:")
+        return
+    if sentence := pictures.not_read(pages):
+        st.caption(f"{wording.plain(name)}: {sentence}")
+    for page in pages:
+        own = name if len(pages) == 1 else f"{name}, page {page.number}"
+        if isinstance(page.found, Exception):
+            st.warning(f"{own}: {page.found}", icon=":material/broken_image:")
+        else:
+            yield from ((own, digit.image) for digit in page.found)
 
 
 @st.cache_data(show_spinner="Looking for digits", max_entries=100)
-def _found(content: bytes) -> list[np.ndarray]:
-    return [digit.image for digit in pictures.find_digits(pictures.open_picture(io.BytesIO(content)))]
+def _read(content: bytes) -> list[pictures.PageRead]:
+    return pictures.read_file(io.BytesIO(content))
 
 
 def _table(taken: list[Taken], run_id: str, scores: str, class_names: Sequence[str]) -> None:

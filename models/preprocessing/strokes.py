@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from PIL import Image
 from scipy import ndimage
 
 SIDE = 28  # pixels of the frame
@@ -18,6 +19,7 @@ CENTRE = (
     14.5  # pixels from the frame's edge: the centre of mass of MNIST's digits, in the middle of pixel 14 counted from 0
 )
 FINE = 8  # drawing happens on a grid this many times finer, so that centring is exact to 1/8 pixel
+SMALL, NEARLY = 12, 0.9  # in a frame of fewer pixels a side a digit nearly fills it, as scikit-learn's of 8 x 8 do
 SPECK, FAR = 0.06, 0.15  # of the drawing's size: a stroke smaller than that and farther than that is none
 
 Strokes = Sequence[np.ndarray]  # each (points, 2): x to the right, y down, in any one unit
@@ -27,12 +29,13 @@ class NoDigitError(ValueError):
     """Nothing is drawn or written there, in a sentence."""
 
 
-def from_strokes(strokes: Iterable[Any], pen: float = PEN) -> np.ndarray:
-    """The strokes drawn again with a pen of MNIST's width, scaled and centred: (28, 28) uint8.
+def from_strokes(strokes: Iterable[Any], pen: float = PEN, shape: tuple[int, int] = (SIDE, SIDE)) -> np.ndarray:
+    """The strokes drawn again with a pen of MNIST's width, scaled and centred: (28, 28) uint8, or of another shape.
 
     Args:
         strokes: one (points, 2) array-like per stroke; the pen's own width and the drawing's place and size do not matter.
         pen: width of the pen in pixels of the 28.
+        shape: height and width of the frame in pixels, see centre.
 
     Raises:
         NoDigitError: there is no point at all.
@@ -43,7 +46,7 @@ def from_strokes(strokes: Iterable[Any], pen: float = PEN) -> np.ndarray:
     low, extent = everything.min(axis=0), float(np.ptp(everything, axis=0).max())
     inner, margin = (BOX - pen) * FINE, pen * FINE / 2
     moved = [(line - low) / (extent or 1) * inner + margin for line in lines]
-    return centre(_drawn(moved, BOX * FINE, pen * FINE).astype(np.float32))
+    return centre(_drawn(moved, BOX * FINE, pen * FINE).astype(np.float32), shape)
 
 
 @dataclass(frozen=True)
@@ -176,21 +179,37 @@ def _pixels(line: np.ndarray) -> np.ndarray:
     return np.floor(np.concatenate([between, line[-1:]])).astype(int)
 
 
-def centre(ink: np.ndarray) -> np.ndarray:
-    """Ink on the fine grid, at most 160 x 160, put into the frame by its centre of mass: (28, 28) uint8."""
+def centre(ink: np.ndarray, shape: tuple[int, int] = (SIDE, SIDE)) -> np.ndarray:
+    """Ink on the fine grid, at most 160 x 160, put into the frame by its centre of mass: (28, 28) uint8.
+
+    shape: height and width of another frame, in pixels; the digit takes as much of its longer side as in MNIST, and is whole.
+    """
     rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
     ink = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    if shape != (SIDE, SIDE):
+        ink = _scaled(ink, shape)
     height, width = ink.shape
-    middle = [CENTRE * FINE - place - 0.5 for place in ndimage.center_of_mass(ink)]
+    beside = (CENTRE - SIDE / 2) * max(shape) / SIDE
     top, left = (
-        int(np.clip(round(start), 0, SIDE * FINE - extent))
-        for start, extent in zip(middle, (height, width), strict=True)
+        int(np.clip(round((side / 2 + beside) * FINE - place - 0.5), 0, side * FINE - extent))
+        for side, place, extent in zip(shape, ndimage.center_of_mass(ink), (height, width), strict=True)
     )
-    frame = np.zeros((SIDE * FINE, SIDE * FINE), np.float32)
+    frame = np.zeros([side * FINE for side in shape], np.float32)
     frame[top : top + height, left : left + width] = ink
     return _coarse(frame)
 
 
+def _scaled(ink: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
+    """A digit cut to its ink, (height, width) float32, as large on the fine grid of a frame of that shape as it belongs there."""
+    box = max(shape) * (NEARLY if min(shape) < SMALL else BOX / SIDE)
+    factor = FINE * min(box / max(ink.shape), *(side / extent for side, extent in zip(shape, ink.shape, strict=True)))
+    height, width = (
+        int(np.clip(round(factor * extent), 1, side * FINE)) for side, extent in zip(shape, ink.shape, strict=True)
+    )
+    return np.asarray(Image.fromarray(ink).resize((width, height), Image.Resampling.BILINEAR))
+
+
 def _coarse(grid: np.ndarray) -> np.ndarray:
-    """The fine grid (224, 224) as a picture (28, 28) uint8."""
-    return grid.reshape(SIDE, FINE, SIDE, FINE).mean(axis=(1, 3)).round().astype(np.uint8)
+    """The fine grid as a picture of FINE times fewer rows and columns, uint8."""
+    height, width = (extent // FINE for extent in grid.shape)
+    return grid.reshape(height, FINE, width, FINE).mean(axis=(1, 3)).round().astype(np.uint8)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import numpy as np
 
-from models.preprocessing.pictures import PictureError, find_digits, open_picture
+from models.preprocessing.picture_files import PictureError, open_picture
+from models.preprocessing.pictures import find_digits
 from models.preprocessing.strokes import NoDigitError
 from tests import bad_pictures
 

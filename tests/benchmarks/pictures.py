@@ -14,7 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, prediction, run_directory
-from models.preprocessing.pictures import Found, find_digits, from_picture, open_picture
+from models.preprocessing.picture_files import open_picture
+from models.preprocessing.pictures import Found, find_digits, from_picture
 from models.preprocessing.strokes import NoDigitError, from_strokes
 from tests import digit_pages, papers
 from training.datasets import registry

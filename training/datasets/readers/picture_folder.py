@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageOps
 
-from models.preprocessing.pictures import PictureError, open_picture
+from models.preprocessing.picture_files import PictureError, open_picture
 from training.datasets.dataset import DatasetError
 from training.datasets.pixels import SIDES
 from training.datasets.raw import TEST, TRAIN, Part, Raw, part_of_name
