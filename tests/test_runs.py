@@ -1,5 +1,7 @@
 """A run is published whole or not at all, and a damaged one hides no other."""
 
+import hashlib
+import io
 import json
 import multiprocessing
 import os
@@ -58,6 +60,28 @@ def edit(path, **changes):
     path.write_text(json.dumps(json.loads(path.read_text()) | changes))
 
 
+def edit_dataset(run, **changes):
+    record = json.loads((run / "record.json").read_text())
+    edit(run / "record.json", dataset=record["dataset"] | changes)
+
+
+def predict(run, **changes):
+    """Its predictions with other arrays, as if it had been saved so."""
+    with np.load(run / "predictions.npz") as found:
+        changed = {name: changes.get(name, lambda one: one)(found[name]) for name in found.files}
+    stream = io.BytesIO()
+    np.savez(stream, **changed)
+    sign(run, "predictions.npz", stream.getvalue())
+
+
+def sign(run, name, content):
+    """Another content of a file, which its record vouches for."""
+    (run / name).write_bytes(content)
+    files = json.loads((run / "record.json").read_text())["files"]
+    files[name] |= {"sha256": hashlib.sha256(content).hexdigest(), "bytes": len(content)}
+    edit(run / "record.json", files=files)
+
+
 DAMAGE = {
     "record.json is missing": lambda run: (run / "record.json").unlink(),
     "predictions.npz is missing": lambda run: (run / "predictions.npz").unlink(),
@@ -67,6 +91,19 @@ DAMAGE = {
     "model.keras differs": lambda run: flip(run / "model.keras"),
     "predictions.npz differs": lambda run: (run / "predictions.npz").write_bytes(b""),
     "its record belongs to the run 'x'": lambda run: edit(run / "record.json", run_id="x"),
+    "rename the folder so, or delete it": lambda run: edit(run / "record.json", run_id="x"),
+    "record.json cannot be read: parameters": lambda run: edit(run / "record.json", parameters=-7),
+    "record.json cannot be read: seconds": lambda run: edit(run / "record.json", seconds=-1),
+    "its record does not say what its dataset's test is": lambda run: edit_dataset(run, test=None),
+    "its record does not say what its dataset's class_names is": lambda run: edit_dataset(run, class_names="0123"),
+    "test digits, predictions.npz of": lambda run: edit_dataset(run, test=5),
+    "its record names 3 classes": lambda run: edit_dataset(run, class_names=["0", "1", "2"]),
+    "labels in predictions.npz has classes that": lambda run: predict(run, labels=lambda found: found + 10),
+    "classes after 3 epochs, history.csv has 2": lambda run: predict(run, epoch_classes=lambda found: found[[0, 0, 1]]),
+    "a class for every test digit": lambda run: predict(run, epoch_classes=lambda found: found[:, 1:]),
+    "as many labels as probabilities": lambda run: predict(run, labels=lambda found: found[1:]),
+    "has the shape": lambda run: predict(run, probabilities=lambda found: found[0]),
+    "predictions.npz cannot be read: it is not an npz file": lambda run: sign(run, "predictions.npz", b"npz"),
     "its record has version 99": lambda run: edit(run / "record.json", schema_version=99),
     "its record does not list history.csv, predictions.npz": lambda run: edit(run / "record.json", files={}),
 }

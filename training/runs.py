@@ -16,10 +16,11 @@ from pathlib import Path
 from typing import Any, Literal, Self
 
 import pandas as pd
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError, model_validator
 
 from models import run_directory, saved_directory
 from models.prediction import MODEL_FILES
+from training.consistency import contradiction
 from training.datasets.dataset import Dataset
 from training.datasets.registry import split_name
 from training.history import HISTORY as HISTORY
@@ -31,6 +32,7 @@ from training.recipe import Recipe
 
 SCHEMA_VERSION = 3
 READABLE = (1, 2, 3)  # versions of records; `python -m training upgrade` brings older ones to the newest
+BELONGS = "its record belongs to the run '{0}': rename the folder so, or delete it where it is only a copy"
 Setting = str | int | float | bool | None
 
 
@@ -69,9 +71,9 @@ class Record(BaseModel):
     network: dict[str, Any]
     """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them. Of a run from
     elsewhere what is known of it: input_shape and layers, or nothing."""
-    parameters: int
+    parameters: NonNegativeInt
     """Number of parameters of the model, the statistics of batch normalisation included; 0 where none are known."""
-    seconds: float
+    seconds: NonNegativeFloat
     """Time of the whole training in seconds."""
     created: str
     """When it was finished, ISO 8601, UTC."""
@@ -198,13 +200,15 @@ def _check(folder: Path, stamp: tuple) -> Record | Damaged:
         if record.schema_version not in READABLE:
             return Damaged(folder.name, f"its record has version {record.schema_version}, not {SCHEMA_VERSION}")
         if record.run_id != folder.name:
-            return Damaged(folder.name, f"its record belongs to the run '{record.run_id}'")
+            return Damaged(folder.name, BELONGS.format(record.run_id))
         missing = {"history.csv", "predictions.npz"} - set(record.files)
         if missing:
             return Damaged(folder.name, f"its record does not list {', '.join(sorted(missing))}")
         for name, expected in record.files.items():
             if hashlib.sha256((folder / name).read_bytes()).hexdigest() != expected.get("sha256"):
                 return Damaged(folder.name, f"{name} differs from what was saved")
+        if wrong := contradiction(folder, record.dataset):
+            return Damaged(folder.name, wrong)
     except FileNotFoundError as error:
         return Damaged(folder.name, f"{Path(error.filename).name} is missing")
     except ValidationError as error:

@@ -25,11 +25,15 @@ def list_runs(
     for record in unfinished.recover():
         console.print(f"{record.run_id} was stopped; it is saved as far as it came.")
     records, damaged = runs.list_runs()
-    table = Table("run", "test error", "95 % interval", "parameters", "training", "finished", box=None, pad_edge=False)
+    table = Table(box=None, pad_edge=False)
+    # by its name a run is asked for, so the other columns fold first
+    table.add_column("run", no_wrap=True, min_width=max((len(one.run_id) for one in records), default=0))
+    for name in ("test error", "95 % interval", "parameters", "training", "finished"):
+        table.add_column(name, overflow="fold")
     for record in records:
         table.add_row(*_row(record))
     for run in damaged:
-        table.add_row(run.run_id, "damaged", run.reason)
+        console.print(f"{run.run_id} is damaged: {run.reason}.")
     console.print(table if table.rows else "There are no runs yet. Train one with `python -m training run cnn-medium`.")
     for one in checkpoint.left():
         console.print(
