@@ -8,7 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import address, cache, wording
 from dashboard.address import OWN
 from dashboard.download import Download
-from dashboard.sections import own_dataset
+from dashboard.sections import own_dataset, why_not
 from training.datasets import mnist, registry
 from training.datasets.dataset import Dataset
 
@@ -113,15 +113,19 @@ def chosen_run(options: Sequence[str], default: str) -> str:
     return run_id if run_id in options else default if default in options else options[0]
 
 
-def tell_unknown(key: str, options: Collection[str]) -> None:
-    """Before the control of that key takes its value from the address: a line about what the address names and is not there."""
+def tell_unknown(key: str, options: Collection[str], why: Callable[[str], str] | None = None) -> None:
+    """Before the control of that key takes its value from the address: a line about what the address names and is not there.
+
+    why: the reason for one of them, in a sentence.
+    """
     unknown = [name for name in st.query_params.get_all(key) if name not in options]
     if unknown:
         told = ", ".join(f"“{wording.plain(name[:60])}”" for name in unknown[:3]) + (
             " and others" if len(unknown) > 3 else ""
         )
+        reason = why(unknown[0]) if why and len(unknown) == 1 else ""
         st.toast(
-            f"The address asks for {told}, which is not among the choices here.",
+            f"The address asks for {told}, which is not among the choices here. {reason}".strip(),
             icon=":material/link_off:",
             duration="long",
         )
@@ -134,9 +138,13 @@ def choose_run(
     on_change: Callable[[], None] | None = None,
     key: str = address.RUN,
     labels: Mapping[str, str] | None = None,
+    why: Callable[[str], str] = why_not.anywhere,
 ) -> str:
-    """A control for one run, in the URL and kept from page to page. labels: what the list shows of each run; its name without."""
-    tell_unknown(key, options)
+    """A control for one run, in the URL and kept from page to page.
+
+    labels: what the list shows of each run; its name without. why: the reason why one is not among the options, in a sentence.
+    """
+    tell_unknown(key, options, why)
     index = list(options).index(default) if default in options else 0
     control = {"options": options, "key": key, "bind": "query-params", "index": index}
     if labels is None:

@@ -13,7 +13,7 @@ from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
-from dashboard.sections import choices, comparison_table, import_runs, manage_runs, run_lists, runs_table
+from dashboard.sections import choices, comparison_table, import_runs, manage_runs, run_lists, runs_table, why_not
 from training.analysis import learning_curves
 from training.analysis.comparison import evaluated, most_tested, pareto_front
 from training.metrics import METRICS
@@ -102,7 +102,7 @@ def _choose(entries: Entries, table: pd.DataFrame, place: DeltaGenerator) -> Ent
     newest = [run for run in [cache.newest()] if run in entries]
     several = table.loc[trained if trained.any() else table["epochs"] > 0, "run"]
     default = runs_table.without_hidden(list(dict.fromkeys([*newest, *several])), [])[:8]
-    choices.tell_unknown("runs", entries)
+    choices.tell_unknown("runs", entries, why_not.anywhere)
     runs_table.take_new()
     listed = run_lists.without_repeats(list(entries), address.RUNS, keep=default)
     listed = runs_table.without_hidden(listed, [*default, *st.session_state.get(address.RUNS, default)])

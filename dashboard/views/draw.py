@@ -19,6 +19,7 @@ from dashboard.sections import (
     run_lists,
     small_map,
     uploads,
+    why_not,
 )
 from models import DEFAULT_RUN
 from models.browser_network import BrowserNetwork
@@ -86,7 +87,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
         with st.container(key="answer"):
             _answer(run_id, found, stages, strokes, scores, alone)
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-                choices.choose_run(listed, DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)))
+                choices.choose_run(listed, DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)), why=why_not.drawn)
                 with st.container(key="about", width="stretch"):
                     st.caption(captions[run_id])
             next_steps.line(run_id, found, others)

@@ -11,7 +11,7 @@ from dashboard.address import cell_in_address
 from dashboard.components import charts, tables
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
-from dashboard.sections import choices, ensemble, opened_digit, opening, run_lists, tested_digits
+from dashboard.sections import choices, ensemble, opened_digit, opening, run_lists, tested_digits, why_not
 from models import DEFAULT_RUN, committees
 from models.classifiers import PROBABILITIES
 from training import runs
@@ -42,7 +42,7 @@ def main() -> None:
         return
     options, default = _options(table)
     options = run_lists.without_repeats(options, address.MEMBERS, keep=default)
-    choices.tell_unknown(address.MEMBERS, options)
+    choices.tell_unknown(address.MEMBERS, options, why_not.anywhere)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         chosen = st.multiselect("Runs", options, default=default, key=address.MEMBERS, bind="query-params")
         run_lists.offer_repeats(table["run"])
