@@ -1,5 +1,8 @@
 """A training learns, repeats itself bit for bit, and stops with a sentence where it cannot go on."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
@@ -270,3 +273,23 @@ def test_named_recipes_reach_their_shipped_error(name, mnist, keras):
     assert run.record.dataset["sha256"] == load_record(name).dataset["sha256"]
     rates = [(found.classes != found.labels).mean() for found in (shipped, run.predictions)]
     assert abs(rates[0] - rates[1]) < 0.004
+
+
+def test_a_full_temporary_folder_is_a_sentence_and_the_last_epoch_is_kept(digits, keras, tmp_path, monkeypatch):
+    def full(*arguments, **named):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    whole = trainer.train(TOY, digits)
+    checkpoint = Checkpoint(tmp_path, TOY, digits)
+    with monkeypatch.context() as context:
+        context.setattr(keras.Model, "save", full)
+        with pytest.raises(trainer.TrainingError, match="No space left on device"):
+            trainer.train(TOY, digits, checkpoint=checkpoint)
+    assert len(checkpoint.load()[0]) == TOY.epochs
+    epochs = []
+    again = trainer.train(
+        TOY, digits, lambda progress: epochs.append(progress.epoch), Checkpoint(tmp_path, TOY, digits)
+    )
+    assert epochs == [], "no epoch is trained twice"
+    np.testing.assert_array_equal(again.predictions.probabilities, whole.predictions.probabilities)
+    np.testing.assert_array_equal(again.predictions.epoch_classes, whole.predictions.epoch_classes)

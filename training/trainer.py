@@ -1,6 +1,7 @@
 """Training: a recipe and a dataset in, a Run out."""
 
 import platform
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from training.datasets.dataset import Dataset
 from training.early_stopping import EarlyStopping
 from training.held_out import HeldOut, Pictures, split
 from training.held_out import TrainingError as TrainingError
-from training.learners import ClassifierLearner, Learner, learner
+from training.learners import Arrays, ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
 from training.recipe import Recipe
 from training.runs import Predictions, Record, Run, described_dataset, to_half
@@ -66,7 +67,7 @@ def train(
         until: the epoch to end with, where that is not the recipe's last: the run then says that it was stopped after it.
 
     Raises:
-        TrainingError: the recipe does not fit the dataset.
+        TrainingError: the recipe does not fit the dataset, or the temporary folder has no room for the model.
     """
     (images, labels), held_out = split(recipe, dataset)
     test = dataset.part("test")
@@ -83,6 +84,7 @@ def train(
             break
         if checkpoint and epoch < recipe.epochs:
             checkpoint.save(course.history, course.classes, model.state() | stopping.state())
+    ended = model.state() | stopping.state() if checkpoint and len(course.history) >= recipe.epochs else {}
     restored = stopping.restore_best(model)
     course.lost &= not restored
     if not course.lost and (model.finish(held_out and held_out[1:]) or restored):
@@ -94,7 +96,11 @@ def train(
     predictions = Predictions(test[1], to_half(course.probabilities), known, **held)
     record = _record(recipe, dataset, described, model, time.perf_counter() - started)
     record = record.model_copy(update=_end(course, until, recipe))
-    files = {} if course.lost else model.files() | _references(recipe, model, images, labels, held_out)
+    files = (
+        {}
+        if course.lost
+        else _files(model, course, checkpoint, ended) | _references(recipe, model, images, labels, held_out)
+    )
     return Run(record, course.history, predictions, files)
 
 
@@ -124,6 +130,21 @@ def _epoch(
     row |= _training_loss(model, *trained) if "loss" in figures else {}
     row |= _validate(model, validation, course.probabilities if validation is test else None)
     watch(Progress(epoch, recipe.epochs, 1, 1, row, course.classes[-1]))
+
+
+def _files(model: Learner, course: Course, checkpoint: Checkpoint | None, ended: Arrays) -> dict[str, bytes]:
+    """The files of a finished model. ended: its state after the last epoch, from which the training goes on where they cannot be
+    written, none where an earlier epoch has to do. Raises TrainingError, CheckpointError."""
+    try:
+        return model.files()
+    except OSError as failure:
+        if checkpoint and ended:
+            checkpoint.save(course.history, course.classes, ended)
+        kept = "The last epoch is saved: the same command goes on from there" if checkpoint else "Train it again"
+        raise TrainingError(
+            f"The model could not be written in the temporary folder {tempfile.tempdir or ''}: "
+            f"{failure.strerror or failure}. {kept} once there is room, or with TMPDIR set to another folder."
+        ) from failure
 
 
 def _end(course: Course, until: int | None, recipe: Recipe) -> dict[str, int | None]:
