@@ -1,11 +1,13 @@
 """The command line: a table of commands, each a plain function that tyro parses, and one sentence for what is wrong."""
 
 import contextlib
+import errno
 import functools
 import importlib
 import io
 import re
 import sys
+import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NoReturn
 
@@ -16,6 +18,7 @@ from models import caption
 
 Command = Callable[..., int | None]
 STYLE = (tyro.conf.OmitArgPrefixes, tyro.conf.FlagCreatePairsOff, tyro.conf.PositionalMetavarFromFieldName)
+FULL = (errno.ENOSPC, errno.EDQUOT)  # what a disk without room, or a user without any left, is told by
 RULE = r"^(?:[╭╰─].*|-{5,})$"
 
 
@@ -36,7 +39,16 @@ def main(prog: str, description: str, commands: Mapping[str, str | Command], arg
     refusal = getattr(sys.modules[command.__module__], "refusal", None)
     if sentence := refusal and refusal(rest):
         stop(sentence)
-    return parse(command, f"{prog} {name}", rest)() or 0
+    try:
+        return parse(command, f"{prog} {name}", rest)() or 0
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        where = f" in {error.filename}" if error.filename else ""
+        stop(
+            f"{error.strerror}{where}. Make room; where the temporary folder {tempfile.tempdir or ''} is what is full, the "
+            "variable TMPDIR names another."
+        )
 
 
 def stop(sentence: str, code: int = 2) -> NoReturn:

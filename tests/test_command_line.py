@@ -1,5 +1,6 @@
 """A table of functions is a command line: each has its help, and whatever is typed wrongly is one sentence."""
 
+import errno
 import io
 import re
 import shlex
@@ -97,3 +98,21 @@ def test_a_line_in_the_table_is_a_command(monkeypatch, capsys):
     assert main(["greet", "--name", "Ada", "--to", "x"]) == 3
     assert main(["--help"]) == 0
     assert "python -m training greet" in capsys.readouterr().out
+
+
+def test_a_full_disk_is_a_sentence_whatever_the_command(capsys):
+    def write() -> None:
+        """Write."""
+        raise OSError(errno.ENOSPC, "No space left on device", "/full/file")
+
+    with pytest.raises(SystemExit) as left:
+        command_line.main("python -m some", "Some.", {"write": write}, ["write"])
+    assert left.value.code == 2
+    assert "No space left on device in /full/file. Make room" in capsys.readouterr().err
+
+    def fail() -> None:
+        """Fail."""
+        raise OSError(errno.EIO, "another fault")
+
+    with pytest.raises(OSError, match="another fault"):
+        command_line.main("python -m some", "Some.", {"fail": fail}, ["fail"])

@@ -53,7 +53,11 @@ def show() -> None:
     if sum(file.size for file in files) > MAX_BYTES:
         st.error(f"The files have more than {MAX_UPLOAD} MB together: the command line takes larger ones.")
         return
-    found = _recognised({file.file_id: (file.name, file.getbuffer()) for file in files}).plan
+    try:
+        found = _recognised({file.file_id: (file.name, file.getbuffer()) for file in files}).plan
+    except OSError as error:
+        st.error(f"The files could not be put aside on this server: {error.strerror}.")
+        return
     _told(found)
     if found.runs:
         _choose_and_import(found, version)

@@ -39,11 +39,17 @@ def ask(networks: Sequence[Network], dataset: Dataset) -> list[Answer | str]:
     refused = [refusal(network, dataset) for network in networks]
     waiting = [network for network, why in zip(networks, refused, strict=True) if why is None]
     found: list[Answer | str] = []
-    with tempfile.TemporaryDirectory(prefix="ask-") as folder:
-        if waiting:
-            _write_digits(dataset, Path(folder) / DIGITS)
-        while len(found) < len(waiting):
-            found += _some(waiting[len(found) :], dataset, Path(folder))
+    try:
+        with tempfile.TemporaryDirectory(prefix="ask-") as folder:
+            if waiting:
+                _write_digits(dataset, Path(folder) / DIGITS)
+            while len(found) < len(waiting):
+                found += _some(waiting[len(found) :], dataset, Path(folder))
+    except OSError as error:
+        why = (
+            f"could not be asked, for the temporary folder {tempfile.tempdir or ''} cannot be written: {error.strerror}"
+        )
+        found += [why] * (len(waiting) - len(found))
     answered = iter(found)
     return [next(answered) if why is None else why for why in refused]
 
