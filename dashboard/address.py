@@ -287,6 +287,11 @@ def run_upload_key(version: int) -> str:
     return f"{RUN_UPLOADS} {version}"
 
 
+def ends_key(measure: str) -> str:
+    """Session state of the ends that the filter by a measure had when it was last shown."""
+    return f"ends {measure}"
+
+
 def label_key(version: int) -> str:
     """Of what the visitor says a drawing is, on that canvas."""
     return f"was {version}"

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.sections.filters import MAX_LETTERS, numbers
+from tests import pages
 
 spans = st.tuples(st.integers(0, 999), st.integers(0, 30))
 
@@ -47,3 +48,30 @@ def test_another_list_is_one_sentence(text, said):
 
 def test_a_list_is_an_array_without_doubles():
     np.testing.assert_array_equal(numbers("7 3-5, 4", 10), [3, 4, 5, 7])
+
+
+def test_a_range_between_the_ends_of_another_dataset_is_dropped(mnist):
+    def opened(app, name):
+        [control] = [one for one in app.get("button_group") if one.label == "Dataset"]
+        control.set_value(name)
+        app.run()
+        assert not app.exception, app.exception
+        return {one.label.partition(" ")[0]: (one.value, one.max) for one in app.slider}
+
+    def count(app):
+        return next(one.value for one in app.caption if "of them here" in one.value)
+
+    app = pages.app("explore", {}).run()
+    for name, side, digits in (("digits", 8, "1,797"), ("mnist", 28, "70,000"), ("digits", 8, "1,797")):
+        sliders = opened(app, name)
+        assert sliders["Width"] == sliders["Height"] == ((0, side), side)
+        assert count(app).startswith(f"{digits} digits")
+        assert "width" not in app.query_params
+    [width] = [one for one in app.slider if one.label.startswith("Width")]
+    width.set_value((2, 6))
+    app.run()
+    assert count(app).startswith("1,791 digits")
+    assert opened(app, "mnist")["Width"] == ((0, 28), 28)
+    assert count(app).startswith("70,000 digits")
+    linked = pages.app("explore", {"dataset": "digits", "width": ["2", "6"]}).run()
+    assert count(linked).startswith("1,791 digits"), "what an address brings stays"

@@ -87,6 +87,7 @@ def _by_measure(
     """By a measure of shape; what lies beyond the ends of the slider passes at its end."""
     unit, lowest, highest = MEASURES[name].unit, MEASURES[name].low, MEASURES[name].high
     highest = max(dataset.input_shape) if highest is None else highest
+    _forget_other_ends(name, (lowest, highest))
     low, high = st.slider(
         f"{name.capitalize()} in {unit}",
         lowest,
@@ -101,6 +102,15 @@ def _by_measure(
     values = cache.measured(dataset, name)
     passes &= (values >= (low if low > lowest else -np.inf)) & (values <= (high if high < highest else np.inf))
     asked.append(f"{name} {low:g} to {high:g} {unit}")
+
+
+def _forget_other_ends(name: str, ends: tuple[float, float]) -> None:
+    """A range that was chosen between the ends of another dataset says nothing about this one; what an address brings does."""
+    before = st.session_state.get(address.ends_key(name), ends)
+    if before != ends and name in st.session_state:
+        del st.session_state[name]
+        st.query_params.pop(name, None)
+    st.session_state[address.ends_key(name)] = ends
 
 
 def numbers(text: str, count: int) -> np.ndarray:
