@@ -15,6 +15,7 @@ from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
 from training.background import Training
 from training.datasets.dataset import Dataset, Facts
+from training.recipe import A_NAME
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
 SCORES = {VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
@@ -229,7 +230,8 @@ def impossible(error: ValidationError) -> str:
     """Why a recipe is not possible, in a sentence."""
     first = error.errors()[0]
     where = f"{field(str(first['loc'][0]))}: " if first["loc"] else ""
-    return plain(f"This recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}.")
+    said = A_NAME if first["type"] == "string_pattern_mismatch" else first["msg"].removeprefix("Value error, ")
+    return plain(f"This recipe is not possible: {where}{said}.")
 
 
 def duration(seconds: float) -> str:

@@ -8,6 +8,7 @@ import time
 
 import numpy as np
 import pytest
+from rich.console import Console
 
 from models import ROOT
 from training.__main__ import main
@@ -152,3 +153,11 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
     np.testing.assert_array_equal(resumed.probabilities, whole.probabilities)
     np.testing.assert_array_equal(resumed.epoch_classes, whole.epoch_classes)
     assert [path.name for path in shelf.iterdir()] == ["long"]
+
+
+def test_names_of_runs_stay_whole_in_a_narrow_terminal(training, monkeypatch):
+    monkeypatch.setattr("training.commands.runs.console", Console(width=80))
+    lines = training("runs", shelf=ROOT / "models" / "saved").stdout.splitlines()
+    names = [path.name for path in (ROOT / "models" / "saved").iterdir() if path.is_dir()]
+    assert set(names) <= {line.split(" ")[0] for line in lines}
+    assert max(map(len, lines)) <= 80

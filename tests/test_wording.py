@@ -5,10 +5,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
+from pydantic import ValidationError
 
 from dashboard import wording
 from training.analysis.difference import difference
 from training.analysis.learning_curves import Course
+from training.commands import terminal
+from training.recipe import Recipe
 
 
 def shown(markdown: str) -> str:
@@ -64,3 +67,11 @@ def test_the_course_of_a_training_is_a_sentence():
 
 def test_an_error_rate_has_its_interval():
     assert wording.error_rate(44, 10_000) == "0.44 % (95 % interval 0.33 % to 0.59 %)"
+
+
+def test_the_rule_for_a_name_is_told_in_words():
+    with pytest.raises(ValidationError) as refused:
+        Recipe(name="Bad Name!", architecture="cnn")
+    for sentence in (wording.impossible(refused.value), terminal.impossible(refused.value)):
+        assert "a name has small letters, digits, dots and hyphens" in sentence
+        assert "^" not in sentence

@@ -30,6 +30,7 @@ Optimizer = Literal[
 ]
 # fields that a classifier, which is fitted once, cannot use
 OF_NETWORKS = ("augmentation", "averaging", "label_smoothing", "outliers", "calibrate", "half")
+A_NAME = "a name has small letters, digits, dots and hyphens, 60 at most, and begins with a letter or digit"
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 
 

@@ -16,6 +16,7 @@ from dashboard.components.templates import render
 LONGEST = 20_000  # letters of a drawing in an address
 GHOST = "data:image/svg+xml;base64," + base64.b64encode((FOLDER / "ghost.svg").read_bytes()).decode()
 POINTS = 5_000  # of a drawing that an address may hold
+WIDEST = 60  # pixels between points, beyond which nothing of a drawing would be left
 
 
 def ghost(gone: bool) -> None:
@@ -24,10 +25,30 @@ def ghost(gone: bool) -> None:
 
 
 def to_text(strokes: Sequence[np.ndarray]) -> str:
-    """Strokes, in pixels of the canvas, as letters that an address can hold; to a tenth of a pixel."""
+    """Strokes, in pixels of the canvas, as letters that an address can hold; to a tenth of a pixel.
+
+    Of drawings with more points than that, points that lie close together are left out, as few as will do.
+    """
+    text, gap = _text(strokes), 0.5
+    while (sum(map(len, strokes)) > POINTS or len(text) > LONGEST) and gap < WIDEST:
+        strokes = [_thinned(line, gap) for line in strokes]
+        text, gap = _text(strokes), 1.4 * gap
+    return text
+
+
+def _text(strokes: Sequence[np.ndarray]) -> str:
     steps = [np.diff(np.round(line, 1), axis=0, prepend=np.zeros((1, 2))).ravel().round(1).tolist() for line in strokes]
     packed = zlib.compress(json.dumps(steps, separators=(",", ":")).encode(), 9)
     return base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def _thinned(line: np.ndarray, gap: float) -> np.ndarray:
+    """Without the points of a stroke that lie nearer than this to the last one kept, in pixels; its ends stay."""
+    kept = [0]
+    for number in range(1, len(line) - 1):
+        if np.hypot(*(line[number] - line[kept[-1]])) >= gap:
+            kept.append(number)
+    return line[kept + [len(line) - 1] * (len(line) > 1)]
 
 
 def from_text(text: str) -> list[np.ndarray]:

@@ -7,6 +7,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from models.command_line import stop
 from training.datasets import registry
 from training.datasets.dataset import Dataset, Facts
+from training.recipe import A_NAME
 
 console = Console()
 
@@ -61,4 +62,5 @@ def impossible(error: ValidationError) -> str:
     """The sentence for an invalid recipe."""
     first = error.errors()[0]
     where = "".join(f"{part}: " for part in first["loc"][:1])
-    return f"The recipe is not possible: {where}{first['msg'].removeprefix('Value error, ')}."
+    said = A_NAME if first["type"] == "string_pattern_mismatch" else first["msg"].removeprefix("Value error, ")
+    return f"The recipe is not possible: {where}{said}."
