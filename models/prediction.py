@@ -83,11 +83,24 @@ def load(run: Path) -> Model:
         classifier = classifiers.CLASSIFIERS[described["architecture"]](described["classes"], 0, **described["options"])
         with np.load(run / name, allow_pickle=False) as arrays:
             classifier.restore(arrays)
-        return Model(classifier.predict, classifier=classifier)
+        return Model(_of_size(classifier.predict, run, described), classifier=classifier)
     network = _filled(run, described)
-    model = Model(compile_call(network), network)
+    model = Model(_of_size(compile_call(network), run, described), network)
     model.predict(np.zeros((1, *described["input_shape"]), np.uint8))
     return model
+
+
+def _of_size(predict: Predict, run: Path, described: dict) -> Predict:
+    """The same for pictures of the size that the run takes; others are refused in a sentence, a ValueError."""
+    shape = tuple(described["input_shape"])
+
+    def checked(images: np.ndarray) -> np.ndarray:
+        if images.shape[1:] != shape:
+            takes, found = (" x ".join(map(str, one)) for one in (shape, images.shape[1:]))
+            raise ValueError(f"The run '{run.name}' takes pictures of {takes} pixels, and these have {found}.")
+        return predict(images)
+
+    return checked
 
 
 def _filled(run: Path, described: dict):

@@ -110,3 +110,12 @@ def seal(folder):
     record = json.loads((folder / "record.json").read_text())
     record["files"]["model.keras"]["sha256"] = hashlib.sha256((folder / "model.keras").read_bytes()).hexdigest()
     (folder / "record.json").write_text(json.dumps(record))
+
+
+@pytest.mark.parametrize("run", ["digits-mlp-15", "cnn-small"])
+def test_pictures_of_another_size_are_refused_in_a_sentence(run):
+    side = 28 if run == "digits-mlp-15" else 8
+    with pytest.raises(
+        ValueError, match=f"'{run}' takes pictures of {36 - side} x {36 - side} pixels, and these have {side} x"
+    ):
+        calls.predict(run, np.zeros((2, side, side), np.uint8))

@@ -158,6 +158,6 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
 def test_names_of_runs_stay_whole_in_a_narrow_terminal(training, monkeypatch):
     monkeypatch.setattr("training.commands.runs.console", Console(width=80))
     lines = training("runs", shelf=ROOT / "models" / "saved").stdout.splitlines()
-    names = [path.name for path in (ROOT / "models" / "saved").iterdir() if path.is_dir()]
+    names = [path.name for path in (ROOT / "models" / "saved").iterdir() if path.is_dir() and path.name[0] != "."]
     assert set(names) <= {line.split(" ")[0] for line in lines}
     assert max(map(len, lines)) <= 80
