@@ -49,6 +49,14 @@ def test_curves_show_each_run_in_its_colour(curve):
     np.testing.assert_allclose(thick.y, expected)
 
 
+@pytest.mark.parametrize("curve", curves.CURVES)
+def test_one_epoch_alone_has_no_axis_below_nothing(curve):
+    figure = drawn({"a": [history()[:1]]}, {"a": Line("#111111", "solid")}, curve)
+    assert figure.layout.yaxis.rangemode == figure.layout.xaxis.rangemode == "nonnegative"
+    below = drawn({"a": [history(val_loss=-1.0)]}, {"a": Line("#111111", "solid")}, "Loss")
+    assert below.layout.yaxis.rangemode == "normal", "some losses fall below nothing"
+
+
 def test_what_was_not_watched_is_not_drawn():
     blind = history(val_loss=np.nan, val_accuracy=np.nan)
     figure = drawn({"a": [blind]}, {"a": Line("#111111", "solid")}, "Loss", log=True)

@@ -60,7 +60,11 @@ def learning_curves(
     scale = (
         {"type": "log", "tickvals": TICKS, "title": f"{axis}, log scale"} if log else {"type": "linear", "title": axis}
     )
-    figure.update_yaxes(tickformat="~g" if curve == "Loss" else "~%", **scale)
+    # around a single point Plotly would show one above and one below it
+    sound = all((line.y[np.isfinite(line.y)] >= 0).all() for line in drawn)
+    figure.update_yaxes(
+        tickformat="~g" if curve == "Loss" else "~%", rangemode="nonnegative" if sound else "normal", **scale
+    )
     return _laid_out(figure, title, few)
 
 

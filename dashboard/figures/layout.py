@@ -33,7 +33,7 @@ def epoch_axis(last: float) -> dict:
     """An axis of epochs up to `last`, its ticks whole numbers, few enough for a telephone."""
     steps = (digit * 10**power for power in range(9) for digit in (1, 2, 5))
     step = next((step for step in steps if last / step <= MAX_EPOCH_TICKS), 1)
-    return {"title": "epoch", "tickformat": "d", "tick0": 0, "dtick": step}
+    return {"title": "epoch", "tickformat": "d", "tick0": 0, "dtick": step, "rangemode": "nonnegative"}
 
 
 def end_names(ends: Sequence[tuple[float, float]], height: int, low: float, high: float) -> list[float]:
