@@ -40,6 +40,8 @@ MEMBERS = "together"  # the members of an ensemble
 EXPLAINED = "explained"  # the run that explains a digit
 EXPLANATION = "explanation"  # by which function
 RANDOMIZED = "randomized"  # whether random weights stand beside it
+CHANGE = "change"  # how a digit is changed step by step
+BESIDE_CHANGED = "changed-for"  # the runs that are asked about it beside the page's own
 CURVE = "curve"  # what the curves show
 LOG = "log"
 SECONDS = "seconds"
@@ -167,6 +169,7 @@ UPLOADS = "uploads"  # how many datasets were uploaded
 RUN_UPLOADS = "run uploads"  # how many times runs were imported
 RECOGNISED = "recognised"  # what files to import were found to be
 IMPORTED = "imported"  # what became of the last ones
+MEASURING = "measuring"  # the change whose errors are being measured
 ASKED_DIGITS = "asked digits"  # whose test digits models are asked about
 
 OWN = "own file"  # the control's choice for a dataset that is none of ours

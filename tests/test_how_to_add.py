@@ -22,7 +22,7 @@ from tests.copies import copied, insert, ran
 from tests.test_views import said, titles, visit
 from training import augmentation, importers, metrics, publishing, trainer
 from training.__main__ import main
-from training.analysis import comparison, shapes
+from training.analysis import changes, comparison, shapes
 from training.analysis.report import report
 from training.datasets import readers, registry
 from training.datasets.raw import Part as RawPart
@@ -309,6 +309,29 @@ def test_an_explanation(page, named, monkeypatch, mnist):
     assert choice.options[-2:] == ["diagonal", "side by side"]
     assert "Which pixels count for a 3?" in titles(app)
     assert "What lies on the diagonal, whatever the model." in [caption.help for caption in app.caption]
+
+
+@patch.dict(changes.CHANGES)
+@pytest.mark.parametrize(
+    ("page", "named"),
+    [
+        ("draw", {"drawing": to_text([np.array([[60.0, 60], [250, 60], [150, 280]])]), "look": "Changes"}),
+        ("explore", {"dataset": "digits", "digit": "7", "closer": "Changes"}),
+        ("evaluate", {"run": "cnn-large", "cell": "5-3", "closer": "Changes"}),
+    ],
+)
+def test_a_change(page, named, monkeypatch, mnist):
+    @changes.change(0, 2, 0.5, "shares of black")
+    def darker(images, strength):
+        """Darker and darker, to black."""
+        return (images * max(0.0, 1 - strength)).astype(np.uint8)
+
+    monkeypatch.setattr("dashboard.cache.worker", Threes)
+    monkeypatch.setattr("dashboard.cache.changes.worker", Threes)
+    app = visit(page, **named, change="darker")
+    assert app.selectbox(key="change").options[-1] == "darker"
+    assert "Darker and darker, to black." in " ".join(str(text.help) for text in app.markdown)
+    assert "shares of black" in json.dumps([chart.proto.spec for chart in app.get("plotly_chart")])
 
 
 @patch.dict(metrics.METRICS)

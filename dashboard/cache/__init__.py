@@ -1,5 +1,6 @@
 """Every cache of the dashboard. What depends on files is keyed on them, so that a change is seen at once; keys.py has the rule."""
 
+from dashboard.cache.changes import changed_errors, under_change
 from dashboard.cache.concepts import TESTED, dense_end, small_digits, small_training
 from dashboard.cache.datasets import (
     balance,
@@ -65,6 +66,7 @@ __all__ = [
     "by_run",
     "by_shelf",
     "calibrated",
+    "changed_errors",
     "class_errors",
     "class_places",
     "class_report",
@@ -120,6 +122,7 @@ __all__ = [
     "stepped_network",
     "tested_on",
     "trained_digits",
+    "under_change",
     "worker",
     "writing",
     "written",

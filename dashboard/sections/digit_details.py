@@ -14,7 +14,7 @@ from dashboard.components.gallery import gallery
 from dashboard.components.templates import render
 from dashboard.figures import digits as figures
 from dashboard.images import data_url
-from dashboard.sections import explanation, opened_digit
+from dashboard.sections import changes, explanation, opened_digit
 from models import DEFAULT_RUN, caption
 from models.classifiers import deslant
 from training.analysis import projections
@@ -58,8 +58,8 @@ def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[
         wrap=True,
         label_visibility="collapsed",
     )
-    if look == EXPLANATION:
-        explanation.of(dataset, number, tuple(answers))
+    if look in OF_RUNS:
+        OF_RUNS[look](dataset, number, tuple(answers))
     else:
         LOOKS[look](dataset, number)
     _elsewhere(dataset, number, tuple(answers))
@@ -228,10 +228,14 @@ def _values(dataset: Dataset, number: int) -> None:
 
 TWIN = 1.0  # in grey levels of 0 to 1 over all pixels of 28 x 28: closer pictures differ in a few pixels only
 EXPLANATION = "Explanation"
+OF_RUNS = {  # looks that ask runs, those first that the page is about
+    EXPLANATION: explanation.of,
+    "Changes": changes.of,
+}
 LOOKS = {
     "Most similar": _similar,
     "Predictions": _predictions,
-    EXPLANATION: explanation.of,
+    **OF_RUNS,
     "Preparation": _prepared,
     "Values": _values,
 }

@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from dashboard import address, cache, wording
 from dashboard.components import live
 from dashboard.sections import (
+    changes,
     choices,
     drawing_canvas,
     drawn_digit,
@@ -32,7 +33,7 @@ from training.datasets.drawings import MAX_DRAWINGS
 INPUT = f"{SIDE} x {SIDE}"  # what a run takes that can classify a drawing
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
-CLOSER = ("Steps", "All models", "Most similar", "Explanation")
+CLOSER = ("Steps", "All models", "Most similar", "Explanation", "Changes")
 
 
 def main() -> None:
@@ -178,6 +179,8 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         drawn_digit.models(_digit(stages), scores[asked], run_id)
     elif look == "Most similar":
         drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
+    elif look == "Changes":
+        changes.show(_digit(stages), drawn_digit.NAMES, list(scores.index), [run_id])
     else:
         explanation.show(run_id, _digit(stages), drawn_digit.names(run_id))
 
