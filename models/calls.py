@@ -13,6 +13,7 @@ import numpy as np
 
 from models import DEFAULT_RUN, browser_network, committees, run_directory
 from models.activations import activations
+from models.adversarial import Film, film
 from models.classifiers import DenseClassifier, LinearPairwise
 from models.explanations import EXPLANATIONS
 from models.gradients import Differentiable
@@ -159,6 +160,15 @@ def explain(run: str, images: np.ndarray, explanation: str, randomized: bool = F
     model, function = _differentiable(run, randomized), EXPLANATIONS[explanation]
     heat = [function(model, image, int(label)) for image, label in zip(images, labels, strict=True)]
     return Explanation(np.stack(heat), labels.astype(np.uint8))
+
+
+@call
+def adversarial(run: str, images: np.ndarray, label: int) -> Film:
+    """From the first of images (n, height, width) uint8 to one that the saved run or ensemble predicts as the class `label`.
+
+    Raises ValueError, in a sentence, where the model has no gradients and where no such change was found.
+    """
+    return film(_differentiable(run, False), images[0], label)
 
 
 def _differentiable(run: str, randomized: bool) -> Differentiable:

@@ -52,7 +52,7 @@ class Differentiable:
             if any(type(layer).__name__ == "UnitNormalization" for layer in layers):
                 raise NoGradientsError(
                     "This network scales each column of pixels to length one, so where a column is empty it jumps and has no "
-                    "gradient. Occlusion works for all."
+                    "gradient."
                 )
             found.append(differentiate(functools.partial(_scored, layers, label), values)[1])
         return np.mean(found, axis=0)
@@ -71,13 +71,13 @@ class Differentiable:
             if convolved and len(seen.shape) == 4 and min(seen.shape[1:3]) >= LEAST_SIDE:
                 maps, place = seen, number + 1
         if maps is None:
-            raise NoGradientsError("This network has no convolutions, so it has no maps. Occlusion works for all.")
+            raise NoGradientsError("This network has no convolutions, so it has no maps.")
         rest = layers[place:]
         return differentiate(functools.partial(_scored, rest, label), np.asarray(maps, np.float32))
 
     def _known(self) -> Sequence[Any]:
         if not self.networks:
-            raise NoGradientsError("Only networks have gradients; this model has none. Occlusion works for all.")
+            raise NoGradientsError("Only networks have gradients; this model has none.")
         return self.networks
 
 

@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, process
+from models.adversarial import Film
 from models.calls import CALLS, Explanation, Inside, Kernel, Neighbours, Packed, Prediction, Reading, read
 from models.process import Arrays, Process, WorkerError
 
@@ -86,6 +87,10 @@ class Worker:
         """As calls.explain, by the process for slow questions. Arguments and errors are those of `predict`."""
         options = {"run": run, "explanation": explanation, "randomized": randomized}
         return Explanation(**_ask(self._slow, "explain", options, {"images": images}, timeout))
+
+    def adversarial(self, run: str, images: np.ndarray, label: int, timeout: float = 60.0) -> Film:
+        """As calls.adversarial, by the process for slow questions. Arguments and errors are those of `predict`."""
+        return Film(**_ask(self._slow, "adversarial", {"run": run, "label": label}, {"images": images}, timeout))
 
     def neighbours(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Neighbours:
         """As calls.neighbours, by the process for quick questions. Arguments and errors are those of `predict`."""

@@ -1,6 +1,6 @@
 """Every cache of the dashboard. What depends on files is keyed on them, so that a change is seen at once; keys.py has the rule."""
 
-from dashboard.cache.changes import changed_errors, under_change
+from dashboard.cache.changes import changed_errors, film, predicted, under_change
 from dashboard.cache.concepts import TESTED, dense_end, small_digits, small_training
 from dashboard.cache.datasets import (
     balance,
@@ -83,6 +83,7 @@ __all__ = [
     "ensemble",
     "entries",
     "figure",
+    "film",
     "findings",
     "forgetting",
     "held_out_error",
@@ -103,6 +104,7 @@ __all__ = [
     "out_of_fold",
     "pca",
     "precision_recall",
+    "predicted",
     "predictions",
     "read_runs",
     "rejection",

@@ -14,7 +14,7 @@ from dashboard.components.gallery import gallery
 from dashboard.components.templates import render
 from dashboard.figures import digits as figures
 from dashboard.images import data_url
-from dashboard.sections import changes, explanation, opened_digit
+from dashboard.sections import changes, explanation, opened_digit, other_class
 from models import DEFAULT_RUN, caption
 from models.classifiers import deslant
 from training.analysis import projections
@@ -231,6 +231,7 @@ EXPLANATION = "Explanation"
 OF_RUNS = {  # looks that ask runs, those first that the page is about
     EXPLANATION: explanation.of,
     "Changes": changes.of,
+    "Other class": other_class.of,
 }
 LOOKS = {
     "Most similar": _similar,

@@ -30,7 +30,7 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         return
     explained = _explained(run_id, digit, name)
     if isinstance(explained, str):
-        st.info(wording.plain(explained), icon=":material/lightbulb:")
+        st.info(f"{wording.plain(explained)} Occlusion works for all models.", icon=":material/lightbulb:")
         return
     predicted = class_names[explained.labels[0]]
     if np.abs(explained.heat).max() < FAINT:
@@ -104,20 +104,26 @@ def _choose() -> str:
 
 def of(dataset: Dataset, number: int, among: Sequence[str] = ()) -> None:
     """A digit of a dataset, with a choice of the runs that can classify it. among: of these runs only, if any is named."""
+    if (run_id := choose_run(dataset, among)) is not None:
+        show(run_id, dataset.images[number], dataset.class_names)
+
+
+def choose_run(dataset: Dataset, among: Sequence[str]) -> str | None:
+    """A control for a run that can classify digits of this dataset, where there are several; None, and a line why, where there is
+    none. among: of these runs only, if any is named."""
     able = able_to_classify(dataset)
     if among:
         able = [run_id for run_id in among if run_id in able]
         if not able:
             st.caption(f"Only the predictions of {' and '.join(among)} were saved, no model.")
-            return
+            return None
     if not able:
         st.caption("No run has a saved model for such pictures. Train one with `python -m training run`.")
-        return
-    run_id = able[0]
-    if len(able) > 1:
-        index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
-        run_id = st.selectbox("Run", able, index=index, key=address.EXPLAINED, bind="query-params")
-    show(run_id, dataset.images[number], dataset.class_names)
+        return None
+    if len(able) == 1:
+        return able[0]
+    index = able.index(DEFAULT_RUN) if DEFAULT_RUN in able else 0
+    return st.selectbox("Run", able, index=index, key=address.EXPLAINED, bind="query-params")
 
 
 def able_to_classify(dataset: Dataset) -> list[str]:

@@ -17,6 +17,7 @@ from dashboard.sections import (
     my_drawings,
     next_steps,
     opening,
+    other_class,
     run_lists,
     small_map,
     uploads,
@@ -33,7 +34,7 @@ from training.datasets.drawings import MAX_DRAWINGS
 INPUT = f"{SIDE} x {SIDE}"  # what a run takes that can classify a drawing
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
-CLOSER = ("Steps", "All models", "Most similar", "Explanation", "Changes")
+CLOSER = ("Steps", "All models", "Most similar", "Explanation", "Changes", "Other class")
 
 
 def main() -> None:
@@ -181,6 +182,8 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
     elif look == "Changes":
         changes.show(_digit(stages), drawn_digit.NAMES, list(scores.index), [run_id])
+    elif look == "Other class":
+        other_class.show(run_id, _digit(stages), drawn_digit.NAMES)
     else:
         explanation.show(run_id, _digit(stages), drawn_digit.names(run_id))
 

@@ -1,0 +1,120 @@
+"""A digit led to another class by a small change of its pixels, as a film."""
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from dashboard import address, cache, wording
+from dashboard.components import reading
+from dashboard.images import signed
+from dashboard.sections import explanation
+from models.adversarial import Film, size
+from models.worker import WorkerError
+from training.datasets.dataset import Dataset
+
+BEAT = 0.25  # seconds per frame while it plays
+SEEN = 32  # grey levels: a pixel that changes by more is counted
+HELP = (
+    "The gradient says how each pixel should change so that the log-odds of the class rise; steps that way lead there. The film "
+    "adds what they changed in equal parts, until the class has a probability of one half. There may be a smaller change. "
+    "Pictures that a model misclassifies after a change too small to matter to people are called adversarial examples "
+    "(Szegedy et al. 2014)."
+)
+
+
+def of(dataset: Dataset, number: int, among: Sequence[str] = ()) -> None:
+    """A digit of a dataset, with a choice of the runs that can classify it. among: of these runs only, if any is named."""
+    if (run_id := explanation.choose_run(dataset, among)) is not None:
+        show(run_id, dataset.images[number], dataset.class_names)
+
+
+@st.fragment(key=address.OTHER_CLASS)
+def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
+    """A choice of the class, and the film that leads there. digit: (height, width) uint8."""
+    try:
+        with st.spinner(f"Asking {run_id}", show_time=False):
+            row = cache.predicted(run_id, digit)
+            label = _choose(row, class_names)
+            found = cache.film(run_id, digit, label)
+    except (WorkerError, ValueError) as error:
+        st.info(wording.plain(error), icon=":material/lightbulb:")
+        return
+    playing = st.session_state.get(address.FILM_PLAYING)
+    st.fragment(_film, run_every=BEAT if playing else None)(found, digit, label, class_names)
+
+
+def _choose(row: np.ndarray, class_names: Sequence[str]) -> int:
+    """A control for the class to reach: any but the predicted one, the second most probable at first. row: (classes,)."""
+    best, second = np.argsort(-row, kind="stable")[:2]
+    names = [name for place, name in enumerate(class_names) if place != best]
+    if st.session_state.get(address.TARGET, names[0]) not in names:
+        del st.session_state[address.TARGET]
+    chosen = st.segmented_control(
+        f"Predicted as {wording.plain(class_names[best])}. Lead it to",
+        names,
+        default=class_names[second],
+        required=True,
+        key=address.TARGET,
+        bind="query-params",
+        on_change=_show_last,
+        wrap=True,
+    )
+    return list(class_names).index(chosen)
+
+
+def _show_last() -> None:
+    """Another film is shown from its end."""
+    st.session_state.pop(address.FRAME, None)
+    st.session_state[address.FILM_PLAYING] = False
+
+
+def _film(found: Film, digit: np.ndarray, label: int, class_names: Sequence[str]) -> None:
+    """One frame: the picture, what has changed, and what is predicted."""
+    frame = _frame(len(found.frames) - 1)
+    picture, row, last = found.frames[frame], found.probabilities[frame], found.frames[-1]
+    change = picture.astype(float) - digit
+    highest = float(np.abs(last.astype(float) - digit).max())
+    best = int(row.argmax())
+    reading.row(
+        [
+            reading.picture(picture, 160, f"Predicted as {class_names[best]}, {wording.percent(row[best], 1)}"),
+            reading.picture(signed(change, highest or None), 160, "The change: blue brighter, red darker"),
+        ],
+        "1rem",
+    )
+    st.html(reading.bars(row, class_names))
+    many = int((np.abs(change) > SEEN).sum())
+    st.markdown(
+        f"Changed by **{size(digit, picture):.2f}** (L2 norm, white being 1): {np.abs(change).mean():.1f} of 255 grey levels a "
+        f"pixel on average, {many:,} of {change.size:,} pixels by more than {SEEN}.",
+        help=HELP,
+    )
+
+
+def _frame(last: int) -> int:
+    """The frame on the slider, which moves on its own while it plays."""
+    state = st.session_state
+    state[address.FRAME] = max(0, min(last, state.get(address.FRAME, last)))
+    if state.get(address.FILM_PLAYING) and time.monotonic() - state[address.FILM_BEAT] >= BEAT * 0.8:
+        state[address.FRAME] = min(last, state[address.FRAME] + 1)
+        state[address.FILM_BEAT] = time.monotonic()
+        if state[address.FRAME] == last:
+            state[address.FILM_PLAYING] = False
+            st.rerun(scope="app")
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        playing = state.get(address.FILM_PLAYING)
+        icon = ":material/pause:" if playing else ":material/play_arrow:"
+        st.button("Stop" if playing else "Play", key="play film", icon=icon, on_click=_play, args=(last,))
+        return st.slider("Share of the change", 0, last, key=address.FRAME, width=280, format=f"%d of {last}")
+
+
+def _play(last: int) -> None:
+    state = st.session_state
+    state[address.FILM_PLAYING] = not state.get(address.FILM_PLAYING)
+    state[address.FILM_BEAT] = time.monotonic()
+    if state[address.FILM_PLAYING] and state.get(address.FRAME, last) >= last:
+        state[address.FRAME] = 0
+    # the fragment around the film's, which then plays on by itself
+    st.rerun(address.OTHER_CLASS)
