@@ -711,7 +711,7 @@ def test_the_best_run_stands_among_the_records():
 
 
 def test_a_saved_ensemble_stands_among_the_records_and_its_missed_digits_are_shown(shelf, mnist):
-    members = ["cnn-large", "mlp-128x2", "canvas"]
+    members = ["cnn-large", "cnn-6layer", "canvas"]
     for run in [*members, "cnn-kfold"]:
         shutil.copytree(SHIPPED / run, shelf / run)
     assert "No ensemble of runs on MNIST is saved" in said(visit("results", topic="Records"))
