@@ -30,7 +30,8 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         return
     explained = _explained(run_id, digit, name)
     if isinstance(explained, str):
-        st.info(f"{wording.plain(explained)} Occlusion works for all models.", icon=":material/lightbulb:")
+        hint = "" if name == "occlusion" else " Occlusion works for all models."
+        st.info(f"{wording.plain(explained)}{hint}", icon=":material/lightbulb:")
         return
     predicted = class_names[explained.labels[0]]
     if np.abs(explained.heat).max() < FAINT:

@@ -13,6 +13,7 @@ from dashboard.sections import (
     drawing_canvas,
     drawn_digit,
     ensemble,
+    erased_strokes,
     explanation,
     my_drawings,
     next_steps,
@@ -34,7 +35,7 @@ from training.datasets.drawings import MAX_DRAWINGS
 INPUT = f"{SIDE} x {SIDE}"  # what a run takes that can classify a drawing
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
-CLOSER = ("Steps", "All models", "Most similar", "Explanation", "Changes", "Other class")
+CLOSER = ("Steps", "All models", "Most similar", "Explanation", "Changes", "Other class", "Strokes")
 
 
 def main() -> None:
@@ -184,6 +185,8 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         changes.show(_digit(stages), drawn_digit.NAMES, list(scores.index), [run_id])
     elif look == "Other class":
         other_class.show(run_id, _digit(stages), drawn_digit.NAMES)
+    elif look == "Strokes":
+        erased_strokes.show(run_id, strokes, lambda left: _digit(_stages(left)), drawn_digit.NAMES)
     else:
         explanation.show(run_id, _digit(stages), drawn_digit.names(run_id))
 
