@@ -62,6 +62,7 @@ def open_pages(source: str | Path | BinaryIO) -> Iterator[Page]:
         count = _count(Image.open(source, formats=FORMATS))
         file = Image.open(source, formats=FORMATS)
     for number in range(1, min(count, MAX_PAGES) + 1):
+        found: Image.Image | PictureError | None
         try:
             with _in_a_sentence(source):
                 found = _page(file, number)
@@ -86,7 +87,8 @@ def _page(file: Image.Image, number: int) -> Image.Image | None:
     if number > 1:
         with _quiet():
             file.seek(number - 1)
-        if file.format == PAGED and file.tag_v2.get(SUBFILE, 0) & 1:
+        # only a TIFF has tags
+        if file.format == PAGED and getattr(file, "tag_v2", {}).get(SUBFILE, 0) & 1:
             return None
     most = MAX_PIXELS
     if file.format == "JPEG":
