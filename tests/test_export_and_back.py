@@ -94,7 +94,7 @@ CHANGES = {
         lambda folder: with_predictions(folder, epoch_classes=np.zeros((9, 797), np.uint8)),
         "do not fit together",
     ),
-    "a negative number of parameters": (lambda folder: rewrite(folder, parameters=-7), "do not fit together"),
+    "a negative number of parameters": (lambda folder: rewrite(folder, parameters=-7), "a record that cannot be read"),
 }
 
 

@@ -99,6 +99,7 @@ DAMAGE = {
     "test digits, predictions.npz of": lambda run: edit_dataset(run, test=5),
     "its record names 3 classes": lambda run: edit_dataset(run, class_names=["0", "1", "2"]),
     "labels in predictions.npz has classes that": lambda run: predict(run, labels=lambda found: found + 10),
+    "epoch_classes in predictions.npz has classes": lambda run: predict(run, epoch_classes=lambda found: found + 50),
     "classes after 3 epochs, history.csv has 2": lambda run: predict(run, epoch_classes=lambda found: found[[0, 0, 1]]),
     "a class for every test digit": lambda run: predict(run, epoch_classes=lambda found: found[:, 1:]),
     "as many labels as probabilities": lambda run: predict(run, labels=lambda found: found[1:]),

@@ -58,8 +58,8 @@ def _of_shapes(shapes: Mapping[str, tuple[int, ...]], dataset: Mapping[str, Any]
 
 
 def _of_values(path: Path, shapes: Mapping[str, tuple[int, ...]], dataset: Mapping[str, Any]) -> str | None:
-    """Labels that are none of the classes; those after each epoch are too many to be looked at."""
-    names = [name for name in ("labels", "held_out_labels") if name in shapes]
+    """Labels, or classes after an epoch, that are none of those."""
+    names = [name for name in ("labels", "held_out_labels", "epoch_classes") if name in shapes]
     for name, values in arrays.read(path, names, MOST).items():
         if values.dtype.kind not in "iu" or (values.size and int(values.max()) >= len(dataset["class_names"])):
             return f"{name} in predictions.npz has classes that its record does not name"
