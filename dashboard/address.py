@@ -44,6 +44,7 @@ CHANGE = "change"  # how a digit is changed step by step
 BESIDE_CHANGED = "changed-for"  # the runs that are asked about it beside the page's own
 TARGET = "target"  # the class that a digit is led to
 FRAME = "film-frame"  # of the film that leads there
+MAXIMISED = "maximised"  # whether the pictures that maximise each class are shown
 CURVE = "curve"  # what the curves show
 LOG = "log"
 SECONDS = "seconds"

@@ -14,6 +14,7 @@ import numpy as np
 from models import DEFAULT_RUN, browser_network, committees, run_directory
 from models.activations import activations
 from models.adversarial import Film, film
+from models.class_pictures import ClassPicture, maximised
 from models.classifiers import DenseClassifier, LinearPairwise
 from models.explanations import EXPLANATIONS
 from models.gradients import Differentiable
@@ -169,6 +170,17 @@ def adversarial(run: str, images: np.ndarray, label: int) -> Film:
     Raises ValueError, in a sentence, where the model has no gradients and where no such change was found.
     """
     return film(_differentiable(run, False), images[0], label)
+
+
+@call
+def class_picture(run: str, label: int, height: int, width: int) -> ClassPicture:
+    """The picture of that size that maximises the class for the saved run or ensemble.
+
+    Raises ValueError, in a sentence, where it has no gradients.
+    """
+    model = _differentiable(run, False)
+    picture = maximised(model, label, (height, width))
+    return ClassPicture(picture, float(model(picture[None])[0, label]))
 
 
 def _differentiable(run: str, randomized: bool) -> Differentiable:

@@ -13,6 +13,7 @@ import numpy as np
 from models import DEFAULT_RUN, import_keras, process
 from models.adversarial import Film
 from models.calls import CALLS, Explanation, Inside, Kernel, Neighbours, Packed, Prediction, Reading, read
+from models.class_pictures import ClassPicture
 from models.process import Arrays, Process, WorkerError
 
 __all__ = ["Worker", "WorkerError", "serve"]
@@ -91,6 +92,11 @@ class Worker:
     def adversarial(self, run: str, images: np.ndarray, label: int, timeout: float = 60.0) -> Film:
         """As calls.adversarial, by the process for slow questions. Arguments and errors are those of `predict`."""
         return Film(**_ask(self._slow, "adversarial", {"run": run, "label": label}, {"images": images}, timeout))
+
+    def class_picture(self, run: str, label: int, height: int, width: int, timeout: float = 60.0) -> ClassPicture:
+        """As calls.class_picture, by the process for slow questions. Arguments and errors are those of `predict`."""
+        options = {"run": run, "label": label, "height": height, "width": width}
+        return ClassPicture(**_ask(self._slow, "class_picture", options, {}, timeout))
 
     def neighbours(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Neighbours:
         """As calls.neighbours, by the process for quick questions. Arguments and errors are those of `predict`."""

@@ -49,7 +49,16 @@ from dashboard.cache.runs import (
     tested_on,
     wrong,
 )
-from dashboard.cache.services import browser_network, landmarks, maps, mnist_download, speeds, stepped_network, worker
+from dashboard.cache.services import (
+    browser_network,
+    class_picture,
+    landmarks,
+    maps,
+    mnist_download,
+    speeds,
+    stepped_network,
+    worker,
+)
 from dashboard.cache.studies import best, best_ensemble, best_run, conclusion, findings, missed, nearest, sources
 from dashboard.cache.trainings import duration, trained_digits
 
@@ -68,6 +77,7 @@ __all__ = [
     "calibrated",
     "changed_errors",
     "class_errors",
+    "class_picture",
     "class_places",
     "class_report",
     "clear",

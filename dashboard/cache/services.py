@@ -9,6 +9,7 @@ from dashboard.cache.datasets import written
 from dashboard.cache.keys import by_run
 from dashboard.download import Download
 from models.browser_network import BrowserNetwork
+from models.class_pictures import ClassPicture
 from models.worker import Worker, WorkerError
 from training.analysis import placing
 from training.analysis.placing import Landmarks
@@ -49,6 +50,12 @@ def stepped_network(run_id: str) -> tuple[BrowserNetwork, bool]:
     except WorkerError:
         packed, whole = worker().pack_steps(run_id, kernels=False), False
     return BrowserNetwork(json.loads(packed.layers.tobytes()), packed.weights.tobytes()), whole
+
+
+@by_run(st.cache_resource, max_entries=400)
+def class_picture(run_id: str, label: int, height: int, width: int) -> ClassPicture:
+    """As calls.class_picture, of a run. Raises WorkerError, in a sentence, where it has no gradients, and runs.RunError."""
+    return worker().class_picture(run_id, label, height, width)
 
 
 def maps(run_id: str) -> list[np.ndarray]:

@@ -17,6 +17,7 @@ from training import runs
 from training.analysis.changes import CHANGES, held
 from training.datasets.dataset import Dataset
 
+WIDTH = 720  # pixels of the chart at most
 MAX_BESIDE = 3  # runs beside those that the page is about
 
 
@@ -116,7 +117,8 @@ def _one(
     pictures = np.stack([change(digit[None], strength)[0] for strength in strengths])
     shares = {run_id: row[:, label] for run_id, row in rows.items()}
     draw = partial(figures.confidence, strengths, pictures, shares, lines, change.unit)
-    charts.chart(draw(), "changes", f"Probability of the class {class_names[label]} while the digit is changed")
+    with st.container(width=WIDTH):
+        charts.chart(draw(), "changes", f"Probability of the class {class_names[label]} while the digit is changed")
 
 
 def _said(strengths: np.ndarray, correct: np.ndarray, class_name: str, unit: str) -> str:

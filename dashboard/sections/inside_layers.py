@@ -5,6 +5,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components.inside import Shown, Told, inside
+from dashboard.sections import class_pictures
 from models.worker import WorkerError
 from training import runs
 
@@ -23,6 +24,7 @@ def show(record: runs.Record, shown: Shown) -> None:
         st.warning(wording.plain(error), icon=":material/error:")
         return
     inside(network, record.dataset["class_names"], shown, opened, _open, answer)
+    class_pictures.show(record)
 
 
 @st.fragment(run_every=1.0)

@@ -84,7 +84,8 @@ def _film(found: Film, digit: np.ndarray, label: int, class_names: Sequence[str]
         ],
         "1rem",
     )
-    st.html(reading.bars(row, class_names))
+    with st.container(width=480):
+        st.html(reading.bars(row, class_names))
     many = int((np.abs(change) > SEEN).sum())
     st.markdown(
         f"Changed by **{size(digit, picture):.2f}** (L2 norm, white being 1): {np.abs(change).mean():.1f} of 255 grey levels a "

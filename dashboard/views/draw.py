@@ -168,7 +168,7 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
                 width="content",
             )
         look = st.segmented_control(
-            "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params"
+            "Look closer", CLOSER, default=CLOSER[0], required=True, key=address.LOOK, bind="query-params", wrap=True
         )
     if look == "Steps":
         drawn_digit.steps(stages, lambda: st.rerun("canvas"))
