@@ -49,6 +49,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame, > [class*=st-key-bound-]) { display: none; }
 .stMainBlockContainer:has(.st-key-digits-scatter) { padding-bottom: 0; }
 @media (max-width: 640px) { .st-key-scatter .textpoint { display: none; } }
+[data-testid=stBaseButton-primary], [data-testid=stBaseButton-primary] p { color: var(--page, #fff); }
 .st-key-pad { overflow: clip; }
 .st-key-pad [data-testid=stElementContainer]:has(.ghost) { position: absolute; z-index: 50; width: 0; pointer-events: none; }
 .ghost { opacity: 0.22; max-width: none; }

@@ -4,6 +4,7 @@
 
 export default function ({ data, parentElement }) {
   const style = getComputedStyle(parentElement instanceof Element ? parentElement : parentElement.host);
+  document.documentElement.style.setProperty("--page", style.getPropertyValue("--st-background-color").trim());
   style.getPropertyValue("--st-chart-categorical-colors").split(",").forEach((colour, place) => {
     document.documentElement.style.setProperty(`--class-${place}`, colour.trim());
   });
