@@ -9,7 +9,17 @@ import pytest
 from models import activations, architectures, browser_network, calls, prediction, run_directory
 from training import runs
 
-RUNS = ("canvas", "cnn-6layer", "cnn-kfold", "cnn-large", "cnn-medium", "cnn-small", "cnn-stride", "mlp-128x2")
+RUNS = (
+    "canvas",
+    "cnn-6layer",
+    "cnn-kfold",
+    "cnn-large",
+    "cnn-m5-cosine",
+    "cnn-medium",
+    "cnn-small",
+    "cnn-stride",
+    "mlp-128x2",
+)
 
 
 def convolved(values: np.ndarray, layer) -> np.ndarray:

@@ -54,6 +54,7 @@ def _publish(recipes, toy_run):
         classes = np.repeat(probabilities.argmax(1)[None].astype(np.uint8), epochs, axis=0)
         record = toy_run.record.model_copy(
             update={"recipe": recipe, "run_id": recipe.run_id(), "parameters": 100 * sum(recipe.hidden)}
+            | {"dataset": toy_run.record.dataset | {"test": len(test)}}
         )
         publishing.save(Run(record, history, Predictions(test, probabilities, classes, *held_out), {}))
 

@@ -33,7 +33,7 @@ def main() -> None:
         )
         import_runs.show()
         st.markdown("Or have a notebook record its training while it goes on:")
-        st.code(RECORDER, language="python")
+        st.code(RECORDER, language=None, wrap_lines=True)
 
 
 def _train(table: pd.DataFrame, row: DeltaGenerator) -> None:
