@@ -156,7 +156,7 @@ def test_a_group_stands_together_in_its_order(waiting, shelf):
 
 @pytest.mark.skipif(os.name != "posix", reason="signals of this kind are POSIX")
 def test_a_killed_process_is_lost_and_resumes_with_the_same_bits(shelf, digits, keras):
-    recipe = TOY.model_copy(update={"epochs": 60})
+    recipe = TOY.model_copy(update={"epochs": 30})
     (name,) = background.start([recipe])
     process = background._processes[background.folder_of(name)]
     end = time.monotonic() + 90
@@ -165,7 +165,7 @@ def test_a_killed_process_is_lost_and_resumes_with_the_same_bits(shelf, digits, 
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert only().status.state == background.LOST
-    assert 2 <= len(only().status.history) < 60
+    assert 2 <= len(only().status.history) < 30
     background.resume(name)
     while only().live and time.monotonic() < end:
         time.sleep(0.1)

@@ -60,7 +60,7 @@ def test_a_row_stands_side_by_side_with_a_sign_between(shown):
 def test_models_that_disagree_are_marked(rng):
     first, second = np.eye(10)[3] * 0.9 + 0.01, np.eye(10)[5] * 0.8 + 0.02
     scores = pd.Series({EVIL: PROBABILITIES, "other": PROBABILITIES})
-    table = drawn_digit._table([("other", second, 1.0), (EVIL, first, 2.0)], 3, scores)
+    table = drawn_digit._table([("other", second, 1.0), (EVIL, first, 2.0)], 3, scores, drawn_digit.NAMES)
     assert EVIL not in table
     assert table.index("&lt;img") < table.index("other"), "the most confident stands first"
     assert table.count("≠") == 1

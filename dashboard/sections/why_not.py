@@ -29,6 +29,4 @@ def drawn(run_id: str) -> str:
     shape = tuple(record.network.get("input_shape") or ())
     if shape and shape != (SIDE, SIDE):
         return f"It takes pictures of {shape[0]} x {shape[1]} pixels, and a drawing becomes one of {SIDE} x {SIDE}."
-    if record.tested != "mnist":
-        return f"It was tested on {wording.plain(record.tested)}, and here are the runs that were tested on MNIST."
     return ""

@@ -101,7 +101,7 @@ def test_the_statistics_are_a_step_for_back_and_a_digit_of_theirs_opens(page, ad
 
 def test_the_generator_shows_a_bar_and_another_choice_stops_it(page, address):
     page.goto(f"{address}/explore?dataset=own+file&file=generated:20000:{uuid.uuid4().int % 10**8}")
-    bar = page.get_by_text(re.compile(r"Writing digits: \d\d?\d? of 20,000"))
+    bar = page.get_by_text(re.compile(r"Writing digits: [\d,]+ of 20,000"))
     bar.wait_for()
     page.get_by_role("radio", name="digits", exact=True).click()
     page.get_by_text("1,797 digits").first.wait_for()
