@@ -95,6 +95,7 @@ def test_files_are_shown_and_then_imported(links, digits):
 def test_a_model_asks_whose_digits_it_is_to_read(links, tmp_path):
     content = keras_file(tmp_path / "dense.keras").read_bytes()
     app = opened(("dense.keras", content))
+    assert app.selectbox, said(app)
     app.selectbox[0].set_value("digits").run()
     press(app)
     assert load_record("dense").weights

@@ -6,10 +6,10 @@ import shutil
 
 import numpy as np
 import pytest
-import streamlit as st
 from PIL import Image
 from streamlit.testing.v1 import AppTest
 
+from dashboard import cache
 from dashboard.sections import why_not
 from models import ROOT
 from models.preprocessing.strokes import from_strokes
@@ -44,7 +44,10 @@ def opened(*files):
 
 @pytest.fixture(autouse=True)
 def fresh():
-    st.cache_data.clear()
+    """Nothing is left of other tests, of which some have a models' process that never starts."""
+    cache.clear()
+    yield
+    cache.clear()
 
 
 def test_every_page_of_a_tiff_has_a_row_and_an_empty_one_is_told():
