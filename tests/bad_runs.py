@@ -1,5 +1,6 @@
 """Models, histories, predictions and archives that are damaged, strange or dangerous, by name, each with what is said of it."""
 
+import copy
 import io
 import json
 import stat
@@ -33,7 +34,9 @@ def layer(kind: str, **config) -> dict:
 
 def described(*layers: dict, shape=(8, 8)) -> dict:
     first = layer("InputLayer", batch_shape=[None, *shape], name="input")
-    return {"class_name": "Sequential", "module": "keras", "config": {"name": "bad", "layers": [first, *layers]}}
+    # copied, for whoever gets it may change it
+    config = {"name": "bad", "layers": copy.deepcopy([first, *layers])}
+    return {"class_name": "Sequential", "module": "keras", "config": config}
 
 
 DENSE = (layer("Flatten", name="flatten"), layer("Dense", name="dense", units=10, activation="softmax", use_bias=True))
