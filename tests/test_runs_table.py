@@ -6,11 +6,20 @@ import pytest
 
 from dashboard import address, cache
 from dashboard.sections import runs_table
+from models.worker import Worker
 from tests import pages
 from training import annotations, publishing
 from training import shelf as shelves
 from training.annotations import Annotation
 from training.runs import list_runs
+
+
+@pytest.fixture(autouse=True)
+def without_models(monkeypatch):
+    """No models' process starts, which would keep the shelf of this test."""
+    monkeypatch.setattr(Worker, "start", lambda worker: None)
+    yield
+    cache.worker.clear()
 
 
 def table(*names, **columns):

@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from dashboard import address, wording
+from dashboard import address, cache, wording
+from models.worker import Worker
 from tests import pages
 from tests.conftest import TOY
 from training import background
@@ -11,6 +12,14 @@ from training.recipe import Recipe
 from training.recipes import FIRST, RECIPES
 
 STARTED = background.start
+
+
+@pytest.fixture(autouse=True)
+def without_models(monkeypatch):
+    """No models' process starts, which would keep the shelf of this test."""
+    monkeypatch.setattr(Worker, "start", lambda worker: None)
+    yield
+    cache.worker.clear()
 
 
 @pytest.fixture
