@@ -1,6 +1,7 @@
-"""Datasets that a visitor names on a page or in an address: files are opened in one folder alone."""
+"""Files that a visitor names or uploads: datasets are opened in one folder alone, and an upload's name leads nowhere."""
 
 import os
+import re
 from pathlib import Path
 
 from dashboard import cache
@@ -14,6 +15,11 @@ MAX_WRITTEN = 20_000  # digits that are written for a visitor, who waits for the
 def folder() -> Path:
     """The folder whose files visitors may open, with those in folders below it."""
     return Path(os.environ.get(VARIABLE) or ".").resolve()
+
+
+def bare_name(name: str) -> str:
+    """An uploaded file's name as a browser gives it, without anything that leads elsewhere."""
+    return re.sub(r"[^\w .()=-]+", "_", Path(name).name).lstrip(". ")[-100:] or "file"
 
 
 def dataset(typed: str) -> Dataset | str:

@@ -90,7 +90,7 @@ def pack_perceptron(weights: Sequence[np.ndarray], biases: Sequence[np.ndarray],
 def pack_pairs(weights: np.ndarray, biases: np.ndarray, pairs: np.ndarray, classes: int) -> BrowserNetwork:
     """As pack_steps, one linear function for each pair of classes, which votes for the first where it is above 0, else for the
     second. weights: (pairs, pixels); biases: (pairs,); pairs: (pairs, 2) of classes."""
-    votes = {"kind": "duels", "pairs": pairs.tolist(), "classes": classes, "parameters": 0}
+    votes = {"kind": "pair_votes", "pairs": pairs.tolist(), "classes": classes, "parameters": 0}
     return _with_places([_scaled(1 / 255), _sums(weights.T, biases), votes])
 
 

@@ -7,11 +7,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from models import DEFAULT_RUN, browser_network, committees, run_directory
+from models import DEFAULT_RUN, browser_network, committees, inputs, run_directory
 from models.activations import activations
 from models.adversarial import Film, film
 from models.class_pictures import ClassPicture, maximised
@@ -123,20 +122,14 @@ def read(run: str, images: np.ndarray) -> Reading:
     probabilities = _reader(run)(images)
     with contextlib.suppress(ValueError):  # the default run is not on this shelf
         judge = _with_references(DEFAULT_RUN)
-        if judge and images.shape[1:] == (SIDE, SIDE) and _class_names(run) == _class_names(DEFAULT_RUN):
+        if judge and images.shape[1:] == (SIDE, SIDE) and _same_classes(run, DEFAULT_RUN):
             return replace(_compared(judge, images), probabilities=probabilities)
     return Reading(probabilities)
 
 
-def _class_names(run: str) -> list[str]:
-    """The classes of a saved run, or of an ensemble's first member."""
-    folder = run_directory(committees.members(run)[0])
-    return _described(folder, (folder / "record.json").stat().st_mtime_ns)["dataset"]["class_names"]
-
-
-@functools.lru_cache(maxsize=LOADED)
-def _described(folder: Path, version: int) -> dict[str, Any]:
-    return json.loads((folder / "record.json").read_text(encoding="utf-8"))
+def _same_classes(run: str, other: str) -> bool:
+    """Whether two saved runs or ensembles name the same classes."""
+    return inputs.of(run).class_names == inputs.of(other).class_names
 
 
 def _compared(folder: Path, images: np.ndarray) -> Reading:

@@ -54,7 +54,7 @@ class Differentiable:
                     "This network scales each column of pixels to length one, so where a column is empty it jumps and has no "
                     "gradient."
                 )
-            found.append(differentiate(functools.partial(_scored, layers, label), values)[1])
+            found.append(differentiate(functools.partial(_scored, layers, label), values))
         return np.mean(found, axis=0)
 
     def last_maps(self, images: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
@@ -73,7 +73,8 @@ class Differentiable:
         if maps is None:
             raise NoGradientsError("This network has no convolutions, so it has no maps.")
         rest = layers[place:]
-        return differentiate(functools.partial(_scored, rest, label), np.asarray(maps, np.float32))
+        known = np.asarray(maps, np.float32)
+        return known, differentiate(functools.partial(_scored, rest, label), known)
 
     def _known(self) -> Sequence[Any]:
         if not self.networks:
@@ -81,8 +82,8 @@ class Differentiable:
         return self.networks
 
 
-def differentiate(score: Score, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """The values and the gradient of the sum of score(values) by them, both float32 of the same shape.
+def differentiate(score: Score, values: np.ndarray) -> np.ndarray:
+    """The gradient of the sum of score(values) by the values, float32 of their shape.
 
     score: made of keras.ops and layers of Keras alone.
     """
@@ -96,14 +97,14 @@ def differentiate(score: Score, values: np.ndarray) -> tuple[np.ndarray, np.ndar
         with tf.GradientTape() as tape:
             tape.watch(variable)
             total = tf.reduce_sum(score(variable))
-        return values, np.asarray(tape.gradient(total, variable), np.float32)
+        return np.asarray(tape.gradient(total, variable), np.float32)
     if backend == "torch":
         torch = importlib.import_module("torch")
         variable = torch.tensor(values, requires_grad=True)
         score(variable).sum().backward()
-        return values, variable.grad.numpy()
+        return variable.grad.numpy()
     jax = importlib.import_module("jax")  # not among the requirements
-    return values, np.asarray(jax.grad(lambda x: score(x).sum())(values), np.float32)
+    return np.asarray(jax.grad(lambda x: score(x).sum())(values), np.float32)
 
 
 def _scored(layers: Sequence[Any], label: int, values: Any) -> Any:

@@ -2,8 +2,6 @@
 
 import contextlib
 import json
-import os
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +9,7 @@ from typing import Any
 from pydantic import BaseModel, Field, ValidationError, field_validator
 
 from models import saved_directory
-from training import file_locks
+from training import file_locks, replacing
 
 FILE = ".annotations.json"
 LONGEST_NOTE, LONGEST_TAG, MAX_TAGS = 2_000, 40, 20
@@ -64,6 +62,4 @@ def change(changes: Mapping[str, Mapping[str, Any]], shelf: Path | None = None) 
             except ValidationError as error:
                 raise ValueError(f"A note has {LONGEST_NOTE:,} letters at most, and a run {MAX_TAGS} tags.") from error
         kept = {name: value.model_dump(exclude_defaults=True) for name, value in known.items() if value != NOTHING}
-        beside = shelf / f"{FILE}-{os.getpid()}-{time.time_ns()}"
-        beside.write_text(json.dumps(kept, indent=1, ensure_ascii=False), encoding="utf-8")
-        beside.replace(shelf / FILE)
+        replacing.replace(shelf / FILE, json.dumps(kept, indent=1, ensure_ascii=False).encode())

@@ -12,7 +12,6 @@ One trains at a time on a machine, the others wait in the order in which they we
 
 import contextlib
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +27,7 @@ from pydantic import BaseModel, ValidationError
 from models import ROOT, saved_directory
 from training import file_locks
 from training.recipe import Recipe
+from training.replacing import replace as replace_file
 
 STARTING, WAITING, PREPARING, TRAINING = "starting", "waiting", "preparing", "training"
 FINISHED, PAUSED, FAILED, LOST = "finished", "paused", "failed", "lost"
@@ -104,7 +104,7 @@ def start(recipes: Sequence[Recipe], shelf: Path | None = None) -> list[str]:
     for number, recipe in enumerate(recipes):
         folder = folder_of(f"{group}-{number:03d}-{recipe.run_id()}", shelf)
         folder.mkdir(parents=True)
-        _write(folder / "job.json", Job(recipe=recipe, group=group).model_dump_json())
+        replace_file(folder / "job.json", Job(recipe=recipe, group=group).model_dump_json().encode())
         write_status(folder, Status())
         names.append(folder.name)
     for name in names:
@@ -132,7 +132,7 @@ def stop(name: str, what: str, shelf: Path | None = None) -> None:
     if not training.live and what == DISCARD:
         discard(name, shelf)
         return
-    _write(folder / "stop", what)
+    replace_file(folder / "stop", what.encode())
     if not training.live and what == SAVE:
         write_status(folder, replace(training.status, state=STARTING, message=""))
         _launch(folder)
@@ -189,18 +189,12 @@ def predicted(name: str, shelf: Path | None = None) -> tuple[np.ndarray, np.ndar
 
 def write_status(folder: Path, status: Status) -> None:
     """Replace what is known of a training. Raises OSError."""
-    _write(folder / "status.json", json.dumps(asdict(status)))
+    replace_file(folder / "status.json", json.dumps(asdict(status)).encode())
 
 
 def read_status(folder: Path) -> Status:
     """What is known of a training. Raises OSError, ValueError and TypeError."""
     return Status(**json.loads((folder / "status.json").read_bytes()))
-
-
-def _write(path: Path, text: str) -> None:
-    beside = path.with_name(f".{path.name}-{os.getpid()}-{time.time_ns()}")
-    beside.write_text(text, encoding="utf-8")
-    beside.replace(path)
 
 
 def _launch(folder: Path) -> None:

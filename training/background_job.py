@@ -1,6 +1,7 @@
 """One training of training/background.py in its own process: `python -m training.background_job FOLDER`."""
 
 import contextlib
+import io
 import os
 import sys
 import time
@@ -12,11 +13,12 @@ import numpy as np
 
 from models import import_keras
 from models.classifiers import CLASSIFIERS
-from training import background, file_locks, held_out, publishing, trainer
+from training import background, file_locks, publishing, replacing, trainer
 from training.background import Job
 from training.checkpoint import Checkpoint, CheckpointError
 from training.datasets import registry
 from training.datasets.dataset import Dataset
+from training.held_out import how_many
 from training.recipe import Recipe
 from training.runs import Run, RunError
 
@@ -70,9 +72,9 @@ class Reporter:
     def _row(self, row: dict, classes: np.ndarray) -> dict:
         """A row of the history with the test error; what was predicted is written beside it."""
         self.classes.append(classes)
-        beside = self.folder / f".classes-{os.getpid()}.npy"
-        np.save(beside, np.stack(self.classes), allow_pickle=False)
-        beside.replace(self.folder / "classes.npy")
+        stream = io.BytesIO()
+        np.save(stream, np.stack(self.classes), allow_pickle=False)
+        replacing.replace(self.folder / "classes.npy", stream.getvalue())
         return row | {"test_error": float((classes != self.classes[0]).mean())}
 
     def _speed(self, now: trainer.Progress) -> tuple[float, float | None]:
@@ -160,7 +162,7 @@ def _follow(
     """The run, trained from its last whole epoch on."""
     saved = checkpoint.load()
     history, classes = saved[:2] if saved else ([], [])
-    report.begin(history, classes, dataset, len(held_out.split(recipe, dataset)[0][1]))
+    report.begin(history, classes, dataset, how_many(recipe, int((dataset.split == "train").sum())))
     return trainer.train(recipe, dataset, report, checkpoint, until)
 
 

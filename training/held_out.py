@@ -25,12 +25,11 @@ def split(recipe: Recipe, dataset: Dataset) -> tuple[Pictures, HeldOut | None]:
         order = np.random.default_rng(seed).permutation(len(labels))
         held = np.sort(order[: round(len(labels) * recipe.validation_fraction)])
     else:
-        rest = _some(recipe, np.arange(len(labels)))
-        return (images[rest], labels[rest]), None
+        return _some(recipe, images, labels, np.arange(len(labels))), None
     if not 0 < len(held) < len(labels):
         raise TrainingError(f"A validation fraction of {recipe.validation_fraction} leaves one part without digits.")
-    rest = _some(recipe, np.delete(np.arange(len(labels)), held))
-    return (images[rest], labels[rest]), (held.astype(np.uint32), images[held], labels[held])
+    rest = _some(recipe, images, labels, np.delete(np.arange(len(labels)), held))
+    return rest, (held.astype(np.uint32), images[held], labels[held])
 
 
 def how_many(recipe: Recipe, digits: int) -> int:
@@ -40,8 +39,9 @@ def how_many(recipe: Recipe, digits: int) -> int:
     return min(recipe.digits, rest) if recipe.digits else rest
 
 
-def _some(recipe: Recipe, numbers: np.ndarray) -> np.ndarray:
-    """As many of the training digits as the recipe asks for, in order."""
-    if not 0 < recipe.digits < len(numbers):
-        return numbers
-    return np.sort(np.random.default_rng([recipe.seed, recipe.digits]).choice(numbers, recipe.digits, replace=False))
+def _some(recipe: Recipe, images: np.ndarray, labels: np.ndarray, numbers: np.ndarray) -> Pictures:
+    """As many of the training digits with these numbers as the recipe asks for, in order; without a copy where that is all."""
+    if 0 < recipe.digits < len(numbers):
+        rng = np.random.default_rng([recipe.seed, recipe.digits])
+        numbers = np.sort(rng.choice(numbers, recipe.digits, replace=False))
+    return (images, labels) if len(numbers) == len(labels) else (images[numbers], labels[numbers])

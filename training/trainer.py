@@ -41,7 +41,7 @@ SAMPLE = 5000  # training digits on which the training loss is measured after ea
 
 
 @dataclass
-class Course:
+class Reached:
     """What a training has reached. history: a row per epoch; classes: (n,) uint8 of the test digits after each sound one;
     probabilities: (n, classes) of them at the end; lost: whether its loss or these are no numbers any more."""
 
@@ -73,73 +73,75 @@ def train(
     test = dataset.part("test")
     described = _describe(recipe, dataset)
     model = _learner(recipe, described)
-    course, stopping = _resume(model, recipe, checkpoint)
-    started = time.perf_counter() - sum(row["seconds"] for row in course.history)
+    reached, stopping = _resume(model, recipe, checkpoint)
+    started = time.perf_counter() - sum(row["seconds"] for row in reached.history)
     last = min(until or recipe.epochs, recipe.epochs)
-    course.probabilities = model.predict(test[0]) if len(course.history) >= last else None
+    reached.probabilities = model.predict(test[0]) if len(reached.history) >= last else None
     validation = test if recipe.validation == "test" else held_out and held_out[1:]
-    for epoch in range(len(course.history) + 1, last + 1):
-        _epoch(epoch, model, recipe, course, (images, labels), test, validation, watch)
-        if course.lost or stopping.update(course.history, model):
+    for epoch in range(len(reached.history) + 1, last + 1):
+        _epoch(epoch, model, recipe, reached, (images, labels), test, validation, watch)
+        if reached.lost or stopping.update(reached.history, model):
             break
         if checkpoint and epoch < recipe.epochs:
-            checkpoint.save(course.history, course.classes, model.state() | stopping.state())
-    ended = model.state() | stopping.state() if checkpoint and len(course.history) >= recipe.epochs else {}
+            checkpoint.save(reached.history, reached.classes, model.state() | stopping.state())
+    ended = model.state() | stopping.state() if checkpoint and len(reached.history) >= recipe.epochs else {}
     restored = stopping.restore_best(model)
-    course.lost &= not restored
-    if not course.lost and (model.finish(held_out and held_out[1:]) or restored):
-        course.probabilities = model.predict(test[0])
-    if not (restored or course.lost):  # rounded weights may change a class
-        course.classes[-1] = _classes(course.probabilities)
-    held = {} if course.lost else _held_out_predictions(model, held_out)
-    known = np.stack(course.classes) if course.classes else None
-    predictions = Predictions(test[1], to_half(course.probabilities), known, **held)
+    reached.lost &= not restored
+    if not reached.lost and (model.finish(held_out and held_out[1:]) or restored):
+        reached.probabilities = model.predict(test[0])
+    if not (restored or reached.lost):  # rounded weights may change a class
+        reached.classes[-1] = _classes(reached.probabilities)
     record = _record(recipe, dataset, described, model, time.perf_counter() - started)
-    record = record.model_copy(update=_end(course, until, recipe))
-    files = (
-        {}
-        if course.lost
-        else _files(model, course, checkpoint, ended) | _references(recipe, model, images, labels, held_out)
-    )
-    return Run(record, course.history, predictions, files)
+    record = record.model_copy(update=_end(reached, until, recipe))
+    if reached.lost:
+        return Run(record, reached.history, _predictions(test[1], reached, {}), {})
+    predictions = _predictions(test[1], reached, _held_out_predictions(model, held_out))
+    files = _files(model, reached, checkpoint, ended) | _references(recipe, model, images, labels, held_out)
+    return Run(record, reached.history, predictions, files)
+
+
+def _predictions(labels: np.ndarray, reached: Reached, held: dict[str, np.ndarray]) -> Predictions:
+    """What a run stores of the test digits and of those held out."""
+    known = np.stack(reached.classes) if reached.classes else None
+    return Predictions(labels, to_half(reached.probabilities), known, **held)
 
 
 def _epoch(
     epoch: int,
     model: Learner,
     recipe: Recipe,
-    course: Course,
+    reached: Reached,
     trained: Pictures,
     test: Pictures,
     validation: Pictures | None,
     watch: Watch,
 ) -> None:
-    """Train one epoch and measure what it reached; where the loss or the probabilities are not numbers, the course is lost."""
+    """Train one epoch and measure what it reached; where the loss or the probabilities are not numbers, it is lost."""
 
     def report(step, steps, figures):
         watch(Progress(epoch, recipe.epochs, step, steps, figures))
 
     figures = model.train_epoch(*trained, epoch, report)
-    course.probabilities = model.predict(test[0])
+    reached.probabilities = model.predict(test[0])
     row = {"epoch": epoch, **figures}
-    course.history.append(row)
-    course.lost = not (np.isfinite(figures.get("loss", 0)) and np.isfinite(course.probabilities).all())
-    if course.lost:
+    reached.history.append(row)
+    reached.lost = not (np.isfinite(figures.get("loss", 0)) and np.isfinite(reached.probabilities).all())
+    if reached.lost:
         return
-    course.classes.append(_classes(course.probabilities))
+    reached.classes.append(_classes(reached.probabilities))
     row |= _training_loss(model, *trained) if "loss" in figures else {}
-    row |= _validate(model, validation, course.probabilities if validation is test else None)
-    watch(Progress(epoch, recipe.epochs, 1, 1, row, course.classes[-1]))
+    row |= _validate(model, validation, reached.probabilities if validation is test else None)
+    watch(Progress(epoch, recipe.epochs, 1, 1, row, reached.classes[-1]))
 
 
-def _files(model: Learner, course: Course, checkpoint: Checkpoint | None, ended: Arrays) -> dict[str, bytes]:
+def _files(model: Learner, reached: Reached, checkpoint: Checkpoint | None, ended: Arrays) -> dict[str, bytes]:
     """The files of a finished model. ended: its state after the last epoch, from which the training goes on where they cannot be
     written, none where an earlier epoch has to do. Raises TrainingError, CheckpointError."""
     try:
         return model.files()
     except OSError as failure:
         if checkpoint and ended:
-            checkpoint.save(course.history, course.classes, ended)
+            checkpoint.save(reached.history, reached.classes, ended)
         kept = "The last epoch is saved: the same command goes on from there" if checkpoint else "Train it again"
         raise TrainingError(
             f"The model could not be written in the temporary folder {tempfile.tempdir or ''}: "
@@ -147,12 +149,12 @@ def _files(model: Learner, course: Course, checkpoint: Checkpoint | None, ended:
         ) from failure
 
 
-def _end(course: Course, until: int | None, recipe: Recipe) -> dict[str, int | None]:
+def _end(reached: Reached, until: int | None, recipe: Recipe) -> dict[str, int | None]:
     """What a record says of how the training ended."""
-    epochs = len(course.history)
+    epochs = len(reached.history)
     return {
-        "diverged": epochs if course.lost else None,
-        "stopped": epochs if epochs == until != recipe.epochs and not course.lost else None,
+        "diverged": epochs if reached.lost else None,
+        "stopped": epochs if epochs == until != recipe.epochs and not reached.lost else None,
     }
 
 
@@ -179,14 +181,14 @@ def _describe(recipe: Recipe, dataset: Dataset) -> dict:
     }
 
 
-def _resume(model: Learner, recipe: Recipe, checkpoint: Checkpoint | None) -> tuple[Course, EarlyStopping]:
+def _resume(model: Learner, recipe: Recipe, checkpoint: Checkpoint | None) -> tuple[Reached, EarlyStopping]:
     """What the finished epochs reached, and early stopping; the model is restored to their end."""
     saved = checkpoint.load() if checkpoint else None
     if saved is None:
-        return Course([], []), EarlyStopping(recipe.patience)
+        return Reached([], []), EarlyStopping(recipe.patience)
     history, epoch_classes, state = saved
     model.restore(state)
-    return Course(history, epoch_classes), EarlyStopping(recipe.patience, state)
+    return Reached(history, epoch_classes), EarlyStopping(recipe.patience, state)
 
 
 def _training_loss(model: Learner, images: np.ndarray, labels: np.ndarray) -> dict[str, float]:

@@ -6,7 +6,7 @@ from dashboard.cache.datasets import dataset
 from dashboard.cache.keys import by_shelf
 from training import runs
 from training.analysis import duration as analysis
-from training.datasets import registry
+from training.datasets import kept, registry
 from training.held_out import how_many
 from training.recipe import Recipe
 
@@ -21,7 +21,7 @@ def duration(recipe: str, digits: int) -> analysis.Duration | None:
 
 def trained_digits(recipe: Recipe) -> int | str | None:
     """How many digits a recipe trains on in an epoch; None where only loading them would tell, a sentence where there are none."""
-    if recipe.dataset in QUICK or recipe.dataset.startswith("kept:"):
+    if recipe.dataset in QUICK or recipe.dataset.startswith(f"{kept.PREFIX}:"):
         found = dataset(recipe.dataset)
         return found if isinstance(found, str) else how_many(recipe, int((found.split == "train").sum()))
     count = _digits_of(recipe.dataset)

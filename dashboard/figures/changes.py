@@ -1,6 +1,7 @@
 """Figures of what happens to predictions while digits are changed step by step."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -21,16 +22,7 @@ def confidence(
 
     strengths: (k,); pictures: (k, height, width) uint8 at each; rows: by run (k,), 0 to 1; lines: how each is drawn.
     """
-    figure = go.Figure()
-    for run, shares in rows.items():
-        figure.add_scatter(
-            x=strengths,
-            y=shares,
-            name=run,
-            mode="lines",
-            line={"color": lines[run].colour, "dash": lines[run].dash, "width": 2.4},
-            hovertemplate=f"{run}: %{{y:.1%}} at %{{x:.3~g}} {unit}<extra></extra>",
-        )
+    figure = _lines(strengths, rows, lines, f"%{{y:.1%}} at %{{x:.3~g}} {unit}", mode="lines")
     figure.update_yaxes(range=[-0.02, 1.02], tickformat=".0%", title="probability")
     return _with_pictures(figure, strengths, pictures, unit)
 
@@ -39,19 +31,23 @@ def errors(
     strengths: np.ndarray, pictures: np.ndarray, rows: Mapping[str, np.ndarray], lines: Mapping[str, Line], unit: str
 ) -> go.Figure:
     """As `confidence`, of the error on many digits; rows: by run (k,), 0 to 1, NaN where it was not measured."""
-    figure = go.Figure()
-    for run, shares in rows.items():
-        figure.add_scatter(
-            x=strengths,
-            y=shares,
-            name=run,
-            mode="lines+markers",
-            connectgaps=True,
-            line={"color": lines[run].colour, "dash": lines[run].dash, "width": 2.4},
-            hovertemplate=f"{run}: %{{y:.1%}} are misclassified at %{{x:.3~g}} {unit}<extra></extra>",
-        )
+    hover = f"%{{y:.1%}} are misclassified at %{{x:.3~g}} {unit}"
+    figure = _lines(strengths, rows, lines, hover, mode="lines+markers", connectgaps=True)
     figure.update_yaxes(rangemode="tozero", tickformat=".0%", title="error")
     return _with_pictures(figure, strengths, pictures, unit)
+
+
+def _lines(
+    strengths: np.ndarray, rows: Mapping[str, np.ndarray], lines: Mapping[str, Line], hover: str, **how: Any
+) -> go.Figure:
+    """A line per run. hover: what is said at a point, after the run's name; how: further settings of each line."""
+    figure = go.Figure()
+    for run, shares in rows.items():
+        line = {"color": lines[run].colour, "dash": lines[run].dash, "width": 2.4}
+        figure.add_scatter(
+            x=strengths, y=shares, name=run, line=line, hovertemplate=f"{run}: {hover}<extra></extra>", **how
+        )
+    return figure
 
 
 def _with_pictures(figure: go.Figure, strengths: np.ndarray, pictures: np.ndarray, unit: str) -> go.Figure:

@@ -1,7 +1,6 @@
 """How far a digit can be turned, moved, blurred or covered before runs predict another class."""
 
 from collections.abc import Sequence
-from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -116,9 +115,9 @@ def _one(
     )
     pictures = np.stack([change(digit[None], strength)[0] for strength in strengths])
     shares = {run_id: row[:, label] for run_id, row in rows.items()}
-    draw = partial(figures.confidence, strengths, pictures, shares, lines, change.unit)
+    figure = figures.confidence(strengths, pictures, shares, lines, change.unit)
     with st.container(width=WIDTH):
-        charts.chart(draw(), "changes", f"Probability of the class {class_names[label]} while the digit is changed")
+        charts.chart(figure, "changes", f"Probability of the class {class_names[label]} while the digit is changed")
 
 
 def _said(strengths: np.ndarray, correct: np.ndarray, class_name: str, unit: str) -> str:

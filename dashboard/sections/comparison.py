@@ -14,6 +14,7 @@ from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves, layout
 from dashboard.sections import choices, comparison_table, import_runs, manage_runs, run_lists, runs_table, why_not
+from training import annotations
 from training.analysis import learning_curves
 from training.analysis.comparison import evaluated, most_tested, pareto_front
 from training.metrics import METRICS
@@ -101,17 +102,18 @@ def _choose(entries: Entries, table: pd.DataFrame, place: DeltaGenerator) -> Ent
     trained &= ~table["run"].isin(cache.repeats())
     newest = [run for run in [cache.newest()] if run in entries]
     several = table.loc[trained if trained.any() else table["epochs"] > 0, "run"]
-    default = runs_table.without_hidden(list(dict.fromkeys([*newest, *several])), [])[:8]
+    beside = annotations.load()
+    default = runs_table.without_hidden(list(dict.fromkeys([*newest, *several])), beside)[:8]
     choices.tell_unknown("runs", entries, why_not.anywhere)
     runs_table.take_new()
     listed = run_lists.without_repeats(list(entries), address.RUNS, keep=default)
-    listed = runs_table.without_hidden(listed, [*default, *st.session_state.get(address.RUNS, default)])
+    listed = runs_table.without_hidden(listed, beside, [*default, *st.session_state.get(address.RUNS, default)])
     # what the address holds is chosen in the table
     with st.container(key=f"bound-{address.RUNS}"):
         names = st.multiselect("Runs", listed, default=default, key=address.RUNS, bind="query-params")
     with place:
         runs_table.follow(table)
-        runs_table.show(listed, entries, table, names)
+        runs_table.show(listed, entries, table, beside, names)
     return {name: entries[name] for name in names}
 
 

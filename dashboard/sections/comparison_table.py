@@ -124,8 +124,9 @@ def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs:
     empty |= {"dataset"} if verdicts["test_digits"].nunique() == 1 else set()
     verdicts = verdicts[verdicts["verdict"] != WORSE] if rivals else verdicts
     shown = verdicts[["run", *(name for name in described if name in picked and name not in empty)]]
+    formatted = _formatted(shown.round({"kilobytes": 0}), described)
     ticked = st.dataframe(
-        _formatted(shown.round({"kilobytes": 0}), described),
+        formatted,
         hide_index=True,
         column_config=_config(shown, described),
         key="table",
@@ -133,7 +134,8 @@ def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs:
         placeholder="",
         alt="The verdict on each run",
     ).selection["rows"]
-    readable = _formatted(shown, described).assign(verdict=shown["verdict"]) if "verdict" in shown else shown
+    # a verdict as the word that it is
+    readable = formatted.assign(verdict=shown["verdict"]) if "verdict" in shown else formatted
     charts.keep_table(readable.rename(columns={n: described[n][0] for n in shown}), "verdicts", "Which is better?")
     _links(verdicts.iloc[[place for place in ticked if place < len(verdicts)]], verdicts)
 

@@ -18,6 +18,7 @@ from training.datasets.dataset import Dataset
 
 BEAT = 0.9  # seconds per epoch while it plays
 HEIGHT = 440  # pixels for the digits of an epoch, of which there are many or few: what stands below keeps its place
+MATRIX = "A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic)."
 RESTORED = "The saved model is of an earlier epoch, its best, so its error may differ."
 
 
@@ -83,10 +84,7 @@ def _epoch(
     with left:
         act = partial(tested_digits.open_cell, dataset, predictions.labels, predicted)
         confusion_matrix(matrix, matrix, names, cell, f"epochs {run_id}", on_click=act)
-        st.caption(
-            "Click a cell to see its digits.",
-            help="A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic).",
-        )
+        st.caption("Click a cell to see its digits.", help=MATRIX)
     if len(numbers) > 1:
         with others:
             # while it plays no epoch is marked: a chart drawn anew each time would hold up the pictures above it
@@ -95,11 +93,9 @@ def _epoch(
             charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), mark))
             shown += _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
     with right:
-        answers, playing = (
-            {run_id: predictions.probabilities} if evaluated else {},
-            st.session_state.get(address.PLAYING),
-        )
-        tested_digits.show_opened(dataset, np.concatenate(shown), answers, offer=not playing)
+        answers = {run_id: predictions.probabilities} if evaluated else {}
+        offer = not st.session_state.get(address.PLAYING)
+        tested_digits.show_opened(dataset, np.concatenate(shown), answers, offer)
 
 
 def _changed(

@@ -85,7 +85,7 @@ def _explained(run_id: str, digit: np.ndarray, name: str, randomized: bool = Fal
     """What the models' process says, or a sentence why it does not."""
     try:
         with st.spinner("Asking the model", show_time=False):
-            return cache.worker().explain(run_id, digit[None], name, **({"randomized": True} if randomized else {}))
+            return cache.worker().explain(run_id, digit[None], name, randomized)
     except WorkerError as error:
         return str(error)
 

@@ -1,6 +1,5 @@
 """Runs that visitors bring: files are uploaded, what was recognised in them is shown, and then they are imported."""
 
-import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, cache, visitor_files, wording
 from training.datasets import kept
 from training.importers import importing, plan
 from training.importers.grouping import Group
@@ -77,7 +76,7 @@ def _recognised(files: Mapping[str, tuple[str, Any]]) -> Recognised:
 
 def _put(folder: Path, name: str, content: Any) -> Path:
     """A file in the folder, under its name without anything that leads elsewhere."""
-    bare = re.sub(r"[^\w .()=-]+", "_", Path(name).name).lstrip(". ")[-100:] or "file"
+    bare = visitor_files.bare_name(name)
     path = folder / bare
     number = 2
     while path.exists():

@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components.inside import Shown, Told, inside
-from dashboard.sections import class_pictures
+from dashboard.sections import class_pictures, opening
 from models.worker import WorkerError
 from training import runs
 
@@ -14,7 +14,7 @@ def show(record: runs.Record, shown: Shown) -> None:
     """The layers of the run on that digit, as soon as the models' process is there."""
     if not cache.worker().quick_ready():
         st.caption("The models are being loaded.")
-        _await_worker()
+        opening.await_models()
         return
     opened = _opened()
     try:
@@ -25,13 +25,6 @@ def show(record: runs.Record, shown: Shown) -> None:
         return
     inside(network, record.dataset["class_names"], shown, opened, _open, answer)
     class_pictures.show(record)
-
-
-@st.fragment(run_every=1.0)
-def _await_worker() -> None:
-    """Draw the page anew as soon as the models' process is there."""
-    if cache.worker().quick_ready():
-        st.rerun()
 
 
 def _opened() -> tuple[int, int | None]:

@@ -36,6 +36,13 @@ def _damaged(damaged: Collection[Damaged]) -> None:
         st.warning(f"Left out because they are damaged: {listed}.", icon=":material/broken_image:")
 
 
+@st.fragment(run_every=1.0)
+def await_models() -> None:
+    """Draw the page anew as soon as the models' process is there, for then the browser can be given a network."""
+    if cache.worker().quick_ready():
+        st.rerun()
+
+
 def bears_changes(part: Callable[..., None]) -> Callable[..., None]:
     """A fragment that says so where a run has gone since the page listed it: Streamlit lets no error of a fragment out."""
 

@@ -1,6 +1,5 @@
 """Datasets that visitors bring: opened from a path, uploaded, kept by name, and what was understood of each."""
 
-import re
 import tempfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -111,7 +110,7 @@ def take(files: dict[str, bytes | memoryview]) -> str:
             f"The files have more than {MAX_UPLOAD} MB together: the command line and a path open larger ones."
         )
     with tempfile.TemporaryDirectory() as folder:
-        paths = [Path(folder) / _bare(name) for name in files]
+        paths = [Path(folder) / visitor_files.bare_name(name) for name in files]
         try:
             for path, content in zip(paths, files.values(), strict=True):
                 path.write_bytes(content)
@@ -124,11 +123,6 @@ def take(files: dict[str, bytes | memoryview]) -> str:
             told = str(error).replace(f"{folder}/", "").replace(folder, "What you uploaded")
             raise DatasetError(told) from error
         return kept.keep(found, kept.free_name(paths[0].name, (*registry.DATASETS, address.OWN)))
-
-
-def _bare(name: str) -> str:
-    """A file's name as a browser gives it, without anything that leads elsewhere."""
-    return re.sub(r"[^\w .()=-]+", "_", Path(name).name).lstrip(". ")[-100:] or "file"
 
 
 def tell(

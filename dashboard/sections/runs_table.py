@@ -64,10 +64,13 @@ def applied(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.D
 
 
 def show(
-    names: Sequence[str], entries: Mapping[str, Sequence[str]], table: pd.DataFrame, ticked: Sequence[str]
+    names: Sequence[str],
+    entries: Mapping[str, Sequence[str]],
+    table: pd.DataFrame,
+    beside: Mapping[str, Annotation],
+    ticked: Sequence[str],
 ) -> None:
-    """The table, in which a tick chooses a run; its changes are taken over before the page is made anew."""
-    beside = annotations.load()
+    """The table, in which a tick chooses a run; its changes are taken over before the page is made anew. Arguments: see `rows`."""
     if said := st.session_state.pop(address.TABLE_MESSAGE, None):
         st.error(wording.plain(said), icon=":material/error:")
     frame = rows(names, entries, table, beside, ticked)
@@ -170,9 +173,8 @@ def _take(version: int) -> None:
     keep(changes)
 
 
-def without_hidden(names: Sequence[str], chosen: Sequence[str]) -> list[str]:
-    """The names without those that were hidden, unless they are chosen."""
-    beside = annotations.load()
+def without_hidden(names: Sequence[str], beside: Mapping[str, Annotation], chosen: Sequence[str] = ()) -> list[str]:
+    """The names without those that were hidden, unless they are chosen. beside: what was written beside each."""
     return [name for name in names if name in chosen or not beside.get(name, NOTHING).hidden]
 
 

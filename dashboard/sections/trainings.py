@@ -55,7 +55,7 @@ def _followed(table: pd.DataFrame, live: bool) -> None:
         st.rerun(scope="app")
     chosen = _opened(started)
     if chosen:
-        _panel(chosen, table)
+        _panel(chosen, started, table)
     _list(started)
 
 
@@ -67,11 +67,11 @@ def _opened(started: list[Training]) -> Training | None:
     return by_name.get(named or "") or next(iter([*working, *started]), None)
 
 
-def _panel(training: Training, table: pd.DataFrame) -> None:
-    """One training: where it stands, what can be done with it, its curves and its matrix."""
+def _panel(training: Training, started: list[Training], table: pd.DataFrame) -> None:
+    """One training: where it stands, what can be done with it, its curves and its matrix. started: all trainings."""
     status = training.status
     st.header(wording.plain(training.recipe.run_id()), anchor=False)
-    group = [one for one in background.trainings() if one.group == training.group]
+    group = [one for one in started if one.group == training.group]
     if len(group) > 1:
         done = sum(one.status.state == background.FINISHED for one in group)
         st.progress(
@@ -93,56 +93,35 @@ def _panel(training: Training, table: pd.DataFrame) -> None:
 
 def _actions(training: Training) -> None:
     """Buttons for what can be done with a training as it stands."""
-    name, state = training.name, training.status.state
     with st.container(horizontal=True, gap="small"):
+        if training.status.state == background.FINISHED:
+            _after(training)
+            return
         if training.live:
-            asked = {"args": (name,)}
-            st.button(
-                "Pause", icon=":material/pause:", on_click=partial(background.stop, what=background.PAUSE), **asked
-            )
-            if training.status.history:
-                _button_save(name)
-            _button_discard(name)
-        elif state == background.FINISHED:
-            run = training.status.run_id
-            st.button("Train it with another seed", icon=":material/replay:", on_click=_again, args=(training,))
-            for page, label, icon in (
-                ("views/evaluate.py", "Evaluate", ":material/fact_check:"),
-                ("views/draw.py", "Draw", ":material/draw:"),
-            ):
-                st.page_link(page, label=label, icon=icon, query_params={address.RUN: run})
-            st.button(
-                "Remove from the list",
-                type="tertiary",
-                on_click=background.discard,
-                args=(name,),
-                help="The run stays.",
-            )
+            _ask("Pause", ":material/pause:", training, background.PAUSE)
         else:
-            st.button("Resume", icon=":material/play_arrow:", type="primary", on_click=background.resume, args=(name,))
-            if training.status.history:
-                _button_save(name)
-            _button_discard(name)
+            resume = {"on_click": background.resume, "args": (training.name,)}
+            st.button("Resume", icon=":material/play_arrow:", type="primary", **resume)
+        if training.status.history:
+            _ask("Stop and keep", ":material/save:", training, background.SAVE, "Its finished epochs become a run")
+        _ask("Discard", ":material/delete:", training, background.DISCARD, "Nothing of it is kept")
 
 
-def _button_save(name: str) -> None:
-    st.button(
-        "Stop and keep",
-        icon=":material/save:",
-        on_click=background.stop,
-        args=(name, background.SAVE),
-        help="Its finished epochs become a run",
-    )
+def _ask(label: str, icon: str, training: Training, what: str, help: str | None = None) -> None:
+    """A button that asks a training to end; what: as background.stop takes it."""
+    st.button(label, icon=icon, on_click=background.stop, args=(training.name, what), help=help)
 
 
-def _button_discard(name: str) -> None:
-    st.button(
-        "Discard",
-        icon=":material/delete:",
-        on_click=background.stop,
-        args=(name, background.DISCARD),
-        help="Nothing of it is kept",
-    )
+def _after(training: Training) -> None:
+    """What can be done once it is a run."""
+    st.button("Train it with another seed", icon=":material/replay:", on_click=_again, args=(training,))
+    for page, label, icon in (
+        ("views/evaluate.py", "Evaluate", ":material/fact_check:"),
+        ("views/draw.py", "Draw", ":material/draw:"),
+    ):
+        st.page_link(page, label=label, icon=icon, query_params={address.RUN: training.status.run_id})
+    remove = {"on_click": background.discard, "args": (training.name,)}
+    st.button("Remove from the list", type="tertiary", help="The run stays.", **remove)
 
 
 def _again(training: Training) -> None:
@@ -154,9 +133,8 @@ def _again(training: Training) -> None:
 def _history(training: Training) -> pd.DataFrame:
     """Its finished epochs as learning_curves.line takes them."""
     rows = pd.DataFrame(training.status.history)
-    found = rows.reindex(columns=[*HISTORY, "test_error"]).astype(float).astype({"epoch": int})
-    return found.assign(
-        error=1 - found["accuracy"], val_error=1 - found["val_accuracy"], elapsed=found["seconds"].cumsum()
+    return learning_curves.with_rates(
+        rows.reindex(columns=[*HISTORY, "test_error"]).astype(float).astype({"epoch": int})
     )
 
 

@@ -96,7 +96,7 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
             next_steps.line(run_id, found, others)
     _look_closer(run_id, alone, stages, strokes)
     if not cache.worker().quick_ready():
-        _await_worker()
+        opening.await_models()
 
 
 def _answer(
@@ -116,13 +116,6 @@ def _answer(
     placed = small_map.of(found) if drawn_digit.of_digits(run_id) else None
     if live.live(drawing_canvas.version(), strokes, answer, network, drawn_digit.names(run_id), SEEN, placed):
         st.switch_page("views/map.py", query_params=small_map.link(found))
-
-
-@st.fragment(run_every=1.0)
-def _await_worker() -> None:
-    """Draw the page anew as soon as the models' process is there, for then the browser can be given a network."""
-    if cache.worker().quick_ready():
-        st.rerun()
 
 
 def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:

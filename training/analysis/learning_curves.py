@@ -26,11 +26,13 @@ def with_errors(history: pd.DataFrame, predictions: Predictions) -> pd.DataFrame
     elapsed, the seconds since the training began. Where these predictions were not kept, a test_error of its own stays."""
     known = pd.Series(predictions.epoch_errors, predictions.epochs)
     test_error = history["epoch"].map(known) if len(known) else history.get("test_error", np.nan)
+    return with_rates(history.assign(test_error=test_error))
+
+
+def with_rates(history: pd.DataFrame) -> pd.DataFrame:
+    """A history with error and val_error, 0 to 1, and elapsed, the seconds since the training began."""
     return history.assign(
-        test_error=test_error,
-        error=1 - history["accuracy"],
-        val_error=1 - history["val_accuracy"],
-        elapsed=history["seconds"].cumsum(),
+        error=1 - history["accuracy"], val_error=1 - history["val_accuracy"], elapsed=history["seconds"].cumsum()
     )
 
 

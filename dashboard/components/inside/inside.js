@@ -8,10 +8,10 @@
 //
 // For benchmarks it leaves in the browser's timeline "live layers", from a move of the pen to all maps.
 
-import { curveOf } from "../live/preparation.js";
 import { bindWeights } from "../live/network.js";
 import { followKeys } from "../live/keys.js";
 import { followPen } from "../live/pen.js";
+import { trace } from "../live/drawing.js";
 import { buildDetail } from "./opened.js";
 import { buildLayer, markLayer, updateLayer } from "./layer.js";
 import { inksOf } from "./pictures.js";
@@ -72,20 +72,7 @@ function startComputing(view) {
 }
 
 function penMoved(view, places, finished, event) {
-  if (!view.data.strokes) return;
-  const ghost = document.querySelector(".ghost");
-  if (ghost) ghost.style.visibility = "hidden";
-  const end = finished ? "" : [places.length, ...places.at(-1)].join();
-  if (end && end === view.end) return;
-  view.end = end;
-  view.growing = curveOf(places);
-  view.since ??= event.timeStamp;
-  if (finished) {
-    view.drawn = [...view.drawn, view.growing];
-    view.growing = null;
-  }
-  view.asked++;
-  ask(view);
+  if (view.data.strokes && trace(view, places, finished, event)) ask(view);
 }
 
 // One digit is asked at a time, and after it the latest

@@ -12,7 +12,7 @@ const LARGE = 64, SMALL = 48, FEW = 40, FIRST_UNITS = 60;
 export function buildLayer(view) {
   const place = view.root.querySelector(".inside-layer"), block = view.blocks[view.layer];
   const facts = [shapeOf(view, block), parametersOf(view, block)].filter(Boolean).join(", ");
-  const kind = block.end === "softmax" || block.end === "duels" ? block.end : block.kind;
+  const kind = block.end === "softmax" || block.end === "pair_votes" ? block.end : block.kind;
   place.replaceChildren(make("h2", "", headingOf(view, block)), make("p", "inside-facts", facts), make("p", "", aboutOf(view, block, kind)));
   if (kind === "softmax") return;
   const grid = make("div", "inside-grid");
@@ -69,7 +69,7 @@ function cell(view, block, tensor, unit, pictured) {
   drawMap(canvas, { data: values, ...pictured, channels: 1 }, 0, largestOf(values), view.inks);
   fit(canvas, pictured, LARGE);
   button.append(make("u", ""));
-  if (block.end === "duels") button.append(make("small", ""));
+  if (block.end === "pair_votes") button.append(make("small", ""));
   return button;
 }
 
@@ -95,7 +95,7 @@ function updateUnit(view, block, button, unit, value, largest) {
   const bar = button.querySelector("u");
   bar.style.width = `${((100 * Math.abs(value)) / (largest || 1)).toFixed(1)}%`;
   bar.classList.toggle("negative", value < 0);
-  if (block.end !== "duels") return;
+  if (block.end !== "pair_votes") return;
   const [first, second] = view.pair(block, unit), winner = value > 0 ? first : second;
   button.querySelector("small").replaceChildren(...[first, " : ", second].map((part) => make(part === winner ? "b" : "span", "", part)));
 }

@@ -12,7 +12,7 @@ export function buildDetail(view) {
   section.replaceChildren();
   view.details = [];
   if (block.end === "softmax") view.details.push(softmaxPart(view, section));
-  if (block.end === "duels") view.details.push(votesPart(view, section));
+  if (block.end === "pair_votes") view.details.push(votesPart(view, section));
   if (block.kind === "input") {
     view.details.push(inputDetail(view, section));
   } else if (view.unit === null) {

@@ -11,7 +11,7 @@ const PICTURE = { width: 90, height: 121 }, MAP = 28, PITCH = 31, UNIT = 7, UNIT
 export function buildRow(view) {
   const row = view.root.querySelector(".inside-row");
   row.replaceChildren(...view.blocks.map((block, place) => {
-    const picture = block.end === "softmax" || block.end === "duels" ? bars(view) : make("canvas", "");
+    const picture = block.end === "softmax" || block.end === "pair_votes" ? bars(view) : make("canvas", "");
     const button = makeButton("", "", make("b", "", titleOf(view, block)), make("span", "inside-picture", picture),
       make("span", "", shapeOf(view, block)), make("small", "", parametersOf(view, block)));
     button.setAttribute("aria-pressed", String(place === view.layer));
@@ -40,7 +40,7 @@ export function updateRow(view) {
   view.blocks.forEach((block, place) => {
     const tensor = view.after(block), picture = row.children[place].querySelector(".inside-picture").firstElementChild;
     if (picture.tagName === "CANVAS") drawLayer(picture, tensor, block, view);
-    else updateBars(picture, view.ending().data, block.end === "duels");
+    else updateBars(picture, view.ending().data, block.end === "pair_votes");
   });
 }
 
@@ -78,14 +78,14 @@ function updateBars(place, shares, votes) {
 export function titleOf({ data: { words }, steps }, block) {
   const { shape, size } = steps[block.first] ?? {};
   if (block.end === "softmax") return words.output;
-  if (block.end === "duels") return words.pairs;
+  if (block.end === "pair_votes") return words.pairs;
   const [height, width] = size ?? shape ?? [];
   return say(words[block.kind], { height, width });
 }
 
 export function shapeOf({ data: { words }, tensors }, block) {
   const { height, width, channels } = tensors[block.last + 1];
-  if (block.end === "softmax" || block.end === "duels") return say(words.classes, { count: channels });
+  if (block.end === "softmax" || block.end === "pair_votes") return say(words.classes, { count: channels });
   if (block.kind === "dense") return say(words.units, { count: thousands(channels) });
   return say(channels === 1 ? words.map : words.maps, { count: channels, height, width });
 }

@@ -9,8 +9,8 @@ export function makeView(root, shadow, data) {
     // what a layer gives
     after: (block) => view.tensors[block.last + 1],
     // what of it is shown map by map: of pairs their sums, not the votes
-    shown: (block) => view.tensors[block.end === "duels" || block.end === "softmax" ? block.last : block.last + 1],
-    signed: (block) => ["conv", "dense", "affine", "duels"].includes(block.end),
+    shown: (block) => view.tensors[block.end === "pair_votes" || block.end === "softmax" ? block.last : block.last + 1],
+    signed: (block) => ["conv", "dense", "affine", "pair_votes"].includes(block.end),
     ending: () => view.tensors.at(-1),
     logits: () => view.tensors.at(-2).data,
     pair: (block, unit) => view.steps[block.last].pairs[unit].map((number) => view.data.names[number]),
@@ -23,7 +23,7 @@ export function makeView(root, shadow, data) {
 function unitName(view, block, unit) {
   const { words, names } = view.data;
   if (block.end === "softmax") return say(words.class, { name: names[unit] });
-  if (block.end === "duels") {
+  if (block.end === "pair_votes") {
     const [first, second] = view.pair(block, unit);
     return say(words.pair, { first, second });
   }

@@ -23,7 +23,7 @@ WORDS: dict[str, Any] = {
         "pool": "Of each square only the largest value goes on, so the maps shrink and small shifts hardly matter.",
         "dense": "Each unit multiplies everything that comes in by a weight of its own and adds it up.",
         "softmax": "One sum for each class, the logits; the softmax makes them probabilities.",
-        "duels": "Each of these linear classifiers decides between two classes. Blue pixels speak for the first, "
+        "pair_votes": "Each of these linear classifiers decides between two classes. Blue pixels speak for the first, "
         "amber ones for the second.",
     },
     "hint": {

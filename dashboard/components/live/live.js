@@ -8,10 +8,10 @@
 //
 // For benchmarks it leaves in the browser's timeline "live reading", from a move of the pen to the new bars, and "server reading".
 
-import { curveOf } from "./preparation.js";
 import { followKeys } from "./keys.js";
 import { followPen } from "./pen.js";
 import { showMap } from "./small_map.js";
+import { trace } from "./drawing.js";
 
 const LIVES = new WeakMap();
 
@@ -26,7 +26,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function begin(root) {
-  const live = { root, version: null, strokes: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, began: null };
+  const live = { root, version: null, drawn: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, began: null };
   const unfollow = [
     followPen((places, finished, event) => penMoved(live, places, finished, event)),
     followKeys(root.querySelector(".live-keys"), root.querySelector(".live-pen")),
@@ -40,11 +40,11 @@ function begin(root) {
 function take(live, data) {
   const renewed = live.version !== data.version;
   Object.assign(live, { data, version: data.version });
-  if (renewed || data.strokes.length >= live.strokes.length) live.strokes = data.strokes;
+  if (renewed || data.strokes.length >= live.drawn.length) live.drawn = data.strokes;
   if (renewed) live.growing = null;
   startWorker(live);
   const { answer } = data;
-  if (live.growing || live.strokes.length > data.strokes.length) return;
+  if (live.growing || live.drawn.length > data.strokes.length) return;
   // what is still computed of an earlier drawing is passed over, and nothing is left to ask
   live.answered = ++live.asked;
   if (answer) show(live, answer.probabilities, answer.picture, answer.doubtful, answer.said);
@@ -69,20 +69,7 @@ function startWorker(live) {
 }
 
 function penMoved(live, places, finished, event) {
-  // the digit that invites to trace it
-  const ghost = document.querySelector(".ghost");
-  if (ghost) ghost.style.visibility = "hidden";
-  const end = finished ? "" : [places.length, ...places.at(-1)].join();
-  if (end && end === live.end) return;
-  live.end = end;
-  live.growing = curveOf(places);
-  live.since ??= event.timeStamp;
-  if (finished) {
-    live.strokes = [...live.strokes, live.growing];
-    live.growing = null;
-  }
-  live.asked++;
-  ask(live);
+  if (trace(live, places, finished, event)) ask(live);
 }
 
 // One drawing is asked at a time, and after it the latest
@@ -92,7 +79,7 @@ function ask(live) {
   live.began = live.since;
   live.since = null;
   live.answered = live.asked;
-  live.worker.postMessage({ number: live.asked, strokes: live.growing ? [...live.strokes, live.growing] : live.strokes });
+  live.worker.postMessage({ number: live.asked, strokes: live.growing ? [...live.drawn, live.growing] : live.drawn });
 }
 
 function answered(live, { ready, failed, number, picture, probabilities }) {

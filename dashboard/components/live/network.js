@@ -1,7 +1,7 @@
 // A network's forward pass: layers and weights as models/browser_network.py packs them, channels last.
 
 // Functions from a tensor { data, height, width, channels } to the next, by the layer's kind
-const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, relu, softmax, duels };
+const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, relu, softmax, pair_votes: pairVotes };
 
 // layers with [start, count] of their arrays in `weights`, a Float32Array, to layers with the arrays themselves
 export function bindWeights(layers, weights) {
@@ -146,7 +146,7 @@ function softmax(tensor) {
 
 // The shares of the votes of one linear function for each pair of classes, as models/classifiers.py counts them: the margins decide
 // between classes with equal votes
-function duels({ data }, { pairs, classes }) {
+function pairVotes({ data }, { pairs, classes }) {
   const won = new Float32Array(classes);
   pairs.forEach(([first, second], pair) => {
     const margin = 1e-4 * Math.tanh(data[pair]);

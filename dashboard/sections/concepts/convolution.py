@@ -66,9 +66,7 @@ def filter() -> None:
     """A filter to edit, on any digit."""
     with handles.row():
         digit = handles.digit()
-    found = handles.weights()
-    with handles.row():
-        handles.choose_filter(found)
+    found = handles.chosen_filter()
     scale, made = handles.scale(digit.shape), convolve(scaled(digit), found)
     with st.container(horizontal=True, gap="medium", key="convolving"):
         st.html(handles.picture(digit, "the digit", digit.shape[1] * scale), width="content")
@@ -107,9 +105,7 @@ def applying_a_filter() -> None:
     """One sum worked out, at a place to choose."""
     with handles.row():
         digit = handles.digit()
-    found = handles.weights()
-    with handles.row():
-        handles.choose_filter(found)
+    found = handles.chosen_filter()
     last = digit.shape[0] - SIZE
     with handles.row():
         row = handles.slider("Row", 0, last, last // 2, address.ROW)

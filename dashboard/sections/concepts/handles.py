@@ -107,7 +107,15 @@ def _has_trained() -> bool:
     return len(table) > 0 and TRAINED in set(table["run"])
 
 
-def choose_filter(found: np.ndarray) -> None:
+def chosen_filter() -> np.ndarray:
+    """The filter in use, (3, 3), with a row of controls for it."""
+    found = weights()
+    with row():
+        _choose_filter(found)
+    return found
+
+
+def _choose_filter(found: np.ndarray) -> None:
     """Filters by their names, and trained ones; none is marked where it is the visitor's own. found: the filter in use."""
     names = [name for name, one in FILTERS.items() if np.allclose(one, found, atol=0.01)]
     st.session_state[address.NAMED_FILTER] = names[0] if names else None

@@ -42,9 +42,7 @@ def pooling_kinds() -> None:
     with handles.row():
         digit = handles.digit()
         window = handles.slider("Window", 2, 6 if digit.shape[0] > 12 else 3, 2, address.WINDOW)
-    found = handles.weights()
-    with handles.row():
-        handles.choose_filter(found)
+    found = handles.chosen_filter()
     made = relu(convolve(scaled(digit), found))
     width, highest = made.shape[1] * handles.scale(digit.shape), float(made.max()) or 1.0
     pooled = {kind: pooling.pool(made, window, kind) for kind in pooling.POOLINGS}

@@ -79,9 +79,7 @@ def relu_on_a_map() -> None:
     with handles.row():
         digit = handles.digit()
         bias = handles.slider("Bias", -3.0, 3.0, 0.0, address.BIAS, 0.1)
-    found = handles.weights()
-    with handles.row():
-        handles.choose_filter(found)
+    found = handles.chosen_filter()
     sums = convolve(scaled(digit), found, bias)
     kept, width = depth.relu(sums), sums.shape[1] * handles.scale(digit.shape)
     handles.show(
