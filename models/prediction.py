@@ -71,8 +71,10 @@ class Model:
         return compile_embedding(self.network)
 
 
-def load(run: Path) -> Model:
+def load(run: Path, precision: str = "float32") -> Model:
     """The run saved in the folder `run`, called once so that the next call is fast; see compile_call for shapes.
+
+    precision: Keras's dtype policy of a network's computations; "mixed_bfloat16" is faster, and right to some three digits.
 
     Only the weights of model.keras are read: the network's description in that file is never executed.
     Raises ValueError, in a sentence, when the run has no model or a damaged one.
@@ -84,7 +86,7 @@ def load(run: Path) -> Model:
         with np.load(run / name, allow_pickle=False) as arrays:
             classifier.restore(arrays)
         return Model(_of_size(classifier.predict, run, described), classifier=classifier)
-    network = _filled(run, described)
+    network = _filled(run, described, precision)
     model = Model(_of_size(compile_call(network), run, described), network)
     model.predict(np.zeros((1, *described["input_shape"]), np.uint8))
     return model
@@ -103,9 +105,9 @@ def _of_size(predict: Predict, run: Path, described: dict) -> Predict:
     return checked
 
 
-def _filled(run: Path, described: dict):
+def _filled(run: Path, described: dict, precision: str):
     """The network of a run with its weights. Raises ValueError where they are of another network."""
-    network = architectures.build(**described)
+    network = architectures.build(**described, precision=precision)
     try:
         network.load_weights(run / "model.keras")
     except (ValueError, KeyError) as error:  # Keras tells every number that does not fit

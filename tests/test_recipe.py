@@ -38,7 +38,8 @@ GOOD = {"name": "good", "architecture": "mlp"}
         ({"architecture": "svm", "epochs": 1, "averaging": 0.9}, "fitted once"),
         ({"architecture": "svm", "epochs": 1, "calibrate": True}, "fitted once"),
         ({"split_seed": 1, "validation": "test"}, "split_seed chooses the held-out part"),
-        ({"outliers": 10}, "outliers need one-hot targets"),
+        ({"teacher": "canvas"}, "teacher needs one-hot targets"),
+        ({"outliers": 10}, "outliers needs one-hot targets"),
         ({"calibrate": True, "validation": "test"}, "calibrate needs digits held out"),
     ],
 )
@@ -49,7 +50,17 @@ def test_what_is_impossible_is_refused(changes, sentence):
 
 def test_a_recipe_written_before_a_field_was_added_still_means_the_same():
     written = RECIPES["cnn-kfold"].model_dump()
-    for later in ("averaging", "label_smoothing", "decay", "outliers", "calibrate", "half", "split_seed"):
+    for later in (
+        "averaging",
+        "label_smoothing",
+        "decay",
+        "outliers",
+        "calibrate",
+        "half",
+        "split_seed",
+        "teacher",
+        "maps",
+    ):
         del written[later]
     assert Recipe.model_validate(written) == RECIPES["cnn-kfold"]
 

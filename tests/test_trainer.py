@@ -145,7 +145,7 @@ def test_rounded_kernels_are_what_is_measured_and_stored_in_half_the_space(digit
     assert len(run.files["model.keras"]) < 0.6 * len(whole.files["model.keras"])
     np.testing.assert_allclose(run.predictions.probabilities, whole.predictions.probabilities, atol=0.02)
     folder = shelf / publishing.save(run).run_id
-    network = prediction._filled(folder, run.record.network)
+    network = prediction._filled(folder, run.record.network, "float32")
     kernels = [weights for weights in network.get_weights() if weights.ndim > 1]
     assert all((kernel == kernel.astype(np.float16)).all() for kernel in kernels)
     saved = prediction.load(folder).predict(digits.part("test")[0])

@@ -14,6 +14,7 @@ from models import architectures, classifiers, prediction
 from training.augmentation import AUGMENTATIONS
 from training.datasets import outliers
 from training.recipe import Recipe
+from training.teacher import Teacher
 from training.temperature import fit_temperature
 
 STEPS_PER_CALL = 16  # steps in one call of the compiled loop: the same mathematics with less overhead
@@ -51,11 +52,17 @@ class NetworkLearner:
             )
         self.network.optimizer.build(self.network.trainable_variables)
         self.average = self.network.get_weights() if recipe.averaging else []
+        self.teacher: Teacher | None = None
+        self.taught = np.zeros(0, bool)
         # the network that is stored and measured is float32 and averaged, whatever precision the training uses
         same = recipe.precision == "float32" and not recipe.averaging
         self.plain = self.network if same else architectures.build(**described)
         self.parameters = self.network.count_params()
         self._predict = prediction.compile_call(self.plain)
+
+    def learn_from(self, teacher: Teacher, taught: np.ndarray) -> None:
+        """Take a teacher's probabilities for targets from now on; taught: (n,) bool, for which of the training digits."""
+        self.teacher, self.taught = teacher, taught
 
     def train_epoch(self, images: np.ndarray, labels: np.ndarray, epoch: int, report: Report) -> dict[str, float]:
         """One pass over the digits; every random choice follows from seed and epoch. Returns loss, accuracy, and so on."""
@@ -68,6 +75,10 @@ class NetworkLearner:
         images, targets = images[order], targets[order]
         images = self._vary(images, rng)
         steps = -(-len(images) // self.recipe.batch_size)
+        if self.teacher:
+            chosen = np.flatnonzero(order < len(self.taught))
+            chosen = chosen[self.taught[order[chosen]]]
+            targets[chosen] = self.teacher.targets(images[chosen], targets[chosen], lambda: report(0, steps, {}))
 
         def on_step(step, logs):
             done = min(step + 1, steps)

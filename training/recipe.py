@@ -29,7 +29,7 @@ Optimizer = Literal[
     "schedulefreeadamw",
 ]
 # fields that a classifier, which is fitted once, cannot use
-OF_NETWORKS = ("augmentation", "averaging", "label_smoothing", "outliers", "calibrate", "half")
+OF_NETWORKS = ("augmentation", "averaging", "label_smoothing", "outliers", "calibrate", "half", "teacher")
 A_NAME = "a name has small letters, digits, dots and hyphens, 60 at most, and begins with a letter or digit"
 Loss = Literal["sparse_categorical_crossentropy", "categorical_crossentropy"]
 
@@ -53,6 +53,8 @@ class Recipe(BaseModel):
     """Feature maps of each convolution, where the architecture has that option; None is its own default."""
     dropout: float | None = Field(default=None, ge=0, lt=1)
     """Share of units dropped in training, where the architecture has that option; None is its own default."""
+    maps: int | None = Field(default=None, ge=1, le=500)
+    """Feature maps of the first convolutions, where the architecture has that option; None is its own default."""
     normalize_rows: bool | None = None
     """Divide each column of pixels by its length, as keras.utils.normalize(axis=1); None is the architecture's default."""
     batch_normalization: bool | None = None
@@ -93,6 +95,8 @@ class Recipe(BaseModel):
     """Share of each one-hot target that is spread evenly over all classes."""
     outliers: int = Field(default=0, ge=0, le=1_000_000)
     """Pictures of letters, signs and scribbles shown in each epoch with evenly spread targets: outlier exposure."""
+    teacher: str = Field(default="", max_length=60)
+    """A saved run whose probabilities for the varied digits of its own dataset are the targets where it is right: distillation."""
     calibrate: bool = False
     """Scale the logits after the training by the temperature that fits the held-out digits, varied as in training."""
     half: bool = False
@@ -133,10 +137,9 @@ class Recipe(BaseModel):
             raise ValueError(
                 f"the classifier '{self.architecture}' is fitted once: epochs must be 1, without {', '.join(OF_NETWORKS)}"
             )
-        if self.outliers and self.loss != "categorical_crossentropy":
-            raise ValueError("outliers need one-hot targets: set loss to 'categorical_crossentropy'")
-        if self.label_smoothing and self.loss != "categorical_crossentropy":
-            raise ValueError("label_smoothing needs one-hot targets: set loss to 'categorical_crossentropy'")
+        soft = [name for name in ("outliers", "label_smoothing", "teacher") if getattr(self, name)]
+        if soft and self.loss != "categorical_crossentropy":
+            raise ValueError(f"{soft[0]} needs one-hot targets: set loss to 'categorical_crossentropy'")
         if self.decay != 0.98 and self.schedule != "exponential":
             raise ValueError(f"the schedule '{self.schedule}' takes no decay: set schedule to 'exponential'")
         if self.patience and self.validation not in ("split", "fold"):

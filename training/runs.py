@@ -62,6 +62,8 @@ class Record(BaseModel):
     """The epoch from which on its loss or its probabilities were no numbers, 0 where that is not known; None where all are."""
     stopped: int | None = None
     """The epoch after which somebody ended its training before the recipe's last and kept what there was; None where nobody did."""
+    teacher: str | None = None
+    """The hash of the weights of the run that it learned from; None where its recipe names no teacher."""
     scores: str = "probabilities"
     """What the stored rows are: probabilities, or votes (of neighbours, trees, or one against one) divided by their number."""
     dataset: dict[str, Any]

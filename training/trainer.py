@@ -15,12 +15,14 @@ from models.architectures import options_of
 from training.checkpoint import Checkpoint
 from training.datasets.dataset import Dataset
 from training.early_stopping import EarlyStopping
-from training.held_out import HeldOut, Pictures, split
+from training.held_out import HeldOut, Pictures, of_parts, split
 from training.held_out import TrainingError as TrainingError
 from training.learners import Arrays, ClassifierLearner, Learner, learner
 from training.metrics import cross_entropy, error
+from training.network_learner import NetworkLearner
 from training.recipe import Recipe
-from training.runs import Predictions, Record, Run, described_dataset, to_half
+from training.runs import Predictions, Record, Run, RunError, described_dataset, to_half
+from training.teacher import Teacher
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ def train(
     (images, labels), held_out = split(recipe, dataset)
     test = dataset.part("test")
     described = _describe(recipe, dataset)
-    model = _learner(recipe, described)
+    model = _learner(recipe, described, dataset)
     reached, stopping = _resume(model, recipe, checkpoint)
     started = time.perf_counter() - sum(row["seconds"] for row in reached.history)
     last = min(until or recipe.epochs, recipe.epochs)
@@ -158,12 +160,16 @@ def _end(reached: Reached, until: int | None, recipe: Recipe) -> dict[str, int |
     }
 
 
-def _learner(recipe: Recipe, described: dict) -> Learner:
-    """The untrained model. Raises TrainingError where the recipe does not fit the dataset."""
+def _learner(recipe: Recipe, described: dict, dataset: Dataset) -> Learner:
+    """The untrained model, with its teacher. Raises TrainingError where the recipe does not fit the dataset."""
     try:
-        return learner(recipe, described)
-    except ValueError as failure:
+        model = learner(recipe, described)
+        if recipe.teacher and isinstance(model, NetworkLearner):
+            teacher = Teacher(recipe.teacher, recipe.precision)
+            model.learn_from(teacher, of_parts(recipe, dataset, teacher.datasets()))
+    except (ValueError, RunError) as failure:
         raise TrainingError(str(failure)) from failure
+    return model
 
 
 def _classes(probabilities: np.ndarray) -> np.ndarray:
@@ -242,6 +248,7 @@ def _record(recipe: Recipe, dataset: Dataset, described: dict, model: Learner, s
         recipe=recipe,
         dataset=described_dataset(dataset),
         network=described,
+        teacher=model.teacher.record.weights if isinstance(model, NetworkLearner) and model.teacher else None,
         scores=model.scores,
         parameters=model.parameters,
         seconds=round(seconds, 1),

@@ -1,5 +1,7 @@
 """The canvas on the page Draw: what is drawn on it, its pen, its buttons, and the link that opens a drawing again."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import streamlit as st
 from PIL import Image
@@ -55,6 +57,11 @@ def redraw(start: dict | None) -> None:
     kept = _state()
     kept.update(version=kept["version"] + 1, start=start, last=start, broken=None)
     st.query_params.pop(address.DRAWING, None)  # or a reload would bring back what was cleared
+
+
+def put(strokes: Sequence[np.ndarray]) -> None:
+    """A fresh canvas with these strokes on it, (points, 2) each in its pixels."""
+    redraw(canvas.as_objects(list(strokes), pen()))
 
 
 def pen() -> int:

@@ -1,6 +1,7 @@
 """The visitor's own labelled drawings, kept in the browser's session: how well each model classifies them, and their file."""
 
 import io
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -32,8 +33,9 @@ def keep(label: int, digit: np.ndarray, strokes: list[np.ndarray]) -> bool:
     return True
 
 
-def main(scores: pd.Series) -> None:
-    """What was kept, how the models classify it, download and upload. scores: by run that loads."""
+def main(scores: pd.Series, put_back: Callable[[Drawing], None]) -> None:
+    """What was kept, how the models classify it, download and upload. scores: by run that loads; put_back: lays a drawing on the
+    canvas, where all that is known of a digit opens."""
     own = mine()
     # one label whatever the count, for another would close it
     with st.expander(
@@ -42,11 +44,11 @@ def main(scores: pd.Series) -> None:
         if not own:
             st.caption("Say under the canvas what your drawing was, and it is kept here until you close the page.")
         elif shown.open:  # or every stroke would wait for every model
-            _report(own, scores)
+            _report(own, scores, put_back)
         _upload()
 
 
-def _report(own: list[Drawing], scores: pd.Series) -> None:
+def _report(own: list[Drawing], scores: pd.Series, put_back: Callable[[Drawing], None]) -> None:
     images, labels = np.stack([one.digit for one in own]), np.array([one.label for one in own], np.uint8)
     answers = {}
     with st.spinner("The models read your drawings", show_time=False):
@@ -75,9 +77,12 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
         column_config=percent | {"right": st.column_config.NumberColumn(f"right, of {len(own)}")},
         key="mine table",
     )
+    read = answers[next(iter(table["run"]))]
     if len(own) >= MATRIX:
-        chosen = st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")
-        _matrix(images, labels, answers[chosen])
+        read = answers[st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")]
+        _matrix(own, read, put_back)
+    else:
+        _gallery(own, read, range(len(own)), put_back)
     with st.container(horizontal=True):
         st.download_button("Download as npz", to_bytes(own), "drawings.npz", icon=":material/download:")
         st.download_button(
@@ -92,8 +97,9 @@ def _report(own: list[Drawing], scores: pd.Series) -> None:
     )
 
 
-def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
-    """The confusion matrix of one model, and the drawings of the cell that was clicked, or all."""
+def _matrix(own: list[Drawing], read: np.ndarray, put_back: Callable[[Drawing], None]) -> None:
+    """The confusion matrix of one model, and the drawings of the cell that was clicked, or all. read: (n,) what it predicts."""
+    labels = np.array([one.label for one in own], np.uint8)
     counts, cell = confusion.confusion(labels, read, 10), st.session_state.get(address.MINE_CELL)
     left, right = st.columns(2, gap="large")
     with left:
@@ -105,11 +111,23 @@ def _matrix(images: np.ndarray, labels: np.ndarray, read: np.ndarray) -> None:
     inside = np.flatnonzero((labels == cell[0]) & (read == cell[1])) if cell else np.arange(len(labels))
     with right:
         if len(inside):
-            said = [f"A {labels[n]}, predicted {read[n]}" for n in inside]
-            gallery(images[inside], said, "mine gallery", [f"{labels[n]} → {read[n]}" for n in inside], size=60)
+            _gallery(own, read, inside.tolist(), put_back)
         if cell and st.button("All drawings"):
             st.session_state[address.MINE_CELL] = None
             st.rerun(scope="fragment")
+
+
+def _gallery(own: list[Drawing], read: np.ndarray, places: Sequence[int], put_back: Callable[[Drawing], None]) -> None:
+    """The drawings at these places; a click lays one on the canvas again."""
+    st.caption("Click a drawing to put it back on the canvas.")
+    gallery(
+        np.stack([own[n].digit for n in places]),
+        [f"A {own[n].label}, predicted {read[n]}" for n in places],
+        "mine gallery",
+        [f"{own[n].label} → {read[n]}" for n in places],
+        size=60,
+        on_click=lambda place: put_back(own[places[place]]),
+    )
 
 
 def _upload() -> None:

@@ -13,7 +13,7 @@ from dashboard import address, wording
 from dashboard.sections import own_dataset
 from models.architectures import ARCHITECTURES, options_of
 from models.classifiers import CLASSIFIERS
-from training import sweep
+from training import runs, sweep
 from training.augmentation import AUGMENTATIONS
 from training.datasets import kept, registry
 from training.recipe import OF_NETWORKS, Recipe
@@ -157,7 +157,9 @@ def _control(base: Recipe, name: str, architecture: str | None = None) -> Any:
         return tuple(st.multiselect(label, choices, default=list(default), **settings))
     if choices is not None:
         options = choices if default in choices else [default, *choices]
-        return st.selectbox(label, options, index=options.index(default), **settings)
+        return st.selectbox(
+            label, options, index=options.index(default), format_func=lambda one: one or "none", **settings
+        )
     return _typed(field, default, label, settings, options_of(architecture)[name] if architecture else None)
 
 
@@ -208,10 +210,17 @@ def _choices(name: str, field: FieldInfo) -> list[str] | None:
         "architecture": lambda: [*ARCHITECTURES, *CLASSIFIERS],
         "dataset": lambda: [*registry.DATASETS, *(f"{kept.PREFIX}:{one}" for one in own_dataset.names())],
         "augmentation": lambda: list(AUGMENTATIONS),
+        "teacher": lambda: ["", *_teachers()],
     }
     if name in named:
         return named[name]()
     return list(get_args(field.annotation)) if get_origin(field.annotation) is Literal else None
+
+
+def _teachers() -> list[str]:
+    """The runs with a network that another can learn from."""
+    networks = (one for one in runs.list_runs()[0] if one.weights and one.network.get("architecture") in ARCHITECTURES)
+    return [record.run_id for record in networks]
 
 
 def _grid(recipe: Recipe) -> list[Recipe]:

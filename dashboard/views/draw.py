@@ -30,7 +30,7 @@ from models.calls import Reading
 from models.classifiers import PROBABILITIES
 from models.preprocessing.strokes import SIDE, NoDigitError, Steps, prepare
 from models.worker import WorkerError
-from training.datasets.drawings import MAX_DRAWINGS
+from training.datasets.drawings import MAX_DRAWINGS, Drawing
 
 INPUT = f"{SIDE} x {SIDE}"  # what a run takes that can classify a drawing
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
@@ -202,11 +202,17 @@ def _keep(stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
     st.rerun(list(PARTS))
 
 
+def _put_back(drawing: Drawing) -> None:
+    """Lay a kept drawing on the canvas again; it stays among those that were kept."""
+    drawing_canvas.put([np.array(stroke) for stroke in drawing.strokes])
+    st.rerun(list(PARTS))
+
+
 @st.fragment(key="others")
 def _others(scores: pd.Series, of_digits: list[str]) -> None:
     """Drawings that were kept, and pictures from elsewhere. of_digits: the runs whose classes are the ten digits."""
     if of_digits:
-        my_drawings.main(scores[run_lists.without_repeats(of_digits, address.RUN)])
+        my_drawings.main(scores[run_lists.without_repeats(of_digits, address.RUN)], _put_back)
     run_id = st.session_state[address.RUN]
     uploads.main(run_id, scores[run_id], drawn_digit.names(run_id))
 

@@ -52,7 +52,11 @@ def _explore(page, turn: int):
         yield "class", _time(page, page.get_by_role("radio", name=name, exact=True).first.click, SAYS, said)
     for place in (5, 17):
         yield "digit", _time(page, page.locator(".gallery button").nth(place + turn).click, MOVED, page.url)
-    for look, said in (("Predictions", "learn"), ("Preparation", "Augmented"), ("Most similar", "Nearest first")):
+    for look, said in (
+        ("Predictions", "were not trained on it"),
+        ("Preparation", "Augmented"),
+        ("Most similar", "Nearest first"),
+    ):
         yield "closer look", _time(page, page.get_by_text(look, exact=True).click, SAYS, said)
     page.get_by_role("button", name="Sort and filter").click()
     page.wait_for_timeout(400)
