@@ -105,6 +105,11 @@ def test_labelled_drawings_are_kept_and_taken_home(page, address, tmp_path):
     page.get_by_text("My drawings", exact=True).click()
     page.locator("input[type=file]").first.set_input_files(tmp_path / "drawings.npz")
     page.get_by_text("Download as npz").wait_for()
+    # a kept drawing opens where a fresh one would, in sight
+    page.locator(".gallery button").first.click()
+    assert driver.reading(page, 1) == "7"
+    page.wait_for_function("document.querySelector('.st-key-pad').getBoundingClientRect().top >= 0")
+    page.get_by_text("Download as npz").wait_for()
 
 
 # how many pixels of the drawing are lit; the first canvas is that of the background

@@ -39,6 +39,7 @@ function begin(root) {
 // What the server says now: its strokes count, unless the pen has drawn more since
 function take(live, data) {
   const renewed = live.version !== data.version;
+  if (renewed && live.version !== null) showCanvas();
   Object.assign(live, { data, version: data.version });
   if (renewed || data.strokes.length >= live.drawn.length) live.drawn = data.strokes;
   if (renewed) live.growing = null;
@@ -55,6 +56,12 @@ function take(live, data) {
     if (value === null || value === undefined) told.removeAttribute(name);
     else told.setAttribute(name, value);
   }
+}
+
+// A drawing that was put on the canvas from farther down the page is brought into sight
+function showCanvas() {
+  const pad = document.querySelector(".st-key-pad"), { top, bottom } = pad?.getBoundingClientRect() ?? {};
+  if (bottom < 90 || top > innerHeight - 90) pad.scrollIntoView({ block: "center" });
 }
 
 function startWorker(live) {
