@@ -83,6 +83,8 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stExpandSidebarButton] [data-testid=stIconMaterial] { font-size: 0; }
 [data-testid=stExpandSidebarButton] [data-testid=stIconMaterial]::before { content: "menu"; font-size: 1.25rem; }
 [data-testid=stExpandSidebarButton]::after { content: "Menu: PAGE"; }
+@media (min-width: 769px) { [data-testid=stToolbar] > :first-child::before { content: "MNIST Atelier"; font-weight: 700;
+  white-space: nowrap; margin: 0 0.75rem; align-self: center; } }
 [data-testid=stTopNav] > :nth-child(ITEM) [data-testid=stTopNavSection] { font-weight: 600; }
 """
 HOME = """
