@@ -49,6 +49,8 @@ ENSEMBLES = {
         Plan("cnn-ensemble", STRIDES),
         # a network of another kind, large filters without pooling, makes other mistakes
         Plan("mixed-ensemble", (*STRIDES, RECIPES["cnn-m5-cosine"])),
+        # the strongest network alone, with two starts
+        Plan("m5-ensemble", _seeds("cnn-m5-cosine", 2)),
     )
 }
 
