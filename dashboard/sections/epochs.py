@@ -1,6 +1,5 @@
 """The part of the page Evaluate that shows a run epoch by epoch, and which digits it learned last, forgot or never learned."""
 
-import time
 from functools import partial
 
 import numpy as np
@@ -12,11 +11,12 @@ from dashboard.components import charts
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
 from dashboard.sections import opened_digit, opening, tested_digits
+from dashboard.sections.player import Player
 from training import runs
 from training.analysis import forgetting
 from training.datasets.dataset import Dataset
 
-BEAT = 0.9  # seconds per epoch while it plays
+PLAYER = Player(address.EPOCH, address.PLAYING, address.BEAT, pace=0.9)
 HEIGHT = 440  # pixels for the digits of an epoch, of which there are many or few: what stands below keeps its place
 MATRIX = "A row is a label, a column a prediction; few digits are coloured nearly as strongly as many (logarithmic)."
 RESTORED = "The saved model is of an earlier epoch, its best, so its error may differ."
@@ -30,21 +30,8 @@ def show(run_id: str) -> None:
         return
     names, dataset = tuple(record.dataset["class_names"]), tested_digits.tested_on(record)
     tested_digits.explain_missing(dataset)
-    interval = BEAT if st.session_state.get(address.PLAYING) else None
     errors = cache.class_errors(run_id, len(names))
-    st.fragment(_epoch, run_every=interval, key=address.BROWSE)(run_id, predictions, errors, names, dataset)
-
-
-def stop() -> None:
-    """Play no longer."""
-    st.session_state[address.PLAYING] = False
-
-
-def _play(last: int) -> None:
-    st.session_state[address.PLAYING] = not st.session_state.get(address.PLAYING)
-    st.session_state[address.BEAT] = time.monotonic()
-    if st.session_state[address.PLAYING] and st.session_state.get(address.EPOCH, 1) >= last:
-        st.session_state[address.EPOCH] = 1
+    st.fragment(_epoch, run_every=PLAYER.interval(), key=address.BROWSE)(run_id, predictions, errors, names, dataset)
 
 
 @opening.bears_changes
@@ -88,14 +75,13 @@ def _epoch(
     if len(numbers) > 1:
         with others:
             # while it plays no epoch is marked: a chart drawn anew each time would hold up the pictures above it
-            mark = None if st.session_state.get(address.PLAYING) else epoch
+            mark = None if PLAYER.plays() else epoch
             draw = partial(figures.class_errors, errors, names, mark, numbers)
             charts.chart(draw, "class errors", "Error of each class by epoch", (cache.run_key(run_id), mark))
             shown += _hard_to_learn(predictions, cache.forgetting(run_id), names, dataset)
     with right:
         answers = {run_id: predictions.probabilities} if evaluated else {}
-        offer = not st.session_state.get(address.PLAYING)
-        tested_digits.show_opened(dataset, np.concatenate(shown), answers, offer)
+        tested_digits.show_opened(dataset, np.concatenate(shown), answers, not PLAYER.plays())
 
 
 def _changed(
@@ -131,17 +117,9 @@ def _chosen(first: int, last: int) -> int:
         st.caption(f"Predictions were kept after epoch {last} alone, so there is nothing to play.")
         return last
     _from_address(first, last)
-    if st.session_state.get(address.PLAYING) and time.monotonic() - st.session_state[address.BEAT] >= BEAT * 0.8:
-        st.session_state[address.EPOCH] = min(last, st.session_state[address.EPOCH] + 1)
-        st.session_state[address.BEAT] = time.monotonic()
-        if st.session_state[address.EPOCH] == last:
-            st.session_state[address.PLAYING] = False
-            st.rerun(scope="app")
+    PLAYER.advance(last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        playing = st.session_state.get(address.PLAYING)
-        icon = ":material/pause:" if playing else ":material/play_arrow:"
-        if st.button("Stop" if playing else "Play", key="play", icon=icon, on_click=_play, args=(last,)):
-            st.rerun(scope="app")
+        PLAYER.button(first, last, "play")
         epoch = st.slider("Epoch", first, last, key=address.EPOCH, width=480)
     st.session_state[address.NAMED_EPOCH] = st.query_params[address.EPOCH] = str(epoch)
     return epoch

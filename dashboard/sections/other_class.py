@@ -1,6 +1,5 @@
 """A digit led to another class by a small change of its pixels, as a film."""
 
-import time
 from collections.abc import Sequence
 
 import numpy as np
@@ -10,11 +9,12 @@ from dashboard import address, cache, wording
 from dashboard.components import reading
 from dashboard.images import signed
 from dashboard.sections import explanation
+from dashboard.sections.player import Player
 from models.adversarial import Film, size
 from models.worker import WorkerError
 from training.datasets.dataset import Dataset
 
-BEAT = 0.25  # seconds per frame while it plays
+PLAYER = Player(address.FRAME, address.FILM_PLAYING, address.FILM_BEAT, pace=0.25)
 SEEN = 32  # grey levels: a pixel that changes by more is counted
 HELP = (
     "The gradient says how each pixel should change so that the log-odds of the class rise; steps that way lead there. The film "
@@ -41,8 +41,7 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
     except (WorkerError, ValueError) as error:
         st.info(wording.plain(error), icon=":material/lightbulb:")
         return
-    playing = st.session_state.get(address.FILM_PLAYING)
-    st.fragment(_film, run_every=BEAT if playing else None)(found, digit, label, class_names)
+    st.fragment(_film, run_every=PLAYER.interval())(found, digit, label, class_names)
 
 
 def _choose(row: np.ndarray, class_names: Sequence[str]) -> int:
@@ -67,7 +66,7 @@ def _choose(row: np.ndarray, class_names: Sequence[str]) -> int:
 def _show_last() -> None:
     """Another film is shown from its end."""
     st.session_state.pop(address.FRAME, None)
-    st.session_state[address.FILM_PLAYING] = False
+    PLAYER.stop()
 
 
 def _film(found: Film, digit: np.ndarray, label: int, class_names: Sequence[str]) -> None:
@@ -98,24 +97,8 @@ def _frame(last: int) -> int:
     """The frame on the slider, which moves on its own while it plays."""
     state = st.session_state
     state[address.FRAME] = max(0, min(last, state.get(address.FRAME, last)))
-    if state.get(address.FILM_PLAYING) and time.monotonic() - state[address.FILM_BEAT] >= BEAT * 0.8:
-        state[address.FRAME] = min(last, state[address.FRAME] + 1)
-        state[address.FILM_BEAT] = time.monotonic()
-        if state[address.FRAME] == last:
-            state[address.FILM_PLAYING] = False
-            st.rerun(scope="app")
+    PLAYER.advance(last)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        playing = state.get(address.FILM_PLAYING)
-        icon = ":material/pause:" if playing else ":material/play_arrow:"
-        st.button("Stop" if playing else "Play", key="play film", icon=icon, on_click=_play, args=(last,))
+        # the fragment around the film's, which then plays on by itself
+        PLAYER.button(0, last, "play film", lambda: st.rerun(address.OTHER_CLASS))
         return st.slider("Share of the change", 0, last, key=address.FRAME, width=280, format=f"%d of {last}")
-
-
-def _play(last: int) -> None:
-    state = st.session_state
-    state[address.FILM_PLAYING] = not state.get(address.FILM_PLAYING)
-    state[address.FILM_BEAT] = time.monotonic()
-    if state[address.FILM_PLAYING] and state.get(address.FRAME, last) >= last:
-        state[address.FRAME] = 0
-    # the fragment around the film's, which then plays on by itself
-    st.rerun(address.OTHER_CLASS)

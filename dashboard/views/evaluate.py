@@ -21,10 +21,10 @@ def main() -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
-        part = choices.choose_part(PARTS, address.PART_OF_EVALUATE, epochs.stop)
+        part = choices.choose_part(PARTS, address.PART_OF_EVALUATE, epochs.PLAYER.stop)
         listed = run_lists.without_repeats(run_lists.ordered(table), address.RUN)
         labels = run_lists.labels(table)
-        run_id = choices.choose_run(listed, run_lists.preferred(), on_change=epochs.stop, labels=labels)
+        run_id = choices.choose_run(listed, run_lists.preferred(), on_change=epochs.PLAYER.stop, labels=labels)
     if part == address.EPOCH_BY_EPOCH:
         epochs.show(run_id)
     elif not runs.load_record(run_id).evaluated:
