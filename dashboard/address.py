@@ -110,6 +110,7 @@ POOLED = "pooled"
 ROW = "row"
 COLUMN = "column"  # of an output pixel
 SHIFT = "shift"  # of a digit, in pixels
+POOLED_SHIFT = "pooled-shift"  # of a digit before its map is pooled
 DEPTH = "depth"
 BIAS = "bias"
 WINDOW = "window"  # of a pooling

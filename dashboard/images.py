@@ -6,7 +6,7 @@ import io
 import numpy as np
 from PIL import Image
 
-POSITIVE, NEGATIVE = (88, 160, 255), (255, 92, 80)  # on black, of numbers above and below 0
+POSITIVE, NEGATIVE = (88, 160, 255), (255, 160, 40)  # on black, of numbers above and below 0
 FRAME = (255, 190, 60)
 
 
@@ -18,7 +18,7 @@ def data_url(image: np.ndarray) -> str:
 
 
 def signed(numbers: np.ndarray, highest: float | None = None) -> np.ndarray:
-    """Numbers (height, width) as a picture (height, width, 3) uint8: 0 is black, what lies above it blue, below it red.
+    """Numbers (height, width) as a picture (height, width, 3) uint8: 0 is black, what lies above it blue, below it amber.
 
     highest: the size that is the brightest; that of the numbers themselves if None.
     """

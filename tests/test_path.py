@@ -4,12 +4,16 @@ import itertools
 
 import pytest
 
-from dashboard import address
+from dashboard import address, cache
 from dashboard.sections import path
+from dashboard.sections.concepts.learning import RATES
 from dashboard.sections.path import STEPS
 from models import ROOT
 from tests import pages
 from tests.test_views import always_looking, as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
+from training.analysis import significance
+from training.concepts.perceptron import Settings
+from training.runs import load_predictions, load_record
 
 NUMBERS = range(1, len(STEPS) + 1)
 
@@ -41,12 +45,28 @@ def test_a_step_says_what_to_do_on_its_page_and_leads_on(number):
 
 def test_the_steps_are_seven_each_with_one_thing_to_do():
     assert len(STEPS) == 7
-    assert all(len(step.do.split()) <= 16 for step in STEPS)
+    assert all(len(step.do.split()) <= 16 and len(step.know.split()) <= 22 for step in STEPS)
     runs = [name for step in STEPS for key in (address.RUN, address.RUNS) for name in _listed(step.named.get(key, []))]
     assert all((ROOT / "models" / "saved" / run).is_dir() for run in runs)
-    # on the page that is open a step can set what is no control: of these pages, the open question alone
+    # what is seen is told for each, and on the page that is open a step can set what is no control: the open question alone
+    assert all(step.seen for step in STEPS)
     for before, after in itertools.pairwise(STEPS):
         assert before.page != after.page or before.page == "concepts"
+
+
+def test_what_one_should_have_seen_of_learning_rates_is_so():
+    last = {rate: float(cache.small_training(Settings(rate=rate)).train_losses[-1]) for rate in RATES}
+    assert sorted(last, key=last.get)[:1] == [0.3]
+    assert all(last[low] > last[high] for low, high in itertools.pairwise([rate for rate in RATES if rate <= 0.3]))
+    assert all(last[rate] > 2 for rate in RATES if rate >= 1)
+
+
+def test_what_one_should_have_seen_of_two_networks_is_so():
+    first, second = (load_predictions(run).wrong for run in ("mlp-800", "cnn-large"))
+    assert second.sum() < first.sum()
+    assert significance.mcnemar(first, second) > significance.SIGNIFICANCE_LEVEL
+    parameters = [load_record(run).parameters for run in ("mlp-800", "cnn-large")]
+    assert 9 < parameters[0] / parameters[1] < 11
 
 
 def _listed(value) -> list[str]:
@@ -70,6 +90,8 @@ def test_the_page_without_a_path_is_home():
 
 def test_the_path_begins_on_the_page_concepts():
     assert "Path in seven steps" in links(visit("concepts"))
+    assert any("Seven steps" in label for label in links(visit("draw")))
+    assert not any("Seven steps" in label for label in links(visit("draw", step="1")))
     assert "Path in seven steps" not in links(visit("concepts", step="3"))
 
 

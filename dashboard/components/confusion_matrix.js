@@ -1,7 +1,7 @@
 // A button for each cell of a matrix, and the names of rows and columns.
 //
 // data: names (of the classes), texts, hover and heat (0 to 1) of each cell, row by row, less (whether a cell takes the other colour;
-// may be absent), chosen (the cell to mark, or null). Triggers `clicked`, the place of a cell.
+// may be absent), chosen (the cell to mark, or null), axes (what rows and columns are). Triggers `clicked`, the place of a cell.
 
 import { focused, rove } from "./roving.js";
 
@@ -17,7 +17,7 @@ function luminance(colour) {
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".matrix"), count = data.names.length;
-  root.style.gridTemplateColumns = `1.6em repeat(${count}, 1fr)`;
+  root.style.gridTemplateColumns = `1.2em 1.6em repeat(${count}, 1fr)`;
   const style = getComputedStyle(root), colour = (name) => style.getPropertyValue(name).split(",").slice(0, 2).map(parts);
   const [paper] = colour("--st-background-color"), inks = colour("--st-chart-categorical-colors");
   const cell = (place) => {
@@ -36,7 +36,11 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const rows = data.names.flatMap((name, row) =>
     [label(name), ...data.names.map((_, column) => cell(row * count + column))]);
   const place = focused(root, parentElement);
-  root.replaceChildren(...rows, label(""), ...data.names.map((name) => label(name)));
+  const across = label(data.axes[1]), down = label(data.axes[0]);
+  across.className = "across";
+  down.className = "down";
+  down.style.gridRow = `1 / span ${count}`;
+  root.replaceChildren(down, ...rows, label(""), label(""), ...data.names.map((name) => label(name)), across);
   rove(root, data.chosen, count);
   if (place >= 0) root.querySelectorAll("button")[place].focus();
 }

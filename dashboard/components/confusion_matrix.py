@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.components.assets import component
 
+AXES = ("label", "predicted as")  # what a row and a column are
 Clicked = Callable[[tuple[int, int]], None]
 _mount = component("confusion_matrix")
 
@@ -73,7 +74,7 @@ def _clicked(
             on_click(divmod(int(place), len(class_names)))
 
     chosen = cell[0] * len(class_names) + cell[1] if cell else None
-    data = {"names": list(class_names), "chosen": chosen, **shown}
+    data = {"names": list(class_names), "chosen": chosen, "axes": AXES, **shown}
     clicked = _mount(key=key, data=data, on_clicked_change=act).clicked
     return None if clicked is None else divmod(int(clicked), len(class_names))
 

@@ -13,6 +13,7 @@ from training.concepts.stopping import Stop
 
 HEIGHT = 340
 HIGHEST = 3.5  # nats, of an axis of losses; a network that knows nothing has 2.3
+WIDEST = 4.0  # of an axis of sums
 FAINT = {"color": MUTED, "width": 1}
 
 
@@ -74,7 +75,7 @@ def rates(chosen: tuple[str, np.ndarray], others: Mapping[str, np.ndarray]) -> g
     return _dressed(figure, f"The loss at a learning rate of {name}")
 
 
-def spreads(without: np.ndarray, normalised: np.ndarray, limit: float = 4.0) -> go.Figure:
+def spreads(without: np.ndarray, normalised: np.ndarray, limit: float = WIDEST) -> go.Figure:
     """How the sums of a layer are distributed, (n,) each, without batch normalisation and with it, from -limit to limit."""
     figure = go.Figure()
     edges = np.linspace(-limit, limit, 41)

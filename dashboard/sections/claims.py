@@ -1,5 +1,6 @@
 """The part of the page Results that shows what the course texts claim and what was measured here."""
 
+from collections.abc import Sequence
 from functools import partial
 
 import pandas as pd
@@ -37,6 +38,7 @@ def show() -> None:
     if not measured:
         st.info("The measured errors would be here. Make the first with `python -m training run mlp-128x2`.")
         return
+    st.markdown(_verdict(list(measured.values())))
     rows = [(name, source.claim, result.mean, *result.range) for name, (source, result) in measured.items()]
     draw = partial(figures.claims, rows)
     charts.chart(draw, "claims", "Claimed and measured test error of each system", (cache.shelf_key(),))
@@ -50,6 +52,18 @@ def show() -> None:
     choices.tell_unknown(address.SYSTEM, measured)
     name = st.selectbox("System", list(measured), key=address.SYSTEM, bind="query-params", width=320)
     _system(*measured[name])
+
+
+def _verdict(measured: Sequence[tuple[Source, Measured]]) -> str:
+    """How many of the claimed errors are reached, and which are not."""
+    claimed = [(source, result) for source, result in measured if source.claim is not None]
+    missed = [(source, result) for source, result in claimed if result.mean > source.claim]
+    said = wording.listed(
+        f"{source.recipe} makes {wording.percent(result.mean)} instead of {wording.percent(source.claim)}"
+        for source, result in missed
+    )
+    reached = f"**{len(claimed) - len(missed)} of {len(claimed)}** claimed errors are reached here"
+    return f"{reached}: {said}." if missed else f"{reached}."
 
 
 def _row(source: Source, measured: Measured | None) -> dict:

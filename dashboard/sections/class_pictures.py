@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components import reading
+from dashboard.images import grey
 from models.worker import WorkerError
 from training import runs
 
@@ -28,7 +29,9 @@ def show(record: runs.Record) -> None:
             st.info(wording.plain(error), icon=":material/lightbulb:")
             return
         said = f"{name}: {wording.percent(float(found.probability), 1)}"
-        pieces.append(reading.picture(found.picture, 96, said))
+        pieces.append(reading.picture(grey(found.picture.astype(float)), 96, said))
     bar.empty()
-    st.caption("None of these is a digit. Below each is the class and its probability.")
+    st.caption(
+        "None of these is a digit. Below each is the class and its probability. They are shown brighter than they are."
+    )
     reading.row(pieces, "0.75rem", "96px")

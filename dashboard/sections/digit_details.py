@@ -15,6 +15,7 @@ from dashboard.components.templates import render
 from dashboard.figures import digits as figures
 from dashboard.images import data_url
 from dashboard.sections import changes, explanation, opened_digit, other_class
+from dashboard.sections.drawn_digit import titled
 from models import DEFAULT_RUN, caption
 from models.classifiers import deslant
 from training.analysis import projections
@@ -39,7 +40,7 @@ def show(dataset: Dataset, number: int, among: Sequence[int] = (), answers: Mapp
 
 
 def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[str, np.ndarray]) -> None:
-    title = f"A {dataset.class_names[dataset.labels[number]]}: number {number:,}, {dataset.split[number]}"
+    title = f"{titled(dataset.class_names[dataset.labels[number]])}: number {number:,}, {dataset.split[number]}"
     opened_digit.head(title, number, among)
     said = [_answer(dataset, number, run_id, row) for run_id, row in answers.items()]
     facts = [] if said else _facts(dataset, number)

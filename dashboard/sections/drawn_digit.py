@@ -90,7 +90,11 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
     votes = np.bincount(list(answers.values()), minlength=len(known))
     every = "The only model predicts" if len(rows) == 1 else f"All {len(rows)} models predict"
     agree = f"{every} {with_article(known[np.argmax(votes)])}."
-    said = ", ".join(f"{votes[one]} predict {with_article(known[one])}" for one in np.argsort(-votes) if votes[one])
+    said = ", ".join(
+        f"{votes[one]} predict{'s' if votes[one] == 1 else ''} {with_article(known[one])}"
+        for one in np.argsort(-votes)
+        if votes[one]
+    )
     st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
     st.html(_table(rows, answers.get(first, int(votes.argmax())), scores, known))
 
@@ -103,6 +107,12 @@ def article(digit: int | str) -> str:
 def with_article(name: str) -> str:
     """A class in a sentence: a 7, an 8; what is not a digit as it is."""
     return f"{article(name)} {name}" if name in NAMES else name
+
+
+def titled(name: int | str) -> str:
+    """The same at the beginning of a sentence."""
+    said = with_article(str(name))
+    return said[:1].upper() + said[1:]
 
 
 def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series, known: Sequence[str]) -> str:
@@ -135,6 +145,17 @@ def doubt(found: Reading) -> str | None:
     return "This is probably not a digit: it is unlike those that the model was trained on."
 
 
+def has_to_choose(found: Reading, run_id: str) -> str | None:
+    """What to know of predictions for what is doubted to be a digit, or nothing."""
+    if doubt(found) is None:
+        return None
+    best = with_article(names(run_id)[int(found.probabilities[0].argmax())])
+    return (
+        f"**Probably no digit**: it is unlike those that {wording.plain(found.judge or run_id)} was trained on. "
+        f"A network by itself has to choose one of its classes, here {best}."
+    )
+
+
 def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:
     """The training digits that the model finds most alike; instead: lets a model read that can tell, if there is one."""
     try:
@@ -158,13 +179,13 @@ def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
     try:
         name, number = registry.part_of(parts, index)
     except registry.DatasetError:
-        return f"A {label}, training digit {index:,}"
+        return f"{titled(label)}, training digit {index:,}"
     kind = name.partition(":")[0]
     said = {
-        "generated": f"A {label} by the generator",
-        "drawn": f"A {label} from the drawings that it was trained on",
-        "mnist": f"A {label}, MNIST's {number:,}",
-    }.get(kind, f"A {label}, number {number:,} of {'your file' if kind in ('npz', 'file') else name}")
+        "generated": f"{titled(label)} by the generator",
+        "drawn": f"{titled(label)} from the drawings that it was trained on",
+        "mnist": f"{titled(label)}, MNIST's {number:,}",
+    }.get(kind, f"{titled(label)}, number {number:,} of {'your file' if kind in ('npz', 'file') else name}")
     image = registry.generated_digit(name, number) if kind == "generated" else _kept_digit(name, number)
     return said if image is None else reading.picture(image, 84, said)
 

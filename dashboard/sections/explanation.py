@@ -39,7 +39,7 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         return
     charts.chart(figures.heat(digit, explained.heat[0], predicted), "heat", "Pixels that mattered", width=420)
     st.caption(
-        f"Blue pixels speak for the predicted {predicted}, red ones against it. {wording.EXPLANATIONS.get(name, '')}",
+        f"Blue pixels speak for the predicted {predicted}, amber ones against it. {wording.EXPLANATIONS.get(name, '')}",
         help=caption(EXPLANATIONS[name]),
     )
     _check(run_id, digit, name, explained)

@@ -11,7 +11,7 @@ from PIL import Image
 from dashboard import address, cache
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.components.gallery import gallery
-from dashboard.sections.drawn_digit import NAMES
+from dashboard.sections.drawn_digit import NAMES, titled
 from models.worker import WorkerError
 from training.analysis import confusion, significance
 from training.datasets.drawings import MAX_DRAWINGS, Drawing, from_bytes, to_bytes
@@ -67,6 +67,12 @@ def _report(own: list[Drawing], scores: pd.Series, put_back: Callable[[Drawing],
             | {"low": 100 * low, "high": 100 * high}
         )
     table = pd.DataFrame(rows).sort_values(["right", "run"], ascending=[False, True])
+    read = answers[next(iter(table["run"]))]
+    if len(own) >= MATRIX:
+        read = answers[st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")]
+        _matrix(own, read, put_back)
+    else:
+        _gallery(own, read, range(len(own)), put_back)
     percent = {
         name: st.column_config.NumberColumn(text, format="%.1f %%")
         for name, text in (("share", "accuracy"), ("low", "at least (95 %)"), ("high", "at most (95 %)"))
@@ -77,12 +83,6 @@ def _report(own: list[Drawing], scores: pd.Series, put_back: Callable[[Drawing],
         column_config=percent | {"right": st.column_config.NumberColumn(f"right, of {len(own)}")},
         key="mine table",
     )
-    read = answers[next(iter(table["run"]))]
-    if len(own) >= MATRIX:
-        read = answers[st.selectbox("Confusion matrix of", list(table["run"]), key="mine run")]
-        _matrix(own, read, put_back)
-    else:
-        _gallery(own, read, range(len(own)), put_back)
     with st.container(horizontal=True):
         st.download_button("Download as npz", to_bytes(own), "drawings.npz", icon=":material/download:")
         st.download_button(
@@ -91,8 +91,10 @@ def _report(own: list[Drawing], scores: pd.Series, put_back: Callable[[Drawing],
         if st.button("Delete the last one", icon=":material/undo:"):
             own.pop()
             st.rerun(scope="fragment")
+    if len(own) < MIN_DRAWINGS:
+        return
     st.caption(
-        f"{MIN_DRAWINGS} drawings or more make a dataset: the generator varies each. Train a model on your handwriting: "
+        "These make a dataset: the generator varies each. Train a model on your handwriting: "
         "`python -m training run canvas --name mine --dataset mnist+generated:120000+drawn:drawings.npz:20000`."
     )
 
@@ -122,7 +124,7 @@ def _gallery(own: list[Drawing], read: np.ndarray, places: Sequence[int], put_ba
     st.caption("Click a drawing to put it back on the canvas.")
     gallery(
         np.stack([own[n].digit for n in places]),
-        [f"A {own[n].label}, predicted {read[n]}" for n in places],
+        [f"{titled(own[n].label)}, predicted {read[n]}" for n in places],
         "mine gallery",
         [f"{own[n].label} → {read[n]}" for n in places],
         size=60,

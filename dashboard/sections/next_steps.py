@@ -7,7 +7,7 @@ import streamlit as st
 
 from dashboard import address, cache
 from dashboard.components import thumbnails
-from dashboard.sections import drawn_digit, small_map
+from dashboard.sections import drawn_digit, path, small_map
 from models import DEFAULT_RUN
 from models.calls import Reading
 
@@ -21,7 +21,11 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next"):
         if not isinstance(found, Reading):
-            st.caption("Once you have drawn: ask another model, ask why, or find your digit on the map.")
+            st.caption(
+                "Once you have drawn: ask another model, ask why, or find your digit on the map.", width="content"
+            )
+            if path.named() is None:
+                path.link(1, "New here? Seven steps from a drawing to a trained network", ":material/route:", path.HOME)
             return
         read = drawn_digit.names(run_id)[int(found.probabilities[0].argmax())]
         other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN
@@ -85,7 +89,7 @@ def _inside() -> list[tuple[str, str, str, str]]:
     """The card of the page Inside, as soon as the models' process is there to be asked."""
     maps = cache.maps(DEFAULT_RUN) if cache.worker().quick_ready() else []
     picture = str(thumbnails.layers(maps)) if maps else ""
-    return [("inside", "What does each layer see?", "A network opened, layer by layer, on your digit.", picture)][
+    return [("inside", "What does each layer see?", "A network opened on a digit, layer by layer.", picture)][
         : len(maps)
     ]
 

@@ -79,7 +79,7 @@ def _film(found: Film, digit: np.ndarray, label: int, class_names: Sequence[str]
     reading.row(
         [
             reading.picture(picture, 160, f"Predicted as {class_names[best]}, {wording.percent(row[best], 1)}"),
-            reading.picture(signed(change, highest or None), 160, "The change: blue brighter, red darker"),
+            reading.picture(signed(change, highest or None), 160, "The change: blue brighter, amber darker"),
         ],
         "1rem",
     )

@@ -15,40 +15,66 @@ HOME = "draw"  # the page that has no path of its own
 
 @dataclass(frozen=True)
 class Step:
-    """page: the stem of its file in views/; do: the one thing to do; named: what its address says besides."""
+    """page: the stem of its file in views/; do: the one thing to do; know: what one has to know for it; seen: what one should have
+    seen; named: what its address says besides."""
 
     page: str
     do: str
+    know: str
+    seen: str
     named: Mapping[str, str | list[str]] = field(default_factory=dict)
 
 
 STEPS = (
-    Step("draw", "Draw a 7 with a bar. Which digit is read, and with what confidence?"),
-    Step("explore", "From such digits a network learns. Find a 7 that could be taken for a 1.", {address.CLASS: "7"}),
+    Step(
+        "draw",
+        "Draw a 7 with a bar. Which digit is read, and with what confidence?",
+        "A trained network reads it. The bars show how sure it is of each digit.",
+        "The bars move while the pen moves: before the bar is there, it may be a 1. With the bar, it is a 7 for most networks.",
+    ),
+    Step(
+        "explore",
+        "From such digits a network learns. Find a 7 that could be taken for a 1.",
+        "Each picture has a label: the digit that its writer meant. A network learns from pictures and labels.",
+        "Many sevens have a short upper stroke and no bar. People disagree on some; a network cannot do better than its labels.",
+        {address.CLASS: "7"},
+    ),
     Step(
         "concepts",
         "Choose *horizontal edges*, then move one weight. Where does the map light up?",
+        "A network multiplies pixels by weights and adds up, layer after layer. A filter is nine such weights.",
+        "Blue lies along one side of each horizontal stroke, amber along the other: there the picture looks like the filter, or "
+        "like its opposite. Every weight that you move changes what it looks for.",
         {address.CONCEPT: "filter"},
     ),
     Step(
         "concepts",
-        "Turn the learning rate up. From which rate on does the loss no longer fall?",
+        "Turn the learning rate up. From which rate on does the network learn almost nothing?",
+        "Learning changes the weights in small steps, so that the loss falls: the number that says how wrong the network is.",
+        "Up to 0.3 a higher rate learns faster. From 1 on the steps leap over the valley, and the loss stays high.",
         {address.CONCEPT: "learning-rate"},
     ),
     Step(
         "evaluate",
-        "Press *Play*. Which digits does this network learn to classify last?",
+        "Press *Play*, then find the chart below: which class has the highest error at last?",
+        "An epoch is one pass over all training digits. The run shown, cnn-large, is a small network with filters.",
+        "Most is learned in the first epoch. After it the hard classes catch up slowly, and single digits still change sides.",
         {address.PART_OF_EVALUATE: address.EPOCH_BY_EPOCH, address.RUN: "cnn-large"},
     ),
     Step(
         "compare",
         "Two trained networks. Which makes fewer errors, and could that be chance?",
+        "mlp-800 has no filters, but 800 units that see the whole picture; cnn-large has filters. The verdict stands below.",
+        "cnn-large makes fewer errors, but the verdict says that they are not significantly different: on other digits it could be "
+        "the other way round. It has a tenth of the parameters.",
         {address.RUNS: ["mlp-800", "cnn-large"]},
     ),
     Step(
         "evaluate",
         "Click a cell beside the diagonal: its digits are misclassified. Could you read them?",
-        {address.RUN: "cnn-large"},
+        "A row is the true digit, a column what the network predicts; on the diagonal both agree.",
+        "Some you read at once: there a better network helps. Some nobody reads for certain, so no network will.",
+        {address.PART_OF_EVALUATE: "Mistakes", address.RUN: "cnn-large"},
     ),
 )
 
@@ -63,14 +89,20 @@ def show(path: str) -> None:
         return
     step = STEPS[number - 1]
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="path"):
-        st.markdown(f"**Step {number} of {len(STEPS)}.** {step.do}", width="stretch")
+        with st.container(width="stretch", gap=None):
+            st.markdown(f"**Step {number} of {len(STEPS)}.** {step.do}")
+            st.caption(step.know)
         if step.page != (path or HOME):
             link(number, "To this step", ":material/my_location:")
             return
         if number > 1:
             link(number - 1, "Back", ":material/arrow_back:", step.page)
+        with st.popover("What to see", type="tertiary"):
+            st.markdown(step.seen)
         if number < len(STEPS):
             link(number + 1, "Next", ":material/arrow_forward:", step.page)
+        else:
+            st.page_link("views/concepts.py", label="All questions", icon=":material/school:")
 
 
 def named() -> int | None:

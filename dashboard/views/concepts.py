@@ -18,13 +18,19 @@ def main() -> None:
     with st.container(key="concepts"):
         left, right = st.columns([2, 5], gap="large")
     with left:
-        _list(chosen)
+        if path.named() is None:
+            chosen = _list(chosen)
+        else:  # whoever follows the path has one thing to do
+            with st.popover("All questions", icon=":material/list:"):
+                _list(chosen)
     with right:
         _open(chosen)
 
 
-def _list(chosen: Concept) -> None:
-    """A search and the questions that it finds, by group."""
+def _list(chosen: Concept) -> Concept:
+    """A search and the questions that it finds, by group. Gives the one to open: the first that is found, if the chosen is not."""
+    if path.named() is None:
+        path.link(1, "Path in seven steps", ":material/route:")
     words = st.text_input(
         "Find a question",
         type="search",
@@ -43,8 +49,7 @@ def _list(chosen: Concept) -> None:
             key = address.questions_key(group)
             st.session_state[key] = chosen.key if chosen.key in names else None
             st.pills(group, list(names), format_func=names.get, key=key, on_change=_choose, args=(key,), wrap=True)
-    if path.named() is None:
-        path.link(1, "Path in seven steps", ":material/route:")
+    return CONCEPTS[found[0]] if found and chosen.key not in found else chosen
 
 
 def _choose(key: str) -> None:
@@ -62,7 +67,7 @@ def _open(chosen: Concept) -> None:
         for formula in filter(
             None, chosen.formula.split(r"\qquad")
         ):  # each in a line of its own where there is no room
-            st.latex(formula.strip(), width="content")
+            st.latex(formula.strip(), width="content", help=chosen.letters or None)
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         for link in chosen.links:
             _lead(link)

@@ -35,7 +35,8 @@ from training.datasets.drawings import MAX_DRAWINGS, Drawing
 INPUT = f"{SIDE} x {SIDE}"  # what a run takes that can classify a drawing
 PARTS = ("canvas", "others")  # of the page, each drawn anew by itself
 SEEN = "What the model sees"
-CLOSER = ("Steps", "All models", "Most similar", "Explanation", "Changes", "Other class", "Strokes")
+ALL_MODELS, EXPLANATION = "All models", "Explanation"
+CLOSER = ("Steps", ALL_MODELS, "Most similar", EXPLANATION, "Changes", "Other class", "Strokes")
 
 
 def main() -> None:
@@ -57,7 +58,8 @@ def main() -> None:
     together = ensemble.usable(shown[shown["dataset"] == "mnist"])
     readers = pd.concat([scores, together["scores"]])
     of_digits = shown["class_names"] == drawn_digit.NAMES
-    others = list(shown[of_digits].sort_values("error", ascending=False).index)
+    # whose answers can be held against those of the run that reads first, and explained
+    others = list(shown[of_digits & (scores == PROBABILITIES)].sort_values("error", ascending=False).index)
     _canvas(readers, scores, dict(zip(able, said, strict=True)) | dict(together["about"]), others)
     _others(readers, [*shown.index[of_digits], *together.index])
     next_steps.cards()
@@ -65,9 +67,10 @@ def main() -> None:
 
 def _about(row: dict) -> str:
     """A run in a sentence, and its test error. row: of the table of runs."""
-    tested = "MNIST" if row["dataset"] == "mnist" else wording.plain(row["dataset"])
-    error = "" if row["error"] != row["error"] else f" Test error on {tested}: {wording.percent(row['error'])}."
-    return f"{row['about']}{error}"
+    if row["error"] != row["error"]:
+        return row["about"]
+    tested = "MNIST's" if row["dataset"] == "mnist" else f"{wording.plain(row['dataset'])}'s"
+    return f"Misclassifies {wording.percent(row['error'])} of {tested} test digits. {row['about']}"
 
 
 @st.fragment(key=address.CANVAS)
@@ -94,7 +97,8 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
                 with st.container(key="about", width="stretch"):
                     st.caption(captions[run_id])
             next_steps.line(run_id, found, others)
-    _look_closer(run_id, alone, stages, strokes)
+    doubt = drawn_digit.has_to_choose(found, run_id) if isinstance(found, Reading) else None
+    _look_closer(run_id, alone, stages, strokes, doubt)
     if not cache.worker().quick_ready():
         opening.await_models()
 
@@ -146,8 +150,13 @@ def _in_browser(run_id: str, alone: pd.Series) -> BrowserNetwork | None:
 
 
 @st.fragment
-def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], strokes: list[np.ndarray]) -> None:
-    """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer."""
+def _look_closer(
+    run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], strokes: list[np.ndarray], doubt: str | None
+) -> None:
+    """What it was, and one closer look at a time. Its controls stay while nothing is drawn: to make them takes longer.
+
+    doubt: the sentence that says so where it looks like no digit.
+    """
     address.rename_value(address.LOOK)
     with st.container(horizontal=True, gap="medium"):
         if drawn_digit.of_digits(run_id):
@@ -167,21 +176,29 @@ def _look_closer(run_id: str, scores: pd.Series, stages: dict[str, np.ndarray], 
         drawn_digit.steps(stages, lambda: st.rerun("canvas"))
     elif not stages:
         st.caption("Draw a digit first.")
-    elif look == "All models":
+    else:
+        if doubt and look in (ALL_MODELS, EXPLANATION):
+            st.markdown(doubt)
+        _look(look, run_id, scores, _digit(stages), strokes)
+
+
+def _look(look: str, run_id: str, scores: pd.Series, digit: np.ndarray, strokes: list[np.ndarray]) -> None:
+    """A closer look at the drawing, by its name."""
+    if look == ALL_MODELS:
         run_lists.offer_repeats(scores.index)
         alike = [run for run in scores.index if drawn_digit.names(run) == drawn_digit.names(run_id)]
         asked = run_lists.without_repeats(alike, address.RUN)
-        drawn_digit.models(_digit(stages), scores[asked], run_id)
+        drawn_digit.models(digit, scores[asked], run_id)
     elif look == "Most similar":
-        drawn_digit.neighbours(run_id, _digit(stages), _read_by_canvas if DEFAULT_RUN in scores.index else None)
+        drawn_digit.neighbours(run_id, digit, _read_by_canvas if DEFAULT_RUN in scores.index else None)
     elif look == "Changes":
-        changes.show(_digit(stages), drawn_digit.NAMES, list(scores.index), [run_id])
+        changes.show(digit, drawn_digit.NAMES, list(scores.index), [run_id])
     elif look == "Other class":
-        other_class.show(run_id, _digit(stages), drawn_digit.NAMES)
+        other_class.show(run_id, digit, drawn_digit.NAMES)
     elif look == "Strokes":
         erased_strokes.show(run_id, strokes, lambda left: _digit(_stages(left)), drawn_digit.NAMES)
     else:
-        explanation.show(run_id, _digit(stages), drawn_digit.names(run_id))
+        explanation.show(run_id, digit, drawn_digit.names(run_id))
 
 
 def _read_by_canvas() -> None:

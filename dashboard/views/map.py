@@ -133,7 +133,9 @@ def _open(number: int) -> None:
 
 def _circle(corners: str) -> None:
     if len(scatter.corners(corners)):
-        st.query_params.pop(address.DRAWN, None)
+        # an open digit would push what is circled out of sight
+        for name in (address.DRAWN, address.DIGIT):
+            st.query_params.pop(name, None)
         st.query_params[address.CIRCLE] = corners
     else:
         _remove_circle()

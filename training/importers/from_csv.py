@@ -18,6 +18,10 @@ CLASS = re.compile(r"(?:p|prob|proba|probability|probabilities|class|score|logit
 COUNTS = ("epoch", "epochs", "_step", "step", "global_step", "trainer/global_step", "iteration")
 RUN_NAMES = ("run", "run_name", "name", "run_id")
 NOT_METRICS = {"_runtime", "_timestamp", "timestamp", "time", "wall time", "relative time (process)", "unnamed: 0", ""}
+# of which one at least stands in the columns of a history that counts nothing
+TELLING = re.compile(
+    r"loss|acc|err|auc|f1|precision|recall|mse|mae|entropy|score|metric|perplex|(^|[^a-z])(lr|train|val|valid|test|eval)([^a-z]|$)"
+)
 WANDB_ENDS = ("__MIN", "__MAX")
 
 
@@ -111,6 +115,10 @@ def _histories(path: Path, frame: pd.DataFrame, form: str = "", run: str = "") -
         groups = frame.drop(columns=runs).groupby(frame[runs].astype(str), sort=False)
         if len(groups) > 1 or not run:
             return [part for name, own in groups for part in _histories(path, own, form or "runs as CSV", str(name))]
+    if not any(name in COUNTS or TELLING.search(name) for name in names):
+        raise UnreadableError(
+            "has no column of a history or of predictions, such as epoch, loss, val_accuracy or label"
+        )
     frame, remark = _by_epoch(frame, names)
     history, remarks = to_history(frame)
     return [Part(form or _form(names), path, history, run, remarks=(*remark, *remarks))]

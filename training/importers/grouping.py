@@ -17,6 +17,10 @@ WORDS = """
     result output outputs metrics metric architecture arch config saved save my mnist digits the keras tf checkpoint ckpt events
     wandb export exported trackio json npy npz h5 hdf5 pkl pickle data file run curves loss acc accuracy
 """
+# of these, what a name may end with and still be that of the run: my-run-history.csv
+ENDS = re.compile(
+    r"([ _.-]+(history|hist|logs?|csvlogger|predictions?|preds?|probabilities|probs|labels|metrics|model|weights|curves))+$"
+)
 GENERIC = frozenset(WORDS.split())
 PREFERRED = ("Keras model", "Keras model in HDF5")  # of several files with the same network, the first
 
@@ -75,7 +79,7 @@ def _name(told: str, members: Sequence[Part], folder: str) -> str:
     if told.startswith("="):
         return told[1:]
     generic = not set(re.findall(r"[^\W_]+", folder.lower())) - GENERIC
-    return (folder if not generic else "") or told or members[0].path.stem
+    return (folder if not generic else "") or told or ENDS.sub("", members[0].path.stem)
 
 
 def as_one(name: str, members: Sequence[Part]) -> Group:

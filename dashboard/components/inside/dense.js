@@ -80,6 +80,7 @@ export function softmaxPart(view, section) {
   const told = make("output", ""), label = make("label", "inside-control", make("span", "", words.temperature), slider, told);
   slider.oninput = () => { view.temperature = Number(slider.value); view.update(); };
   const entropy = make("output", ""), select = classChoice(view);
+  select.onchange = () => view.update();
   section.append(table, label, make("h3", "", words.formula), formula, make("h3", "", words.cross_entropy),
     make("label", "inside-control", make("span", "", words.right), select), entropy);
   fillClasses(view, table, words);
@@ -118,9 +119,9 @@ function fillClasses(view, table, words) {
   }
   const body = table.createTBody();
   view.data.names.forEach((name, n) => {
-    const button = makeButton("inside-class", say(words.class, { name }), name), bar = make("u", "");
-    button.onclick = () => view.open(view.layer, n);
-    body.insertRow().append(...[button, "", "", bar, ""].map((one) => make("td", "", one)));
+    const button = makeButton("inside-class", say(words.class, { name }), name), bar = make("u", ""), line = body.insertRow();
+    line.onclick = () => view.open(view.layer, n);
+    line.append(...[button, "", "", bar, ""].map((one) => make("td", "", one)));
   });
   rove(body, view.unit, 1);
 }

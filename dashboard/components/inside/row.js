@@ -19,6 +19,9 @@ export function buildRow(view) {
     return button;
   }));
   rove(row, view.layer);
+  row.onscroll = () => tellMore(row);
+  view.resized ??= new ResizeObserver(() => tellMore(row));
+  view.resized.observe(row);
   bringIntoSight(row, row.children[view.layer]);
 }
 
@@ -33,6 +36,13 @@ function bringIntoSight(row, { offsetLeft, offsetWidth }) {
   const left = offsetLeft - row.offsetLeft;
   if (left < row.scrollLeft) row.scrollLeft = left;
   else if (left + offsetWidth > row.scrollLeft + row.clientWidth) row.scrollLeft = left + offsetWidth - row.clientWidth;
+}
+
+// Past which edges there are more layers: the style sheet lets those fade
+function tellMore(row) {
+  const { scrollLeft, clientWidth, scrollWidth } = row;
+  const sides = [scrollLeft > 2 && "left", scrollLeft + clientWidth < scrollWidth - 2 && "right"].filter(Boolean);
+  row.dataset.more = sides.join(" ");
 }
 
 export function updateRow(view) {

@@ -19,8 +19,9 @@ WORDS: dict[str, Any] = {
     "about": {
         "input": "The pixel values, divided by {divisor}.",
         "columns": "Then each column is scaled to length 1.",
-        "conv": "Each filter slides over what comes in. A bright pixel: its pattern was found there.",
-        "pool": "Of each square only the largest value goes on, so the maps shrink and small shifts hardly matter.",
+        "conv": "Each filter slides over what comes in. A bright pixel: its pattern was found there. Grey "
+        "where the digit is not: only the bias.",
+        "pool": "Of each square only the largest value goes on, so the maps shrink and small shifts matter less.",
         "dense": "Each unit multiplies everything that comes in by a weight of its own and adds it up.",
         "softmax": "One sum for each class, the logits; the softmax makes them probabilities.",
         "pair_votes": "Each of these linear classifiers decides between two classes. Blue pixels speak for the first, "
@@ -52,12 +53,12 @@ WORDS: dict[str, Any] = {
     "signs": "Blue is positive, amber negative.",
     "pixel": "The pixel in row {row}, column {column} looks at {tall}\u00a0×\u00a0{wide} pixels of the input:",
     "input_pixel": "Row {row}, column {column}: the value {value} becomes {scaled}.",
-    "terms": "The sum over {count} input maps, the largest first. Click one for its products.",
+    "terms": "The sum over {count} input maps, the largest first, whichever its sign. Click one for its products.",
     "term": "Input map {number} adds {sum}",
     "trail": {
         "sum": "Sum of {count} products",
         "bias": "plus the bias {bias}",
-        "affine": "batch normalisation: × {scale} {shift}",
+        "affine": "batch normalisation, fixed after the training to one factor and one shift: × {scale} {shift}",
         "relu": "ReLU: the larger of 0 and {before}",
     },
     "maximum": "Maximum, as computed",

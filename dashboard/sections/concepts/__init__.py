@@ -33,7 +33,8 @@ class Link:
 @dataclass(frozen=True)
 class Concept:
     """A question. key: in the address; group: one of GROUPS; name: in the list; text: the answer, in Markdown, at most MAX_WORDS
-    words; formula: in LaTeX, or ""; source: what the answer rests on; words: others by which it is found; show: the figure."""
+    words; formula: in LaTeX, or ""; letters: what its letters mean;
+    source: what the answer rests on; words: others by which it is found; show: the figure."""
 
     key: str
     group: str
@@ -43,6 +44,7 @@ class Concept:
     source: str
     show: Callable[[], None]
     formula: str = ""
+    letters: str = ""
     words: str = ""
     links: Sequence[Link] = ()
 

@@ -73,7 +73,7 @@ def filter() -> None:
         filter_editor(np.ravel(found).tolist(), address.FILTER_EDITOR, handles.take_weights)
         st.html(handles.picture(images.signed(made), "its feature map", made.shape[1] * scale), width="content")
     st.markdown(
-        f"Blue: like the filter; red: its opposite. The map reaches from {wording.number(made.min())} to "
+        f"Blue: like the filter; amber: its opposite. The map reaches from {wording.number(made.min())} to "
         f"{wording.number(made.max())}. "
         f"{digit.shape[0]} rows become {made.shape[0]}, for the filter must fit in."
     )

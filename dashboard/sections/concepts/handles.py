@@ -29,9 +29,9 @@ def row():
     return st.container(horizontal=True, vertical_alignment="bottom", gap="medium")
 
 
-def slider(label: str, low, high, value, key: str, step=None):
+def slider(label: str, low, high, value, key: str, step=None, help: str | None = None):
     """A slider whose place stands in the address."""
-    return st.slider(label, low, high, value, step=step, key=key, bind="query-params", width=240)
+    return st.slider(label, low, high, value, step=step, key=key, bind="query-params", width=240, help=help)
 
 
 def steps(label: str, options, value, key: str):

@@ -111,15 +111,15 @@ def regularisation() -> None:
     how = Settings(hidden=(64,), batch=20, epochs=EPOCHS, rate=0.3, decay=decay, dropout=dropout)
     done = cache.small_training(how, examples, WRONG)
     epochs = np.arange(EPOCHS + 1)
-    lines = {"test loss": (epochs, done.test_losses), "training loss": (epochs, done.train_losses)}
+    lines = {"loss on unseen digits": (epochs, done.test_losses), "training loss": (epochs, done.train_losses)}
     draw = partial(figures.lines, lines, "How wide is the gap?", "epoch", "cross-entropy (nats)", range=[0, 2.5])
-    charts.chart(draw, "regularised", "Training and test loss", (examples, decay, dropout))
+    charts.chart(draw, "regularised", "Loss on training digits and on unseen ones", (examples, decay, dropout))
     wrong = float((done.probabilities.argmax(axis=1) != cache.small_digits("test")[1]).mean())
     st.markdown(
-        f"At the end: training loss **{done.train_losses[-1]:.2f}**, test loss **{done.test_losses[-1]:.2f}**, test error "
-        f"{wording.percent(wrong, 1)}.",
+        f"At the end: training loss **{done.train_losses[-1]:.2f}**, on unseen digits **{done.test_losses[-1]:.2f}**, of which "
+        f"{wording.percent(wrong, 1)} are misclassified.",
         help="A real perceptron with 64 hidden units, trained while you wait on few digits of 8 x 8 pixels; the labels of the 797 "
-        "test digits are right.",
+        "unseen ones are right.",
     )
 
 
@@ -130,8 +130,8 @@ def regularisation() -> None:
     text=(
         "In the **confusion matrix** a row is the true digit, a column the prediction; what lies off the diagonal is wrong. "
         "**Recall** asks along the row: of all sevens, how many were found? **Precision** asks down the column: of all that were "
-        "called seven, how many are one? Their harmonic mean is **F1**. The classification report lists the three for each "
-        "class. The error rate alone hides which digits are confused."
+        "called seven, how many are one? Their harmonic mean is **F1**. The classification report, on the page Evaluate, lists the "
+        "three for each class. The error rate alone hides which digits are confused."
     ),
     formula=(
         r"R = \frac{\text{right}}{\text{row}} \qquad P = \frac{\text{right}}{\text{column}} \qquad "

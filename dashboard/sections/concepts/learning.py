@@ -29,6 +29,7 @@ SHOWN = 200  # digits that the untrained networks read
         "single step."
     ),
     formula=r"\text{iterations} = \text{epochs} \cdot \Big\lceil \frac{\text{digits}}{\text{batch size}} \Big\rceil",
+    letters="⌈ ⌉: rounded up to a whole number.",
     source="Robbins and Monro, A stochastic approximation method, 1951; Masters and Luschi, Revisiting small batch training, 2018.",
     words="minibatch stochastic gradient descent noise update step shuffle",
     links=(
@@ -68,10 +69,10 @@ def epochs_and_batches() -> None:
     name="Learning rate",
     question="What does a learning rate do that is too low, or too high?",
     text=(
-        "The **loss** says how wrong the network is, its gradient how each weight changes it. Each update takes the "
-        "weights a step downhill, and the **learning rate** is how long that step is. **Too low**, and the loss falls so "
-        "slowly that training ends before much is learned. **Too high**, and the steps leap over the valley: the loss "
-        "jumps, or never falls. Good rates lie between, and have to be tried, in steps of three or ten."
+        "The **loss** says how wrong the network is; its **gradient** says how much it rises as each weight grows. Each "
+        "update takes the weights a step downhill, and the **learning rate** is how long that step is. **Too low**, and the loss "
+        "falls so slowly that little is learned. **Too high**, and the steps leap over the valley: the loss "
+        "jumps, or never falls. Good rates lie between, and have to be tried, threefold or tenfold."
     ),
     formula=r"w \leftarrow w - \eta \, \frac{\partial L}{\partial w} \qquad \eta:\ \text{learning rate}",
     source="Robbins and Monro, A stochastic approximation method, 1951; Bengio, Practical recommendations, 2012.",
@@ -120,6 +121,8 @@ def _error(probabilities: np.ndarray) -> str:
         "needs. Signals keep their size at any depth, higher learning rates work, and the first weights matter less."
     ),
     formula=r"\hat{z} = \frac{z - \mu_B}{\sqrt{\sigma^2_B + \varepsilon}} \qquad y = \gamma \hat{z} + \beta",
+    letters="z: the sums of a unit over the batch B; μ and σ²: their mean and variance; ε: a tiny number against a division by 0; "
+    "γ and β: learned.",
     source="Ioffe and Szegedy, Batch normalization, 2015 (arXiv:1502.03167).",
     words="normalization mean variance deviation gamma beta vanish explode initial weights",
     links=(
@@ -141,9 +144,10 @@ def batch_normalisation() -> None:
     plain, normalised = (depth.sums(x, layer, factor, how)[-1] for how in (False, True))
     draw = partial(figures.spreads, plain, normalised)
     charts.chart(draw, "spreads", "Sums with and without batch normalisation", (layer, factor))
+    beyond = [name for name, sums in (("without it", plain), ("with it", normalised)) if sums.std() > figures.WIDEST]
     st.markdown(
         f"The sums of layer {layer} have a standard deviation of **{plain.std():.3g}** without it and "
-        f"**{normalised.std():.2f}** with it.",
+        f"**{normalised.std():.2f}** with it." + (f" Those {beyond[0]} are too wide for this axis." if beyond else ""),
         help=f"{SHOWN} real digits in an untrained network of {depth.UNITS} units a layer, whose first weights are those of He et "
         "al. (2015) times the factor above.",
     )
@@ -157,12 +161,14 @@ def batch_normalisation() -> None:
         "Gradient descent takes the same rate for all weights: where the loss is steep across and flat along, it zigzags or "
         "creeps. **Adam** keeps a running mean of each weight's gradient, which smooths the way like **momentum**, and a running "
         "mean of its square. It divides one by the root of the other, so that each weight moves by about the learning rate, "
-        "however steep its direction. Turn the steepness to 100: only Adam still arrives."
+        "however steep its direction. At a steepness of 100 only Adam arrives; turn it down."
     ),
     formula=(
         r"m \leftarrow \beta_1 m + (1-\beta_1)\, g \qquad v \leftarrow \beta_2 v + (1-\beta_2)\, g^2 "
         r"\qquad w \leftarrow w - \eta\, \frac{\hat m}{\sqrt{\hat v} + \varepsilon}"
     ),
+    letters="g: the gradient of the weight w; m and v: running means of g and of its square; β₁ and β₂: how much they keep, "
+    "0.9 and 0.999; the hats: corrected for their start at 0; η: the learning rate; ε: a tiny number.",
     source="Kingma and Ba, Adam, 2015 (arXiv:1412.6980); Polyak, Some methods of speeding up the convergence, 1964.",
     words="optimizer momentum sgd adaptive moment loss surface valley",
     links=(
@@ -178,7 +184,7 @@ def batch_normalisation() -> None:
 def adam() -> None:
     """Three paths down a valley."""
     with handles.row():
-        steepness = handles.steps("Steepness across", (1, 4, 10, 25, 50, 100), 25, address.STEEPNESS)
+        steepness = handles.steps("Steepness across", (1, 4, 10, 25, 50, 100), 100, address.STEEPNESS)
         rate = handles.steps("Learning rate", (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.5), 0.07, address.STEP)
         steps = handles.slider("Steps", 1, 100, 80, address.STEPS_TAKEN)
     found = {name: optimisers.path(name, rate, steps, steepness) for name in optimisers.OPTIMISERS}
@@ -190,9 +196,9 @@ def adam() -> None:
     said = wording.listed(f"{_loss(loss)} for {name}" for name, loss in ends.items() if name not in left)
     gone = f" {wording.listed(left).capitalize()} left the valley: its steps grow." if left else ""
     st.markdown(
-        f"The loss after {steps} steps is {said}; it began at {optimisers.valley(*optimisers.START, steepness):.2g}.{gone}"
+        f"The loss after {steps} steps is {said}; it began at {_loss(optimisers.valley(*optimisers.START, steepness))}.{gone}"
     )
 
 
 def _loss(value: float) -> str:
-    return "below 0.01" if value < 0.01 else f"{value:.2g}"
+    return "below 0.01" if value < 0.01 else f"{value:.2g}" if value < 10 else f"{value:,.0f}"

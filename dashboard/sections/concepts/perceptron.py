@@ -18,13 +18,14 @@ LOGITS = (1.0, 0.5, 3.0)
     name="Layers",
     question="Which layers can a perceptron consist of?",
     text=(
-        "First the picture is **flattened**: its rows of pixels become one long row. In a **dense** layer every unit "
-        "takes a weighted sum of all its inputs, and an **activation** such as ReLU, which turns all below 0 into 0, "
-        "bends that sum, or many layers would do no more than one. **Batch normalisation** and **dropout** may stand "
+        "A perceptron has **dense** layers only. First the picture is **flattened**: its rows become one long row. Every unit of a "
+        "layer takes a weighted sum of all its inputs; an **activation** such as ReLU, which turns all below 0 into 0, bends "
+        "that sum, for sums of sums are again only sums. **Batch normalisation** and **dropout** may stand "
         "between them and help training. The last dense layer has one unit per class, and **softmax** turns its sums into "
         "probabilities."
     ),
     formula=r"\text{unit}_j = \operatorname{ReLU}\Big(\sum_i w_{ij}\, x_i + b_j\Big)",
+    letters="x: the inputs; w: a weight for each; b: the bias.",
     source="Rosenblatt, The perceptron, 1958; Rumelhart, Hinton and Williams, Learning representations, 1986.",
     words="flatten dense hidden unit neuron activation dropout parameters weights MLP",
     links=(
@@ -53,13 +54,15 @@ def layers() -> None:
     text=(
         "The last layer gives each class a score, its **logit**. **Softmax** raises e to the power of each and divides by the sum, "
         "so that all are positive and add up to 1; only the differences between scores count. The loss, **cross-entropy**, is the "
-        "negative logarithm of what the *true* class got: 0 where it got everything, and without limit where it got nothing. "
+        "negative logarithm of the *true* class's probability: 0 where that is 1, and without limit as it nears 0. "
         "Training makes it small."
     ),
     formula=(
         r"p_k = \frac{e^{z_k}}{\sum_j e^{z_j}} \qquad L = -\ln p_{\text{true}} \qquad "
         r"\frac{\partial L}{\partial z_k} = p_k - y_k"
     ),
+    letters="z: the logits; p: the probabilities; y: 1 for the true class, 0 for the others; e: 2.718…; ln: the logarithm to that "
+    "base, whose unit is the nat.",
     source="Bridle, Probabilistic interpretation of feedforward classification network outputs, 1990.",
     words="logit probability categorical cross entropy temperature nats negative log likelihood gradient",
     links=(
@@ -80,7 +83,15 @@ def softmax_and_loss() -> None:
             for (name, key), usual in zip(CANDIDATES.items(), LOGITS, strict=True)
         ]
     with handles.row():
-        temperature = handles.slider("Temperature", 0.2, 5.0, 1.0, address.TEMPERATURE, 0.1)
+        temperature = handles.slider(
+            "Temperature",
+            0.2,
+            5.0,
+            1.0,
+            address.TEMPERATURE,
+            0.1,
+            "The scores are divided by it: a high one makes the probabilities more equal, a low one more decided.",
+        )
         true = handles.choice("True class", list(CANDIDATES), "4", address.TRUE_CLASS)
     names, scaled = list(CANDIDATES), np.array(logits) / temperature
     shares, place = softmax(scaled), names.index(true)

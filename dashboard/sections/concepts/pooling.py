@@ -66,8 +66,8 @@ def pooling_kinds() -> None:
     question="What is pooling good for?",
     text=(
         "People write the same digit a little to the left or right. Its feature map then shifts along, and layers behind would "
-        "have to learn every place anew. After pooling a small shift hardly matters: the maximum of a window stays the same "
-        "while the stroke stays in it. Pooling also leaves fewer numbers, so what follows is faster, has fewer weights and "
+        "have to learn every place anew. After pooling a shift matters less, the less the larger the window: its maximum "
+        "stays the same while the stroke stays in it. Pooling also leaves fewer numbers, so what follows is faster, has fewer weights and "
         "overfits less. The price: the exact place is lost."
     ),
     source="Boureau, Ponce and LeCun, A theoretical analysis of feature pooling, 2010.",
@@ -85,7 +85,7 @@ def why_pooling() -> None:
     """How much of a map outlasts a shift."""
     with handles.row():
         digit = handles.digit()
-        shift = handles.slider("Shift the digit", 0, 6, 2, address.SHIFT)
+        shift = handles.slider("Shift the digit", 0, 6, 1, address.POOLED_SHIFT)
     image, found, shifts = scaled(digit), handles.weights(), range(7)
     lines = {
         name: (list(shifts), pooling.outlasting(image, found, shifts, size, kind))
@@ -172,9 +172,9 @@ def dense_end() -> None:
     links=(
         Link(
             "compare",
-            "Perceptron against CNN on MNIST",
-            {address.PART_OF_COMPARE: address.A_AGAINST_B, address.RUN: "mlp-800", address.AGAINST: "cnn-large"},
-            "mlp-800",
+            "Perceptron against a CNN of half as many parameters",
+            {address.PART_OF_COMPARE: address.A_AGAINST_B, address.RUN: "mlp-128x2", address.AGAINST: "cnn-large"},
+            "mlp-128x2",
         ),
     ),
 )
