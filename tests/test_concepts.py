@@ -88,12 +88,17 @@ def test_with_a_steep_valley_only_adam_arrives():
     assert re.search(r"is 0\.0\d+ for Adam", said(app))
 
 
-def test_the_page_lists_what_is_found_and_keeps_the_open_question():
+def test_the_page_lists_what_is_found_and_opens_the_first_of_them():
     app = visit("concepts", find="overfit", concept="adam")
     shown = [option for control in app.button_group for option in control.options if control.label in GROUPS]
     assert CONCEPTS["early-stopping"].name in shown
     assert CONCEPTS["layers"].name not in shown
-    assert app.header[0].value == CONCEPTS["adam"].question
+    assert app.header[0].value == CONCEPTS[find("overfit")[0]].question
+    # a question that is among them stays open
+    assert (
+        visit("concepts", find="overfit", concept=find("overfit")[-1]).header[0].value
+        == CONCEPTS[find("overfit")[-1]].question
+    )
     assert "No question has these words." in said(visit("concepts", find="xyzzy"))
 
 

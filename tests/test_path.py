@@ -90,8 +90,8 @@ def test_the_page_without_a_path_is_home():
 
 def test_the_path_begins_on_the_page_concepts():
     assert "Path in seven steps" in links(visit("concepts"))
-    assert any("Seven steps" in label for label in links(visit("draw")))
-    assert not any("Seven steps" in label for label in links(visit("draw", step="1")))
+    assert any("Seven steps" in button.label for button in visit("draw").button)
+    assert not any("Seven steps" in button.label for button in visit("draw", step="1").button)
     assert "Path in seven steps" not in links(visit("concepts", step="3"))
 
 

@@ -601,7 +601,7 @@ def test_an_older_address_still_chooses_what_has_another_name_now(page, key, old
     ("path", "named", "title", "text"),
     [
         ("overview", {}, "Draw", "Draw a digit"),
-        ("draw", {"run": "mlp-800"}, "Draw", "Test error on MNIST: 1.57 %"),
+        ("draw", {"run": "mlp-800"}, "Draw", "Misclassifies 1.57 % of MNIST's test digits"),
         ("together", {"together": ["canvas", "svm"]}, "Ensemble", "canvas and svm agree on 98."),
         ("statistics", {"class": "4", "dataset": "digits"}, "Explore", "The shares of the two parts"),
         ("difference", {"run": "canvas", "against": "cnn-large"}, "Compare", "fewer errors than cnn-large"),

@@ -66,9 +66,9 @@ def pooling_kinds() -> None:
     question="What is pooling good for?",
     text=(
         "People write the same digit a little to the left or right. Its feature map then shifts along, and layers behind would "
-        "have to learn every place anew. After pooling a shift matters less, the less the larger the window: its maximum "
-        "stays the same while the stroke stays in it. Pooling also leaves fewer numbers, so what follows is faster, has fewer weights and "
-        "overfits less. The price: the exact place is lost."
+        "have to learn every place anew. After pooling a shift matters less, the less the larger the window: its maximum stays "
+        "while the stroke stays in it. Fewer numbers are left, so what follows is faster, has fewer weights and overfits "
+        "less. The price: the exact place is lost."
     ),
     source="Boureau, Ponce and LeCun, A theoretical analysis of feature pooling, 2010.",
     words="shift invariance translation robust small fewer numbers tolerate forgive",
@@ -172,7 +172,7 @@ def dense_end() -> None:
     links=(
         Link(
             "compare",
-            "Perceptron against a CNN of half as many parameters",
+            "A CNN with half its parameters",
             {address.PART_OF_COMPARE: address.A_AGAINST_B, address.RUN: "mlp-128x2", address.AGAINST: "cnn-large"},
             "mlp-128x2",
         ),
