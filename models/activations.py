@@ -1,5 +1,6 @@
 """What every layer of a network makes of one digit, from the layers of Keras themselves."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -27,6 +28,8 @@ STEPS = {
     "BatchNormalization": "affine",
     "MaxPooling2D": "max_pool",
 }
+SUMS = {"Conv2D": "conv", "Dense": "dense"}
+BEGIN = (*SUMS.values(), "max_pool")  # kinds with which a layer begins, as a visitor counts them
 SILENT = ("InputLayer", "Reshape", "Flatten", "Dropout")
 
 
@@ -45,22 +48,41 @@ def activations(network, image: np.ndarray) -> list[Layer]:
     return found
 
 
+def kinds(layer) -> list[str]:
+    """The kinds of a layer's steps in their order, none where it changes no number. Raises ValueError for one not known here."""
+    name = type(layer).__name__
+    if name in SILENT:
+        return []
+    if name in STEPS:
+        return [STEPS[name]]
+    if name != "Activation" and name not in SUMS:
+        raise ValueError(f"The layer {name} is not known here.")
+    own, after = [SUMS[name]] if name in SUMS else [], layer.activation.__name__
+    return own if own and after == "linear" else [*own, after]
+
+
+def block(network, step: int) -> tuple[int, int]:
+    """Which of a network's layers make up one as a visitor counts them: a sum with its normalisation and activation, as blocksOf in
+    steps.js has it. The place of the first in network.layers, and that after the last.
+
+    step: the place of the sum in what `activations` gives. Raises ValueError where there is none.
+    """
+    steps = [(place, kind) for place, layer in enumerate(network.layers) for kind in kinds(layer)]
+    if not 0 <= step < len(steps) or steps[step][1] not in SUMS.values():
+        raise ValueError(f"The network has no sum in step {step}.")
+    own = itertools.takewhile(lambda one: one[1] not in BEGIN, steps[step + 1 :])
+    return steps[step][0], max([steps[step][0], *(place for place, _ in own)]) + 1
+
+
 def _steps(layer, values) -> Iterator[Step]:
     """What a layer does, one after the other: the kind, what comes out, its trainable parameters."""
-    name, parameters = type(layer).__name__, sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
-    if name in SILENT:
+    found, parameters = kinds(layer), sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
+    if type(layer).__name__ not in SUMS:
+        yield from ((kind, layer(values, training=False), parameters) for kind in found)
         return
-    if name in STEPS:
-        yield STEPS[name], layer(values, training=False), parameters
-    elif name == "Activation":
-        yield layer.activation.__name__, layer(values), 0
-    elif name in ("Conv2D", "Dense"):
-        before = sums(layer, values)
-        yield "conv" if name == "Conv2D" else "dense", before, parameters
-        if layer.activation.__name__ != "linear":
-            yield layer.activation.__name__, layer.activation(before), 0
-    else:
-        raise ValueError(f"The layer {name} is not known here.")
+    before = sums(layer, values)
+    yield found[0], before, parameters
+    yield from ((kind, layer.activation(before), 0) for kind in found[1:])
 
 
 def sums(layer, values):

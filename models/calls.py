@@ -11,12 +11,13 @@ from pathlib import Path
 import numpy as np
 
 from models import DEFAULT_RUN, browser_network, committees, inputs, run_directory
+from models.ablation import Ablation, ablated
 from models.activations import activations
 from models.adversarial import Film, film
-from models.class_pictures import ClassPicture, maximised
+from models.class_pictures import MAP_SMOOTHED, ClassPicture, MapPicture, maximised
 from models.classifiers import DenseClassifier, LinearPairwise
 from models.explanations import EXPLANATIONS
-from models.gradients import Differentiable
+from models.gradients import Differentiable, MapGradients
 from models.neighbours import FILE, References
 from models.neighbours import load as load_references
 from models.prediction import Model, compile_call
@@ -270,6 +271,20 @@ def kernel(run: str, step: int, unit: int) -> Kernel:
     if found is None or not 0 <= unit < found.shape[-1]:
         raise ValueError(f"'{run}' has no map {unit} in step {step}.")
     return Kernel(np.asarray(found, np.float32)[..., unit])
+
+
+@call
+def ablation(run: str, step: int, units: list[int], images: np.ndarray) -> Ablation:
+    """What the saved run predicts without each of these maps; see models.ablation.ablated, also for errors."""
+    return ablated(_network(run), step, units, images)
+
+
+@call
+def map_picture(run: str, step: int, unit: int, height: int, width: int) -> MapPicture:
+    """The picture of that size that maximises a map of the saved run, with its weights. step: as in `kernel`, also for errors."""
+    weights = kernel(run, step, unit).values
+    model = MapGradients(_network(run), step)
+    return MapPicture(maximised(model, unit, (height, width), 0.0, MAP_SMOOTHED), weights)
 
 
 def _single(run: str) -> Model:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from models.activations import SILENT, sums
+from models.activations import SILENT, SUMS, block, sums
 
 Score = Callable[[Any], Any]
 LEAST_SIDE = 4  # rows and columns of maps that still show where something is
@@ -38,24 +38,15 @@ class Differentiable:
     def score(self, images: np.ndarray, label: int) -> np.ndarray:
         """The score of a class, (n,) float32. images: (n, height, width), 0 to 255, whole numbers or not."""
         values = np.asarray(images, np.float32)
-        return np.mean([np.asarray(_scored(one.layers, label, values)) for one in self._known()], axis=0)
+        return np.mean([np.asarray(_scored(one.layers, values, label)) for one in self._known()], axis=0)
 
     def gradient(self, images: np.ndarray, label: int) -> np.ndarray:
         """How fast the score of a class rises with each pixel, in nats for each grey level, (n, height, width) float32.
 
         Raises NoGradientsError where a network has none: one that scales columns to length one jumps where a column is empty.
         """
-        values = np.asarray(images, np.float32)
-        found = []
-        for network in self._known():
-            layers = network.layers
-            if any(type(layer).__name__ == "UnitNormalization" for layer in layers):
-                raise NoGradientsError(
-                    "This network scales each column of pixels to length one, so where a column is empty it jumps and has no "
-                    "gradient."
-                )
-            found.append(differentiate(functools.partial(_scored, layers, label), values))
-        return np.mean(found, axis=0)
+        score = functools.partial(_scored, label=label)
+        return np.mean([_gradient(network.layers, score, images) for network in self._known()], axis=0)
 
     def last_maps(self, images: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
         """The maps of the last layer that has any, (n, rows, columns, maps), and how fast the score of a class rises with each of
@@ -74,12 +65,65 @@ class Differentiable:
             raise NoGradientsError("This network has no convolutions, so it has no maps.")
         rest = layers[place:]
         known = np.asarray(maps, np.float32)
-        return known, differentiate(functools.partial(_scored, rest, label), known)
+        return known, differentiate(functools.partial(_scored, rest, label=label), known)
 
     def _known(self) -> Sequence[Any]:
         if not self.networks:
             raise NoGradientsError("Only networks have gradients; this model has none.")
         return self.networks
+
+
+class MapGradients:
+    """A map, or unit, of a network in place of a class: its score is the mean of the map as it is before its activation, what lies
+    below zero counted at a tenth.
+
+    Of plain means a picture of the first layer would be one grey throughout, for in a sum over all pixels only the sum of a
+    filter's weights counts. Behind a relu a map that is zero everywhere would have no gradient.
+    """
+
+    BELOW = 0.1  # how much of a value below zero counts
+
+    def __init__(self, network: Any, step: int):
+        """step: the place of the layer's sum, as in models.activations.block. Raises ValueError where there is none."""
+        self._first, end = block(network, step)
+        self._layers = network.layers[:end]
+
+    def score(self, images: np.ndarray, unit: int) -> np.ndarray:
+        """That mean of a map, (n,) float32. images: (n, height, width), 0 to 255, whole numbers or not."""
+        return np.asarray(self._mean(self._layers, np.asarray(images, np.float32), unit))
+
+    def gradient(self, images: np.ndarray, unit: int) -> np.ndarray:
+        """How fast that mean rises with each pixel, for each grey level, (n, height, width) float32. Errors are those of
+        Differentiable.gradient."""
+        return _gradient(self._layers, functools.partial(self._mean, unit=unit), images)
+
+    def _mean(self, layers: Sequence[Any], values: Any, unit: int) -> Any:
+        from keras import ops
+
+        found = ops.cast(self._before(layers, values)[..., unit], "float32")
+        found = ops.where(found > 0, found, self.BELOW * found)
+        return ops.mean(ops.reshape(found, (len(values), -1)), axis=1)
+
+    def _before(self, layers: Sequence[Any], values: Any) -> Any:
+        """What goes into the activation."""
+        values = _forward(layers[: self._first], values)
+        for layer in layers[self._first :]:
+            if type(layer).__name__ == "Activation":
+                return values
+            if type(layer).__name__ in SUMS and layer.activation.__name__ != "linear":
+                return sums(layer, values)
+            values = layer(values, training=False)
+        return values
+
+
+def _gradient(layers: Sequence[Any], score: Callable[[Sequence[Any], Any], Any], images: np.ndarray) -> np.ndarray:
+    """The gradient of score(layers, images) by each pixel, (n, height, width) float32. Raises NoGradientsError where a
+    layer has none; see Differentiable."""
+    if any(type(layer).__name__ == "UnitNormalization" for layer in layers):
+        raise NoGradientsError(
+            "This network scales each column of pixels to length one, so where a column is empty it jumps and has no gradient."
+        )
+    return differentiate(functools.partial(score, layers), np.asarray(images, np.float32))
 
 
 def differentiate(score: Score, values: np.ndarray) -> np.ndarray:
@@ -107,7 +151,7 @@ def differentiate(score: Score, values: np.ndarray) -> np.ndarray:
     return np.asarray(jax.grad(lambda x: score(x).sum())(values), np.float32)
 
 
-def _scored(layers: Sequence[Any], label: int, values: Any) -> Any:
+def _scored(layers: Sequence[Any], values: Any, label: int) -> Any:
     return _score(_forward(layers, values), label)
 
 

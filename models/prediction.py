@@ -17,7 +17,7 @@ BATCH = 500  # digits in one call: large enough to be fast, small enough to stay
 
 
 def compile_call(network) -> Predict:
-    """One compiled call with a fixed signature: (n, height, width) uint8 -> (n, classes) float32.
+    """One compiled call with a fixed signature: what the network takes, (n, height, width) uint8 -> (n, classes) float32.
 
     Safe to call from several threads. Without TensorFlow as Keras's backend, Keras's own batch call serves.
     """
@@ -26,7 +26,7 @@ def compile_call(network) -> Predict:
     if keras.backend.backend() == "tensorflow":
         import tensorflow as tf
 
-        signature = [tf.TensorSpec([None, *network.input_shape[1:]], tf.uint8)]
+        signature = [tf.TensorSpec([None, *network.input_shape[1:]], network.inputs[0].dtype)]
         call = tf.function(lambda images: network(images, training=False), input_signature=signature)
     else:
         call = network.predict_on_batch

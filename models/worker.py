@@ -11,9 +11,10 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from models import DEFAULT_RUN, import_keras, process
+from models.ablation import Ablation
 from models.adversarial import Film
 from models.calls import CALLS, Explanation, Inside, Kernel, Neighbours, Packed, Prediction, Reading, read
-from models.class_pictures import ClassPicture
+from models.class_pictures import ClassPicture, MapPicture
 from models.process import Arrays, Process, WorkerError
 
 __all__ = ["Worker", "WorkerError", "serve"]
@@ -97,6 +98,16 @@ class Worker:
         """As calls.class_picture, by the process for slow questions. Arguments and errors are those of `predict`."""
         options = {"run": run, "label": label, "height": height, "width": width}
         return ClassPicture(**_ask(self._slow, "class_picture", options, {}, timeout))
+
+    def ablation(self, run: str, step: int, units: list[int], images: np.ndarray, timeout: float = 60.0) -> Ablation:
+        """As calls.ablation, by the process for slow questions. Arguments and errors are those of `predict`."""
+        options = {"run": run, "step": step, "units": units}
+        return Ablation(**_ask(self._slow, "ablation", options, {"images": images}, timeout))
+
+    def map_picture(self, run: str, step: int, unit: int, height: int, width: int, timeout: float = 60.0) -> MapPicture:
+        """As calls.map_picture, by the process for slow questions. Arguments and errors are those of `predict`."""
+        options = {"run": run, "step": step, "unit": unit, "height": height, "width": width}
+        return MapPicture(**_ask(self._slow, "map_picture", options, {}, timeout))
 
     def neighbours(self, run: str, images: np.ndarray, timeout: float = 30.0) -> Neighbours:
         """As calls.neighbours, by the process for quick questions. Arguments and errors are those of `predict`."""

@@ -6,7 +6,7 @@ import pytest
 from dashboard import cache
 from models import calls
 from models.class_pictures import ClassPicture, maximised
-from models.gradients import NoGradientsError
+from models.gradients import MapGradients, NoGradientsError
 from models.worker import Worker, WorkerError
 from tests.test_views import said, visit
 
@@ -57,6 +57,17 @@ def test_a_trained_network_is_sure_of_it(run, keras):
 def test_a_model_without_gradients_says_so(keras):
     with pytest.raises(NoGradientsError, match="Only networks have gradients"):
         calls.class_picture("linear-pairwise", 3, 28, 28)
+
+
+@pytest.mark.parametrize(("run", "step"), [("canvas", 1), ("canvas", 7), ("cnn-medium", 4)])
+def test_a_map_answers_to_its_picture_more_than_to_any_digit(run, step, keras, mnist):
+    images = mnist.part("test")[0][::100]
+    model = MapGradients(calls._network(run), step)
+    for unit in (0, 3):
+        found = calls.map_picture(run, step, unit, 28, 28)
+        assert found.picture.shape == (28, 28)
+        np.testing.assert_array_equal(found.kernel, calls.kernel(run, step, unit).values)
+        assert model.score(found.picture[None], unit)[0] > model.score(images, unit).max()
 
 
 @pytest.fixture

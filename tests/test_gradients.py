@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from models import architectures, calls
+from models import activations, architectures, calls
 from models.explanations import EXPLANATIONS
-from models.gradients import Differentiable, NoGradientsError
+from models.gradients import Differentiable, MapGradients, NoGradientsError
 from models.prediction import compile_call
 from training.recipes import RECIPES
 
@@ -92,3 +92,45 @@ def test_random_weights_explain_the_same_class_always_alike(name, mnist, keras):
 def test_a_model_without_weights_cannot_be_drawn_at_random(keras):
     with pytest.raises(ValueError, match="not a network"):
         calls.explain("linear-pairwise", picture()[None], "occlusion", randomized=True)
+
+
+def sums_of(network):
+    """The steps of all sums."""
+    kinds = [kind for layer in network.layers for kind in activations.kinds(layer)]
+    return [step for step, kind in enumerate(kinds) if kind in ("conv", "dense")]
+
+
+@pytest.mark.parametrize("architecture", [*SMOOTH, "mlp"])
+def test_a_maps_gradient_equals_the_finite_difference(build, architecture):
+    plain = {"normalize_rows": False} if architecture == "mlp" else {}
+    network = build(architecture, **plain).networks[0]
+    for step in sums_of(network)[::2]:
+        model, image = MapGradients(network, step), picture()
+        # far from where a value crosses zero and the slope changes
+        unit = int(np.argmax([abs(model.score(image[None], unit)[0]) for unit in range(3)]))
+        found = model.gradient(image[None], unit)[0]
+        assert found.shape == image.shape
+        direction = np.sign(found)
+        above, below = model.score(np.stack([image + STEP * direction, image - STEP * direction]), unit)
+        assert (above - below) / (2 * STEP) == pytest.approx(np.abs(found).sum(), rel=0.03)
+
+
+@pytest.mark.parametrize("architecture", ["cnn_canvas", "cnn_stride", "mlp", "cnn_small"])
+def test_a_maps_score_is_its_mean_before_the_activation(build, architecture, rng):
+    network = build(architecture).networks[0]
+    for layer in network.layers:
+        if type(layer).__name__ == "BatchNormalization":
+            layer.set_weights([rng.uniform(0.5, 1.5, one.shape) for one in layer.get_weights()])
+    found = activations.activations(network, picture())
+    for step in sums_of(network)[:-1]:
+        before = found[step + 1 if found[step + 1].kind == "affine" else step].output[..., 2]
+        expected = np.where(before > 0, before, 0.1 * before).mean()
+        assert MapGradients(network, step).score(picture()[None], 2)[0] == pytest.approx(expected, rel=1e-3, abs=1e-5)
+
+
+def test_a_map_behind_scaled_columns_has_no_gradient(build):
+    network = build("mlp", normalize_rows=True).networks[0]
+    with pytest.raises(NoGradientsError, match="it jumps"):
+        MapGradients(network, sums_of(network)[0]).gradient(picture()[None], 0)
+    with pytest.raises(ValueError, match="no sum in step 0"):
+        MapGradients(network, 0)

@@ -16,6 +16,7 @@ from dashboard.cache.datasets import (
     written,
 )
 from dashboard.cache.figures import figure
+from dashboard.cache.inside import ablated, harms, map_picture
 from dashboard.cache.keys import by_dataset, by_run, by_shelf, clear, dataset_key, look_again, run_key, shelf_key
 from dashboard.cache.runs import (
     agreed,
@@ -64,6 +65,7 @@ from dashboard.cache.trainings import duration, trained_digits
 
 __all__ = [
     "TESTED",
+    "ablated",
     "agreed",
     "answers_key",
     "balance",
@@ -96,6 +98,7 @@ __all__ = [
     "film",
     "findings",
     "forgetting",
+    "harms",
     "held_out_error",
     "held_out_groups",
     "history",
@@ -103,6 +106,7 @@ __all__ = [
     "landmarks",
     "look_again",
     "map_of",
+    "map_picture",
     "maps",
     "matrix",
     "may_answer",

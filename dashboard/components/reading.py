@@ -65,6 +65,11 @@ def bars(probabilities: np.ndarray, class_names: Sequence[str], certain: bool = 
     return render("bars", rows=rows, best=best, accent=css(0))
 
 
+def captioned(piece: Markup, caption: str) -> Markup:
+    """A piece of HTML below a few words."""
+    return render("captioned", piece=piece, caption=caption)
+
+
 def row(pieces: Iterable[Markup | str], gap: str, width: str = "", between: str = "") -> None:
     """Show pieces of HTML side by side. gap, width: between them and of each, in CSS; between: a sign between two."""
     st.html(render("row", pieces=pieces, gap=gap, width=width, between=between))

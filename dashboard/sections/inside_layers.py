@@ -5,7 +5,8 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components.inside import Shown, Told, inside
-from dashboard.sections import class_pictures, opening
+from dashboard.sections import ablation, class_pictures, map_picture, open_map, opening
+from dashboard.sections.open_map import OpenMap
 from models.worker import WorkerError
 from training import runs
 
@@ -24,7 +25,26 @@ def show(record: runs.Record, shown: Shown) -> None:
         st.warning(wording.plain(error), icon=":material/error:")
         return
     inside(network, record.dataset["class_names"], shown, opened, _open, answer)
+    if part := open_map.of(record, network.layers, opened):
+        _ask(part, shown)
     class_pictures.show(record)
+
+
+@st.fragment
+@opening.bears_changes
+def _ask(part: OpenMap, shown: Shown) -> None:
+    """What can be asked about the open map: two switches, and what they show."""
+    with st.container(horizontal=True, gap="medium"):
+        off = st.toggle(
+            f"Switch this {part.noun} off", key=address.SWITCHED_OFF, bind="query-params", help=ablation.HELP
+        )
+        wanted = st.toggle(
+            "Picture that maximises it", key=address.MAP_MAXIMISED, bind="query-params", help=map_picture.HELP
+        )
+    if off:
+        ablation.show(part, shown)
+    if wanted:
+        map_picture.show(part)
 
 
 def _opened() -> tuple[int, int | None]:
