@@ -145,12 +145,21 @@ def test_harm_is_what_plain_counting_says(rng):
 
 
 def test_the_figure_shows_the_errors_it_was_given_the_highest_first():
-    figure = figures.without_each(np.array([0.1, 0.3, 0.2]), ["1", "2", "5"], list("abc"), 0.05, 2)
+    figure = figures.without_each(np.array([0.1, 0.3, 0.2]), ["1", "2", "5"], list("abc"), 0.05, 2, "map")
     assert list(figure.data[0].y) == [0.3, 0.2, 0.1]
     assert list(figure.layout.xaxis.ticktext) == ["2", "5", "1"]
     assert list(figure.data[0].customdata) == list("bca")
     assert figure.data[0].marker.color.index(figures.ACCENT) == 1
     assert figure.layout.shapes[0].y0 == 0.05
+
+
+@pytest.mark.parametrize("bars", [1, 2, 12, 13, 40, 800])
+def test_numbers_below_bars_have_room_and_the_open_one_has_one(bars):
+    for chosen in {0, 1, bars // 2, bars - 1} & set(range(bars)):
+        found = figures._labelled(bars, chosen)
+        assert chosen in found
+        assert len(found) == bars if bars <= figures.LABELLED else 5 < len(found) <= figures.LABELLED
+        assert np.diff(found).min(initial=bars) >= bars / figures.LABELLED
 
 
 STEPS = [{"kind": "rescale"}, {"kind": "conv", "shape": [3, 3, 1, 4]}, {"kind": "relu"}, {"kind": "max_pool"}]

@@ -47,8 +47,10 @@ def _error(part: OpenMap) -> None:
         return
     numbers = evenly(DIGITS, dataset.where("test", None))
     known = cache.harms(part.record.run_id, part.step)
+    # it keeps its place on the page, where what follows would move else
+    place = st.empty()
     if part.unit not in known:
-        with st.spinner(f"Asking {part.record.run_id}", show_time=False):
+        with place, st.spinner(f"Asking {part.record.run_id}", show_time=False):
             _ask(part, dataset, numbers, [part.unit])
     st.markdown(said(part, known[part.unit], dataset.class_names))
     _layer(part, dataset, numbers, known)
@@ -141,5 +143,7 @@ def _chart(part: OpenMap, known: dict[int, Harm], names: tuple[str, ...]) -> Non
     st.markdown(
         f"**Error without each {part.noun} of layer {part.layer}**, the highest first. Blue is the open one, the line is with all."
     )
-    figure = figures.without_each(errors, [str(unit + 1) for unit in units], hover, whole, units.index(part.unit))
+    figure = figures.without_each(
+        errors, [str(unit + 1) for unit in units], hover, whole, units.index(part.unit), part.noun
+    )
     charts.chart(figure, "ablation", f"Error without each {part.noun} of layer {part.layer}")

@@ -35,16 +35,17 @@ def show(record: runs.Record, shown: Shown) -> None:
 def _ask(part: OpenMap, shown: Shown) -> None:
     """What can be asked about the open map: two switches, and what they show."""
     with st.container(horizontal=True, gap="medium"):
-        off = st.toggle(
-            f"Switch this {part.noun} off", key=address.SWITCHED_OFF, bind="query-params", help=ablation.HELP
-        )
         wanted = st.toggle(
             "Picture that maximises it", key=address.MAP_MAXIMISED, bind="query-params", help=map_picture.HELP
         )
-    if off:
-        ablation.show(part, shown)
+        off = st.toggle(
+            f"Switch this {part.noun} off", key=address.SWITCHED_OFF, bind="query-params", help=ablation.HELP
+        )
+    # first what is there at once: while a layer is measured, what stands below is out of date
     if wanted:
         map_picture.show(part)
+    if off:
+        ablation.show(part, shown)
 
 
 def _opened() -> tuple[int, int | None]:

@@ -11,7 +11,7 @@ from dashboard.sections.open_map import OpenMap
 from models.class_pictures import MapPicture
 from models.worker import WorkerError
 
-EDGE = 196  # pixels of a picture at most
+EDGE = 168  # pixels of a picture at most: two fit beside each other on a telephone
 BLACK, WHITE = 8, 200  # grey levels, a mean below or above which a picture shows no pattern
 HELP = (
     "Steps along the gradient from grey noise, each smoothed a little, towards the largest mean of the map before its activation, "
@@ -34,7 +34,7 @@ def show(part: OpenMap) -> None:
         st.caption(f"Nearly white: this {part.noun} answers to brightness more than to a pattern.")
     kernel = _kernel(found, (height, width))
     weights = [] if kernel is None else [_picture(kernel, "Weights: blue positive, amber negative")]
-    reading.row([_picture(found.picture, f"Maximises {part.noun} {part.unit + 1}"), *weights], "2rem", f"{EDGE}px")
+    reading.row([_picture(found.picture, f"Maximises {part.noun} {part.unit + 1}"), *weights], "1rem", f"{EDGE}px")
 
 
 def _picture(image: np.ndarray, caption: str) -> Markup:
