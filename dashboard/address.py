@@ -179,6 +179,7 @@ RUN_UPLOADS = "run uploads"  # how many times runs were imported
 RECOGNISED = "recognised"  # what files to import were found to be
 IMPORTED = "imported"  # what became of the last ones
 MEASURING = "measuring"  # the change whose errors are being measured
+OPEN_MAP = "open map"  # the fragment in which a network's map is asked about
 ASKED_DIGITS = "asked digits"  # whose test digits models are asked about
 
 OWN = "own file"  # the control's choice for a dataset that is none of ours

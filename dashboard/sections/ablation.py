@@ -18,7 +18,8 @@ from training.analysis.changes import evenly
 from training.datasets.dataset import Dataset
 
 DIGITS = 1_000  # asked about
-PAUSE = 0.4  # seconds that a question may take: between two a click is heard
+PAUSE = 0.4  # seconds after which no further maps are asked about at once
+BEAT = 0.1  # seconds until the next are: in between clicks and strokes are heard, which do not interrupt a fragment
 MOST = 256  # maps in one question
 HELP = (
     "What leaves the layer for it, behind normalisation and activation, is set to zero everywhere, and the layers behind compute "
@@ -35,7 +36,6 @@ def show(part: OpenMap, shown: Shown) -> None:
         with error:
             _error(part)
     except WorkerError as failed:
-        _measure(None)
         st.warning(wording.plain(failed), icon=":material/error:")
 
 
@@ -47,13 +47,12 @@ def _error(part: OpenMap) -> None:
         return
     numbers = evenly(DIGITS, dataset.where("test", None))
     known = cache.harms(part.record.run_id, part.step)
-    # it keeps its place on the page, where what follows would move else
-    place = st.empty()
     if part.unit not in known:
-        with place, st.spinner(f"Asking {part.record.run_id}", show_time=False):
+        with st.spinner(f"Asking {part.record.run_id}", show_time=False):
             _ask(part, dataset, numbers, [part.unit])
     st.markdown(said(part, known[part.unit], dataset.class_names))
-    _layer(part, dataset, numbers, known)
+    measuring = len(known) < part.units and st.session_state.get(address.MEASURING) == _measurement(part)
+    st.fragment(_layer, run_every=BEAT if measuring else None)(part, dataset, numbers)
 
 
 def said(part: OpenMap, harm: Harm, names: tuple[str, ...]) -> str:
@@ -93,42 +92,47 @@ def _ask(part: OpenMap, dataset: Dataset, numbers: np.ndarray, units: list[int])
         known[unit] = ablation.harm(labels, found.whole, row)
 
 
-def _layer(part: OpenMap, dataset: Dataset, numbers: np.ndarray, known: dict[int, Harm]) -> None:
-    this = f"{cache.run_key(part.record.run_id)} {part.step}"
+def _measurement(part: OpenMap) -> str:
+    return f"{cache.run_key(part.record.run_id)} {part.step}"
+
+
+def _layer(part: OpenMap, dataset: Dataset, numbers: np.ndarray) -> None:
+    """The next maps, a bar and a way to stop while the layer is measured; else what was measured, and a way to begin."""
+    known = cache.harms(part.record.run_id, part.step)
     waiting = [unit for unit in range(part.units) if unit not in known]
-    button = st.empty()
-    if waiting and st.session_state.get(address.MEASURING) == this:
-        button.button("Stop", icon=":material/stop:", on_click=_measure, args=(None,))
-        _ask_all(part, dataset, numbers, waiting)
-        button.empty()
-    elif waiting:
-        button.button(
-            f"Measure without each {part.noun} of layer {part.layer}",
-            icon=":material/play_arrow:",
-            on_click=_measure,
-            args=(this,),
-        )
+    if waiting and st.session_state.get(address.MEASURING) == _measurement(part):
+        st.button("Stop", icon=":material/stop:", key="stop ablation", on_click=_measure, args=(None,))
+        st.progress(len(known) / part.units, f"Layer {part.layer} without {part.noun} {waiting[0] + 1}")
+        try:
+            _ask_next(part, dataset, numbers, waiting)
+        except WorkerError as error:
+            st.warning(wording.plain(error), icon=":material/error:")
+            st.session_state[address.MEASURING] = None
+        return
+    if waiting:
+        label = f"Measure without each {part.noun} of layer {part.layer}"
+        st.button(label, icon=":material/play_arrow:", on_click=_measure, args=(_measurement(part),))
     if len(known) > 1:
         _chart(part, known, dataset.class_names)
 
 
 def _measure(this: str | None) -> None:
     st.session_state[address.MEASURING] = this
+    # the fragment around the layer's, which then goes on by itself, or no more
+    st.rerun(address.OPEN_MAP)
 
 
-def _ask_all(part: OpenMap, dataset: Dataset, numbers: np.ndarray, waiting: list[int]) -> None:
-    """So many maps in a question as take no longer than PAUSE. A click interrupts it where the bar moves."""
-    bar, count = st.progress(0.0), 1
-    while waiting:
+def _ask_next(part: OpenMap, dataset: Dataset, numbers: np.ndarray, waiting: list[int]) -> None:
+    """More and more maps in a question, until a pause is due."""
+    began, count = time.monotonic(), 1
+    while waiting and time.monotonic() - began < PAUSE:
         units, waiting = waiting[:count], waiting[count:]
-        done = 1 - (len(units) + len(waiting)) / part.units
-        bar.progress(done, f"Layer {part.layer} without {part.noun} {units[0] + 1}")
-        began = time.monotonic()
         _ask(part, dataset, numbers, units)
-        quick = time.monotonic() - began < PAUSE
-        count = min(2 * count, MOST) if quick else max(1, count // 2)
-    bar.empty()
-    _measure(None)
+        count = min(2 * count, MOST)
+    if not waiting:
+        st.session_state[address.MEASURING] = None
+        # all of the page, or this fragment would go on by itself
+        st.rerun(scope="app")
 
 
 def _chart(part: OpenMap, known: dict[int, Harm], names: tuple[str, ...]) -> None:

@@ -30,7 +30,7 @@ def show(record: runs.Record, shown: Shown) -> None:
     class_pictures.show(record)
 
 
-@st.fragment
+@st.fragment(key=address.OPEN_MAP)
 @opening.bears_changes
 def _ask(part: OpenMap, shown: Shown) -> None:
     """What can be asked about the open map: two switches, and what they show."""

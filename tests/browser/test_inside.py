@@ -231,13 +231,37 @@ def test_the_temperature_flattens_the_probabilities(page, address):
     assert page.locator(".inside select").input_value() == "2"  # its label
 
 
-@pytest.mark.parametrize("opened", ["layer=2&unit=6", "layer=9&unit=4", "run=linear-pairwise&unit=3"])
+ASKED = "layer=2&unit=6&off=true&map-maximised=true"
+
+
+@pytest.mark.parametrize("opened", ["layer=2&unit=6", "layer=9&unit=4", "run=linear-pairwise&unit=3", ASKED])
 def test_axe_finds_nothing_in_what_is_open(page, address, opened):
     page.goto(f"{address}/inside?digit=60001&dataset=mnist&{opened}")
     page.locator(".inside[data-ready]").wait_for()
+    if opened == ASKED:
+        page.get_by_text("of 1,000 test digits misclassified").wait_for()
+    driver.settled(page)
     for mode in MODES[::2]:
         switch(page, *mode)
         assert found(page) == [], mode
+
+
+def test_a_layer_is_measured_map_by_map_until_it_is_stopped(page, address):
+    page.goto(f"{address}/inside?digit=60001&dataset=mnist&layer=1&unit=39")
+    page.get_by_role("heading", name="Map 39").wait_for()
+    page.get_by_text("Switch this map off").click()
+    page.wait_for_url("**off=true**")
+    page.get_by_text("Without map 39 of layer 1").wait_for()
+    page.get_by_role("button", name="Measure without each map").click()
+    page.get_by_text("Layer 1 without map").wait_for()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Measure without each map").wait_for()
+    page.get_by_text("Error without each map of layer 1").wait_for()
+    assert page.get_by_text("Layer 1 without map").count() == 0
+    page.locator(".inside-layer button").nth(25).click()
+    page.get_by_text("Without map 26 of layer 1").wait_for()
+    page.wait_for_url("**unit=26**")
+    assert "off=true" in page.url
 
 
 def test_rows_and_grids_are_one_stop_of_the_tab_key_each(page, address):
