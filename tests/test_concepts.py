@@ -8,7 +8,7 @@ from sklearn.metrics import classification_report
 
 from dashboard import address, cache, images
 from dashboard.sections import concepts
-from dashboard.sections.concepts import CONCEPTS, GROUPS, MAX_WORDS, Concept, handles
+from dashboard.sections.concepts import CONCEPTS, GROUPS, MAX_WORDS, Concept, find, handles
 from models import ROOT
 from tests import pages, words
 from tests.test_views import always_looking, as_served, fresh_caches, nothing_left, said, visit  # noqa: F401

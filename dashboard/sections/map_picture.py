@@ -6,7 +6,7 @@ from markupsafe import Markup
 
 from dashboard import cache, wording
 from dashboard.components import reading
-from dashboard.images import AMBER, signed
+from dashboard.images import signed
 from dashboard.sections.open_map import OpenMap
 from models.class_pictures import MapPicture
 from models.worker import WorkerError
@@ -47,8 +47,8 @@ def _kernel(found: MapPicture, shape: tuple[int, int]) -> np.ndarray | None:
     pixels as they lie; None where they have no place in a picture."""
     kernel = found.kernel
     if kernel.ndim == 3:
-        return signed(_tiled(kernel), negative=AMBER)
-    return signed(kernel.reshape(shape), negative=AMBER) if kernel.size == shape[0] * shape[1] else None
+        return signed(_tiled(kernel))
+    return signed(kernel.reshape(shape)) if kernel.size == shape[0] * shape[1] else None
 
 
 def _tiled(kernel: np.ndarray) -> np.ndarray:
