@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard import address, cache
-from dashboard.images import AMBER, POSITIVE
+from dashboard.images import NEGATIVE, POSITIVE
 from dashboard.sections import map_picture
 from models.browser_network import BrowserNetwork
 from models.class_pictures import MapPicture
@@ -74,5 +74,5 @@ def test_weights_of_a_unit_lie_as_its_pixels_where_it_sees_pixels():
     picture, weights = np.zeros((2, 3), np.uint8), np.array([0, 1, -1, 0, 0, 0.0])
     found = map_picture._kernel(MapPicture(picture, weights), (2, 3))
     assert (found[0, 1] == POSITIVE).all()
-    assert (found[0, 2] == AMBER).all()
+    assert (found[0, 2] == NEGATIVE).all()
     assert map_picture._kernel(MapPicture(picture, weights[:5]), (2, 3)) is None
