@@ -104,7 +104,7 @@ def test_the_front_is_beaten_by_none(rng):
 
 
 def test_runs_with_the_same_held_out_digits_are_grouped(table):
-    groups = comparison.held_out_groups(table, runs.load_predictions)
+    groups = comparison.held_out_groups(table)
     for own in groups.values():
         assert [len(group) for group in own] == sorted(map(len, own), reverse=True)
         for group in own:

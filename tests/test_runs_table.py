@@ -1,5 +1,7 @@
 """The table of runs on Compare: what it lists in which order, what a change in it does, and what can be done with runs."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -30,6 +32,8 @@ def table(*names, **columns):
         "parameters": 10.0,
         "seconds": 2.0,
         "optimizer": "adam",
+        "origin": "trained",
+        "settings": {"learning_rate": 0.1},
     }
     rows = [{"run": name, "created": f"2026-01-0{n + 1}T00:00:00+00:00"} | known for n, name in enumerate(names)]
     return pd.DataFrame(rows).assign(**columns)
@@ -61,6 +65,57 @@ def test_only_what_can_be_changed_is_changed():
     assert list(changed["run"]) == list(found["run"])
     assert list(changed["error"]) == list(found["error"])
     assert not found["shown"].any()
+
+
+def told(*settings):
+    """A table of runs, each with these settings."""
+    return table(*"abcdefgh"[: len(settings)], settings=list(settings))
+
+
+def between(found, *ticked):
+    """The columns that stand between the error and the tags."""
+    entries = {run: (run,) for run in found["run"]}
+    order = runs_table.order(listed(found, ticked=ticked), entries, found)
+    return [name.removeprefix("setting ") for name in order[order.index("error") + 1 : order.index("tags")]]
+
+
+def test_settings_that_differ_between_ticked_runs_are_columns_and_go_again():
+    found = told({"rate": 0.1, "batch": 32}, {"rate": 0.2, "batch": 32}, {"rate": 0.2, "batch": 64})
+    assert between(found, "a", "b") == ["rate"]
+    assert between(found, "b", "c") == ["batch"]
+    assert between(found, "a", "b", "c") == between(found) == between(found, "a") == ["rate", "batch"]
+    assert between(told(*[{"rate": 0.1}] * 3), "a", "b") == between(told(*[{"rate": 0.1}] * 3)) == []
+
+
+def test_no_more_settings_than_find_room_and_none_that_has_a_column_already():
+    found = told(*({f"setting{n}": value for n in range(9)} | {"epochs": value} for value in (1, 2)))
+    assert len(between(found)) == 6
+    assert "epochs" not in between(told({"epochs": 1}, {"epochs": 2}))
+
+
+def test_the_data_of_the_table_are_the_same_whatever_is_ticked():
+    found = told({"rate": 0.1, "batch": 32}, {"rate": 0.2, "batch": 32}, {"rate": 0.2, "batch": 64})
+    assert set(listed(found, ticked=["a", "b"])) == set(listed(found))
+
+
+def test_a_setting_is_a_number_where_it_is_one_in_all_runs_and_else_a_text():
+    found = listed(told({"rate": 0.1, "hidden": (128, 64), "norm": True, "bits": 8}, {"rate": None, "bits": "none"}))
+    values = found.set_index("run")
+    assert values["setting rate"].dtype == float
+    assert found["setting rate"].isna().sum() == 1
+    # a run that does not have a setting says nothing, so two values are needed for a column
+    assert "setting hidden" not in found
+    assert values["setting bits"].to_dict() == {"a": "8", "b": "none"}
+    both = listed(told({"hidden": (128, 64), "norm": True}, {"hidden": (8,), "norm": False})).set_index("run")
+    assert both.loc["a", ["setting hidden", "setting norm"]].to_list() == ["128, 64", "on"]
+
+
+def test_the_table_of_the_page_has_columns_of_settings(shelf, toy_run):
+    for rate in (0.01, 0.02):
+        recipe = toy_run.record.recipe.model_copy(update={"learning_rate": rate})
+        publishing.save(dataclasses.replace(toy_run, record=toy_run.record.model_copy(update={"recipe": recipe})))
+    page = visit()
+    assert sorted(page.session_state[address.TABLE]["setting learning_rate"]) == [0.01, 0.02]
 
 
 @pytest.fixture

@@ -158,6 +158,11 @@ class Recipe(BaseModel):
 
     def unused(self) -> list[str]:
         """The fields that were set to another value than their default and change nothing under the other fields."""
+        idle = self.idle()
+        return [name for name in type(self).model_fields if name in idle and self._changed(name)]
+
+    def idle(self) -> set[str]:
+        """The fields that change nothing under the other fields, whatever their value."""
         idle = set() if self.validation == "split" else {"validation_fraction"}
         idle |= set() if self.validation == "fold" else {"folds", "fold"}
         if self.architecture in CLASSIFIERS:
@@ -172,7 +177,7 @@ class Recipe(BaseModel):
                 "precision",
                 "patience",
             }
-        return [name for name in type(self).model_fields if name in idle and self._changed(name)]
+        return idle
 
     def _changed(self, name: str) -> bool:
         return getattr(self, name) != type(self).model_fields[name].default

@@ -18,6 +18,10 @@ from training.analysis.label_errors import label_errors as find_label_errors
 from training.analysis.out_of_fold import out_of_fold as answers_out_of_fold
 from training.datasets.dataset import Dataset
 
+MAX_RUNS = (
+    10_000  # whose rows are kept: with fewer than there are on the shelf, each would be read again whenever a run comes
+)
+
 
 @by_run(st.cache_resource)
 def predictions(run_id: str) -> runs.Predictions:
@@ -171,9 +175,10 @@ def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
     return comparison.run_table(_row)
 
 
-@by_run(st.cache_data)
+@by_run(st.cache_resource, max_entries=MAX_RUNS)
 def _row(run_id: str) -> dict:
-    """A run's row of that table. Its answers are not kept for that alone: those of all runs are tens of megabytes."""
+    """A run's row of that table, not to be changed. Its answers are not kept for that alone: those of all runs are tens of
+    megabytes."""
     return comparison.run_row(runs.load_record(run_id), runs.load_predictions(run_id), runs.load_history(run_id))
 
 
@@ -195,7 +200,7 @@ def _entries(key: str, _table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
 @by_shelf(st.cache_resource)
 def held_out_groups() -> dict[str, list[list[str]]]:
     """By test digits, the runs that held out the same training digits; see comparison.held_out_groups."""
-    return comparison.held_out_groups(run_table()[0], runs.load_predictions)
+    return comparison.held_out_groups(run_table()[0])
 
 
 @by_run(st.cache_resource)

@@ -8,13 +8,17 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, cache, wording
+from dashboard.sections import run_curves
 from training import annotations, background
+from training.analysis import run_settings
 from training.annotations import NOTHING, Annotation
 
 BEAT = 4.0  # seconds between two looks for what is new
 HEIGHT = 250  # pixels: six rows and the head
 SHOWN, STARRED, TAGS, NOTE, RUN = "shown", "starred", "tags", "note", "run"
 EDITED = (STARRED, TAGS, NOTE)  # columns that are kept beside the runs
+SETTING = "setting "  # before the name of a setting: a column of those that differ
+TOLD_ANYWAY = ("epochs", "optimizer")  # settings that have a column of their own, of the same name
 
 
 def rows(
@@ -24,15 +28,45 @@ def rows(
     beside: Mapping[str, Annotation],
     ticked: Sequence[str],
 ) -> pd.DataFrame:
-    """A row per entry: those ticked, then the starred, then the others, the newest first among each.
+    """A row per entry: those ticked, then the starred, then the others, the newest first among each; with a column for each
+    setting in which any of them differ.
 
     names: of the entries in the list; entries: the runs of each; table: a row per run; beside: what was written beside each.
     """
     by_run = {row["run"]: row for row in table.to_dict("records")}
-    found = [_row(name, [by_run[run] for run in entries[name]], beside.get(name, NOTHING)) for name in names]
-    frame = pd.DataFrame(found)
+    members = [[by_run[run] for run in entries[name]] for name in names]
+    frame = pd.DataFrame([_row(name, own, beside.get(name, NOTHING)) for name, own in zip(names, members, strict=True)])
     frame.insert(0, SHOWN, frame[RUN].isin(list(ticked)))
+    told = [run_settings.shared(own) for own in members]
+    for name in run_settings.differing(told, TOLD_ANYWAY):
+        frame[SETTING + name] = _values([one["settings"].get(name) for one in told])
     return frame.sort_values([SHOWN, STARRED, "finished"], ascending=False, kind="stable", ignore_index=True)
+
+
+def _values(values: Sequence[Any]) -> list[Any]:
+    """A setting of each run as a column holds it: numbers where all are, else texts; nothing where a run does not have it."""
+    known = [value for value in values if value is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+        return [np.nan if value is None else float(value) for value in values]
+    return [None if value is None else wording.setting(value) for value in values]
+
+
+def order(frame: pd.DataFrame, entries: Mapping[str, Sequence[str]], table: pd.DataFrame) -> list[str]:
+    """The columns of the table from left to right: the settings in which the ticked runs differ, or where fewer than two are
+    ticked all that are listed, stand beside the error, the most telling first and no more than MOST.
+
+    frame: as `rows` gives it; entries: the runs of each; table: a row per run.
+    """
+    own = [name for name in frame if name.startswith(SETTING)]
+    ticked = list(frame.loc[frame[SHOWN].astype(bool), RUN])
+    if len(ticked) > 1:
+        columns = (table[name] for name in (RUN, "origin", "settings"))
+        known = {run: {"origin": origin, "settings": told} for run, origin, told in zip(*columns, strict=True)}
+        told = [run_settings.shared([known[run] for run in entries[name]]) for name in ticked]
+        own = [SETTING + name for name in run_settings.differing(told, TOLD_ANYWAY) if SETTING + name in own]
+    fixed = [name for name in frame if not name.startswith(SETTING)]
+    place = fixed.index("error") + 1
+    return [*fixed[:place], *own[: run_settings.MOST], *fixed[place:]]
 
 
 def _row(name: str, members: Sequence[Mapping[str, Any]], beside: Annotation) -> dict[str, Any]:
@@ -73,20 +107,21 @@ def show(
     """The table, in which a tick chooses a run; its changes are taken over before the page is made anew. Arguments: see `rows`."""
     if said := st.session_state.pop(address.TABLE_MESSAGE, None):
         st.error(wording.plain(said), icon=":material/error:")
-    frame = rows(names, entries, table, beside, ticked)
     version = st.session_state.get(address.TABLE_VERSION, 0)
     kept = st.session_state.get(address.TABLE)
-    if kept is None or set(kept[RUN]) != set(frame[RUN]) or _ticks(kept, version) != set(ticked):
+    if kept is None or set(kept[RUN]) != set(names) or _ticks(kept, version) != set(ticked):
         version += 1  # chosen elsewhere, or other runs: the table begins anew
-        st.session_state.update({address.TABLE: frame, address.TABLE_VERSION: version})
-        kept = frame
+        kept = rows(names, entries, table, beside, ticked)
+        st.session_state.update({address.TABLE: kept, address.TABLE_VERSION: version})
     st.data_editor(
         kept,
         key=address.table_key(version),
         height=min(HEIGHT, 35 * (len(kept) + 1) + 3),
         hide_index=True,
         disabled=[name for name in kept if name not in (SHOWN, *EDITED)],
-        column_config=_columns(beside),
+        # the data stay as they were: of other data the table would begin anew, and a search in it too
+        column_order=order(applied(kept, _edits(version)), entries, table),
+        column_config=_columns(beside) | _settings(kept),
         on_change=_take,
         args=(version,),
         placeholder="",
@@ -94,13 +129,18 @@ def show(
     )
 
 
-def follow(table: pd.DataFrame) -> None:
-    """Lines on what happens while the page is open: runs that appeared, and trainings that go on. table: a row per run."""
-    st.fragment(_follow, run_every=BEAT)(frozenset(table[RUN]))
+def follow(table: pd.DataFrame, drawn: bool) -> None:
+    """Lines on what happens while the page is open: runs that appeared, and trainings that go on.
+
+    table: a row per run; drawn: whether the page draws the curves of trainings that go on.
+    """
+    st.fragment(_follow, run_every=BEAT)(frozenset(table[RUN]), drawn)
 
 
-def _follow(known: frozenset[str]) -> None:
+def _follow(known: frozenset[str], drawn: bool) -> None:
     new = [run for run in cache.run_table()[0][RUN] if run not in known]
+    if not drawn and not new and run_curves.live():
+        st.rerun(scope="app")  # one began since the page was made: from now on it is drawn
     going = [one for one in background.trainings() if one.live]
     if not new and not going:
         return
@@ -143,6 +183,17 @@ def _columns(beside: Mapping[str, Annotation]) -> dict:
         "seconds": config.NumberColumn("training (s)", format="%.0f"),
         "optimizer": config.TextColumn("optimizer"),
         "finished": config.DatetimeColumn("finished", format="distance"),
+    }
+
+
+def _settings(frame: pd.DataFrame) -> dict:
+    """Settings of the columns of settings."""
+    config = st.column_config
+    names = {name: wording.field(name.removeprefix(SETTING)) for name in frame if name.startswith(SETTING)}
+    return {
+        # as it is: a learning rate may be 0.00003
+        name: config.NumberColumn(said, format="plain") if frame[name].dtype.kind == "f" else config.TextColumn(said)
+        for name, said in names.items()
     }
 
 

@@ -4,7 +4,7 @@ A shelf of its own holds the runs that come with the project and copies of the s
 are, as if a visitor had trained them. In Chromium, in milliseconds: Compare as the first page of a server; from another page,
 until the table, the chart and the verdicts stand; a tick taken away in the table and set again, until the chart is without or with
 that line; a search in the table; other pages that list runs, until they are whole, and a name sought in their lists. Prints the
-median and the longest.
+median and the longest by the clock, and the median of what the server's processor spent.
 """
 
 import argparse
@@ -14,10 +14,11 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import psutil
 from playwright.sync_api import sync_playwright
 
 from models import saved_directory
@@ -42,6 +43,37 @@ COMPARED = """() => document.querySelector("[data-testid=stDataFrame] canvas")
 NAMES = """() => new Set(document.querySelector(".js-plotly-plot").data.map((line) => line.name)).size"""
 FOUND = "() => /result/.test(document.querySelector('[data-testid=search-result-area]')?.textContent)"
 NUMBER = f"(count) => ({NAMES})() === count"
+
+
+class Times:
+    """What was measured: milliseconds on the clock, and of the server's processor, which other work does not change."""
+
+    def __init__(self):
+        self.server: psutil.Process | None = None
+        self.found: dict[str, list[tuple[float, float]]] = {}
+
+    @contextlib.contextmanager
+    def of(self, what: str) -> Iterator[None]:
+        """Measure what is done within."""
+        started, before = time.perf_counter(), self._spent()
+        yield
+        taken = time.perf_counter() - started
+        self.found.setdefault(what, []).append((1000 * taken, 1000 * (self._spent() - before)))
+
+    def _spent(self) -> float:
+        used = self.server.cpu_times()
+        return used.user + used.system
+
+    def tell(self, count: int) -> None:
+        """Print medians and the longest. count: of the runs."""
+        for what, found in self.found.items():
+            # the first of each was cold, the server's start aside
+            clock, server = zip(*(found if what.endswith("of a server") else found[1:]), strict=True)
+            print(
+                f"{count} runs, {what}: median {statistics.median(clock):.0f} ms, longest {max(clock):.0f} ms of {len(clock)}; "
+                f"server {statistics.median(server):.0f} ms",
+                flush=True,
+            )
 
 
 def main() -> None:
@@ -100,12 +132,14 @@ def _renamed(record: Record, run_id: str, number: int) -> Record:
 
 
 def _measure(chromium, folder: Path, count: int, rounds: int) -> None:
-    times: dict[str, list[float]] = {}
+    times = Times()
     for turn in range(2):
-        with driver.server(folder / f"log-{turn}", MNIST_ATELIER_MODELS=str(folder / "shelf")) as address:
+        port = driver.free_port()
+        with driver.process(folder / f"log-{turn}", port, MNIST_ATELIER_MODELS=str(folder / "shelf")) as server:
+            address, times.server = f"http://127.0.0.1:{port}", psutil.Process(server.pid)
             page = chromium.new_page(viewport={"width": 1400, "height": 1000})
             page.set_default_timeout(driver.PATIENCE)
-            with _timed(times, "Compare, the first page of a server"):
+            with times.of("Compare, the first page of a server"):
                 page.goto(f"{address}/compare")
                 page.wait_for_function(COMPARED, polling="raf")
             if turn:
@@ -116,16 +150,10 @@ def _measure(chromium, folder: Path, count: int, rounds: int) -> None:
                     add(folder / "shelf", list_runs()[0], count + number)
                     _go(page, times, "Runs", "Compare", COMPARED, ", a new run on the shelf")
             page.close()
-    for what, found in times.items():
-        # the first of each was cold, the server's start aside
-        warm = found if what.endswith("of a server") else found[1:]
-        print(
-            f"{count} runs, {what}: median {statistics.median(warm):.0f} ms, longest {max(warm):.0f} ms of {len(warm)}",
-            flush=True,
-        )
+    times.tell(count)
 
 
-def _round(page, times: dict[str, list[float]]) -> None:
+def _round(page, times: Times) -> None:
     """Every measurement once, on an open page Compare, which is open again afterwards."""
     for group, title, label in PAGES:
         _go(page, times, group, title, WHOLE)
@@ -136,23 +164,23 @@ def _round(page, times: dict[str, list[float]]) -> None:
     box, lines = table.bounding_box(), page.evaluate(NAMES)
     third = box["x"] + 20, box["y"] + 35 * 3 + 17
     for what, left in (("taken away", lines - 1), ("ticked", lines)):
-        with _timed(times, f"a run {what} in the table"):
+        with times.of(f"a run {what} in the table"):
             page.mouse.click(*third)
             page.wait_for_function(NUMBER, arg=left, polling="raf")
         _rest(page)
     table.hover()
     page.get_by_role("button", name="Search: All runs").click()
-    with _timed(times, "a search in the table"):
+    with times.of("a search in the table"):
         page.keyboard.type("night-0")
         page.wait_for_function(FOUND, polling="raf")
     page.keyboard.press("Escape")
     _rest(page)
 
 
-def _seek(page, times: dict[str, list[float]], title: str, label: str) -> None:
+def _seek(page, times: Times, title: str, label: str) -> None:
     """A run sought by its name in the list of a page."""
     box = page.get_by_role("combobox", name=label).filter(visible=True).first
-    with _timed(times, f"a name sought in the list of {title}"):
+    with times.of(f"a name sought in the list of {title}"):
         box.click()
         box.fill("mlp-128x2")
         page.get_by_role("option").filter(has_text="mlp-128x2").first.wait_for()
@@ -160,14 +188,14 @@ def _seek(page, times: dict[str, list[float]], title: str, label: str) -> None:
     page.keyboard.press("Escape")
 
 
-def _go(page, times: dict[str, list[float]], group: str, title: str, there: str, when: str = "") -> None:
+def _go(page, times: Times, group: str, title: str, there: str, when: str = "") -> None:
     """To another page by the navigation, until it is whole."""
     if group:
         page.get_by_test_id("stTopNavSection").get_by_text(group, exact=True).click()
         link = page.get_by_role("menuitem", name=title)
     else:
         link = page.get_by_test_id("stTopNavLink").filter(has_text=title)
-    with _timed(times, f"{title} from another page{when}"):
+    with times.of(f"{title} from another page{when}"):
         link.click()
         page.wait_for_function(
             WHOLE if there == WHOLE else f"() => ({WHOLE})('{title}') && ({there})()", arg=title, polling="raf"
@@ -179,13 +207,6 @@ def _rest(page) -> None:
     """Wait until nothing goes on any more, and the server has done what it does after a page."""
     driver.settled(page)
     page.wait_for_timeout(1200)
-
-
-@contextlib.contextmanager
-def _timed(times: dict[str, list[float]], what: str):
-    started = time.perf_counter()
-    yield
-    times.setdefault(what, []).append(1000 * (time.perf_counter() - started))
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from models import SHIPPED_UNTIL
 from models.classifiers import PROBABILITIES
 from training.analysis import significance
 from training.analysis.run_rows import run_row as run_row
-from training.runs import Damaged, Predictions, RunError, list_runs
+from training.runs import Damaged, RunError, list_runs
 
 BEST, TIE, WORSE = "fewest errors", "not significantly different", "significantly more errors"
 DIVERGED, UNTESTED = "diverged", "not tested"
@@ -106,20 +106,14 @@ def in_folds(table: pd.DataFrame, test_digits: Collection[str]) -> list[str]:
     return [run for run in table.loc[folded, "run"] if run in tested]
 
 
-def held_out_groups(table: pd.DataFrame, predictions: Callable[[str], Predictions]) -> dict[str, list[list[str]]]:
-    """By test digits, the runs with probabilities that held out the same training digits, the largest groups first.
-
-    table: of all runs; predictions: gives those of a run by its name, and raises RunError.
-    """
-    groups: dict[str, dict[bytes, list[str]]] = defaultdict(lambda: defaultdict(list))
+def held_out_groups(table: pd.DataFrame) -> dict[str, list[list[str]]]:
+    """By test digits, the runs with probabilities that held out the same training digits, the largest groups first. table: of all
+    runs."""
+    groups: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     able = evaluated(table)
     for row in able[able["scores"] == PROBABILITIES].to_dict("records") if len(able) else ():
-        try:
-            held_out = predictions(row["run"]).held_out_index
-        except RunError:  # deleted or damaged since the table was made
-            continue
-        if held_out is not None:
-            groups[row["test_digits"]][held_out.tobytes()].append(row["run"])
+        if row["held_out"]:
+            groups[row["test_digits"]][row["held_out"]].append(row["run"])
     return {digits: sorted(own.values(), key=len, reverse=True) for digits, own in groups.items()}
 
 

@@ -1,5 +1,6 @@
 """A run as a row of the table of all runs: what it is, what it reached, how it was trained."""
 
+import hashlib
 import json
 from typing import Any
 
@@ -13,6 +14,7 @@ from models.prediction import MODEL_FILES
 from training import metrics
 from training.analysis import significance
 from training.analysis.learning_curves import course
+from training.analysis.run_settings import settings
 from training.recipe import Recipe
 from training.runs import Predictions, Record
 
@@ -43,7 +45,15 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
         "input": " x ".join(map(str, record.network.get("input_shape") or ())),
         "class_names": tuple(record.dataset["class_names"]),
         "loads": any(name in record.files for name in MODEL_FILES),
+        "settings": settings(record),
+        "held_out": _held_out(predictions),
     }
+
+
+def _held_out(predictions: Predictions) -> str:
+    """The same text for runs that held out the same training digits; none where a run held out none."""
+    index = predictions.held_out_index
+    return "" if index is None else hashlib.sha256(np.ascontiguousarray(index).tobytes()).hexdigest()
 
 
 def _results(record: Record, predictions: Predictions) -> dict[str, float]:
