@@ -46,7 +46,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 [data-testid=stWidgetLabel][disabled], [data-testid=stWidgetLabel][disabled] [data-testid=stMarkdownContainer] { color: inherit; }
 [data-testid=stWidgetLabel][disabled] { opacity: 0.75; }
 [data-testid=stMultiSelect] [data-tag] { color: inherit; background: color-mix(in srgb, currentColor 14%, transparent); }
-[data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame, > [class*=st-key-bound-]) { display: none; }
+[data-testid=stLayoutWrapper]:has(> .st-key-back, > .st-key-frame, > .st-key-drop, > [class*=st-key-bound-]) { display: none; }
 .stMainBlockContainer:has(.st-key-digits-scatter) { padding-bottom: 0; }
 @media (max-width: 640px) { .st-key-scatter .textpoint { display: none; } }
 [data-testid=stBaseButton-primary], [data-testid=stBaseButton-primary] p { color: var(--page, #fff); }

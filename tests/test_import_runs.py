@@ -4,10 +4,14 @@ import io
 import json
 import subprocess
 import sys
+import tempfile
+from pathlib import Path
 
 import numpy as np
 import pytest
-import streamlit as st
+import streamlit
+from hypothesis import given
+from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard import address, cache
@@ -28,7 +32,7 @@ def links(shelf, monkeypatch):
     monkeypatch.setattr(Worker, "start", lambda worker: None)
     monkeypatch.setattr(keys, "FRESH", 0.0)
     monkeypatch.setattr(
-        st, "page_link", lambda page, **named: found.append((page, named["label"], named["query_params"]))
+        streamlit, "page_link", lambda page, **named: found.append((page, named["label"], named["query_params"]))
     )
     cache.clear()
     yield found
@@ -120,6 +124,25 @@ def _short():
     return stream.getvalue()
 
 
+def test_a_folder_that_was_dropped_is_a_run_of_its_name(links, digits):
+    files = ("history.json", json.dumps(HISTORY).encode()), ("predictions.npz", predictions(digits))
+    app = opened(*((f"last night/{name}", content) for name, content in files))
+    assert app.dataframe[0].value["run"].tolist() == ["last night"] * 2
+    press(app)
+    assert load_record("last-night").origin == "imported"
+    two = opened(("sweep/a/history.json", files[0][1]), ("sweep/b/history.json", files[0][1]))
+    assert two.dataframe[0].value["run"].tolist() == ["a", "b"]
+
+
+@given(st.text(alphabet="./\\ab~\0 :", max_size=24))
+def test_whatever_its_name_a_file_stays_in_the_folder(name):
+    with tempfile.TemporaryDirectory() as folder:
+        path = import_runs._put(Path(folder), name, b"x")
+        assert path.resolve().is_relative_to(Path(folder).resolve())
+        assert path.read_bytes() == b"x"
+        assert len(path.relative_to(folder).parts) <= import_runs.MAX_FOLDERS + 1
+
+
 def test_too_much_at_once_is_refused(links, monkeypatch):
     monkeypatch.setattr(import_runs, "MAX_BYTES", 5)
     assert "more than 200 MB together" in said(opened(("log.csv", b"epoch,loss\n1,2\n")))
@@ -129,7 +152,7 @@ def test_too_much_at_once_is_refused(links, monkeypatch):
 def test_names_lead_nowhere(name, tmp_path):
     path = import_runs._put(tmp_path, name, b"epoch,loss\n1,2\n")
     again = import_runs._put(tmp_path, name, b"epoch,loss\n1,2\n")
-    assert path.parent == again.parent == tmp_path
+    assert path.parent == again.parent == (tmp_path / "a" if name == "a/b.csv" else tmp_path)
     assert path != again
     assert recognise([path, again]).runs
 

@@ -10,6 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, cache, visitor_files, wording
+from dashboard.components import drop
 from training.datasets import kept
 from training.importers import importing, plan
 from training.importers.grouping import Group
@@ -24,6 +25,8 @@ HELP = (
     ".npy), TensorBoard's event files, CSV of W&B and Trackio, and zip archives of folders, of MLflow too. Files of one run are "
     "told by their names: small_model.h5 and small_history.npy are small's. `python -m training import PATH` takes folders."
 )
+MAX_FOLDERS = 6  # that a dropped file keeps of those that it lies in
+POPOVER = "import-runs"  # its key
 FEW = 8  # lines before the rest are folded
 
 
@@ -34,6 +37,13 @@ class Recognised:
     files: tuple[str, ...]
     plan: plan.Plan
     keeps: Any
+
+
+def in_popover() -> None:
+    """The same behind a button; what is dropped anywhere on the page opens it."""
+    with st.popover("Import", icon=":material/upload:", key=POPOVER):
+        show()
+    drop.install(POPOVER, "Drop runs here: models, histories, predictions, folders", plan.MAX_FILES)
 
 
 def show() -> None:
@@ -67,7 +77,10 @@ def _recognised(files: Mapping[str, tuple[str, Any]]) -> Recognised:
     found = st.session_state.get(address.RECOGNISED)
     if found is None or found.files != tuple(files):
         folder = tempfile.TemporaryDirectory(prefix="upload-")
-        paths = [_put(Path(folder.name), name, content) for name, content in files.values()]
+        top = Path(folder.name)
+        put = [_put(top, name, content) for name, content in files.values()]
+        # what was dropped as a folder is looked at as one
+        paths = list(dict.fromkeys(top / path.relative_to(top).parts[0] for path in put))
         with st.spinner("Looking at the files"):
             found = Recognised(tuple(files), plan.recognise(paths), folder)
         st.session_state[address.RECOGNISED] = found
@@ -75,8 +88,10 @@ def _recognised(files: Mapping[str, tuple[str, Any]]) -> Recognised:
 
 
 def _put(folder: Path, name: str, content: Any) -> Path:
-    """A file in the folder, under its name without anything that leads elsewhere."""
-    bare = visitor_files.bare_name(name)
+    """A file in the folder, under its name without anything that leads elsewhere, below the folders that it was dropped in."""
+    *above, bare = [visitor_files.bare_name(part) for part in name.split("/") if part.strip(". ")] or ["file"]
+    folder = folder.joinpath(*above[:MAX_FOLDERS])
+    folder.mkdir(parents=True, exist_ok=True)
     path = folder / bare
     number = 2
     while path.exists():
