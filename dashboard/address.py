@@ -52,6 +52,7 @@ LOG = "log"
 SECONDS = "seconds"
 SINGLE = "single"
 SMOOTHING = "smoothing"  # how the curves are drawn
+LIVE = "live"  # whether trainings that go on are drawn too
 COLUMNS = "columns"  # of the table
 RIVALS = "rivals"  # without runs that are significantly worse than the best
 COLUMNS_SHOWN = "columns_shown"  # two or all against each other

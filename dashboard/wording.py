@@ -13,6 +13,7 @@ from training.analysis import significance
 from training.analysis.dataset_statistics import Balance, Drift, Pixels
 from training.analysis.difference import Difference
 from training.analysis.learning_curves import Course
+from training.analysis.under_way import UnderWay
 from training.background import Training
 from training.datasets.dataset import Dataset, Facts
 from training.recipe import A_NAME
@@ -68,6 +69,11 @@ def listed(words: Iterable[str]) -> str:
     """Words with commas, and "and" before the last."""
     words = list(words)
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
+
+
+def some(names: Sequence[str], most: int = 6) -> str:
+    """A few of these names, and how many more there are."""
+    return ", ".join(names[:most]) + (f" and {len(names) - most:,} more" if len(names) > most else "")
 
 
 def paired_test(probability: float) -> str:
@@ -262,6 +268,12 @@ def progress(training: Training) -> str:
         background.LOST: f"Its process ended after {reached}; it can be resumed",
     }
     return said.get(status.state) or f"Finished{_last_error(training)}"
+
+
+def so_far(training: UnderWay) -> str:
+    """A training that goes on, by its name and the epoch that it is in."""
+    of = "" if training.epochs is None else f" of {training.epochs}"
+    return f"{training.name} (epoch {training.epoch}{of})"
 
 
 def _last_error(training: Training) -> str:

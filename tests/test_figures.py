@@ -65,6 +65,17 @@ def test_what_was_not_watched_is_not_drawn():
     assert figure.layout.yaxis.type == "log"
 
 
+@pytest.mark.parametrize("curve", curves.CURVES)
+def test_what_still_grows_is_paler_and_ends_in_a_ring(curve):
+    lines = {"a": Line("#111111", "solid"), "b": Line("#222222", "dot")}
+    figure = drawn({"a": [history()], "b": [history()]}, lines, curve, growing={"b"})
+    assert {trace.opacity for trace in figure.data if trace.name == "b"} == {curves.PALE["opacity"]}
+    assert {trace.opacity for trace in figure.data if trace.name == "a"} == {None}
+    marks = {trace.legendgroup: trace for trace in figure.data if trace.mode == "markers"}
+    assert (marks["a"].marker.symbol, marks["b"].marker.symbol) == ("star", "circle-open")
+    assert list(marks["b"].x) == [2]
+
+
 def test_repeats_become_a_mean_in_a_band_and_the_best_epoch_is_marked():
     two = [history(), history(test_error=[0.5, 0.3], val_loss=[0.6, 0.7])]
     figure = drawn({"a": two}, {"a": Line("#102030", "solid")}, "Test error", seconds=True, single=True)

@@ -43,6 +43,16 @@ class Unfinished:
             self.path.unlink()
 
 
+def going(shelf: Path | None = None) -> list[Path]:
+    """The files of the recordings whose process goes on on this machine, the oldest first."""
+    found = []
+    for path in sorted((shelf or saved_directory()).glob(".recording-*.run")):
+        named = PATTERN.fullmatch(path.name)
+        if named is not None and named["host"] == _host() and _alive(int(named["process"])):
+            found.append(path)
+    return found
+
+
 def recover(shelf: Path | None = None) -> list[Record]:
     """Save the recordings whose process is gone, as far as they came, and give their records."""
     found = []

@@ -1,6 +1,6 @@
 """Figures of runs: their learning curves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import numpy as np
 import plotly.graph_objects as go
@@ -14,6 +14,8 @@ CURVES = {  # name on the page -> title, axis, column of the thick line, of the 
     "Training and validation error": ("Does it generalise, or overfit?", "error", "val_error", "error"),
     "Loss": ("Does the loss still fall?", "cross-entropy (nats)", "val_loss", "loss"),
 }
+THICK, THIN = 2.4, 0.9  # pixels of a line
+PALE = {"opacity": 0.6}  # of a training that goes on
 
 
 def learning_curves(
@@ -24,34 +26,30 @@ def learning_curves(
     log: bool = False,
     seconds: bool = False,
     single: bool = False,
+    growing: Collection[str] = (),
 ) -> go.Figure:
     """A line per entry over epochs or seconds, the mean of its repeats in a band of one standard deviation either way.
 
     thick, thin: by entry, what CURVES names for the curve, None where an entry has none; lines: how each is drawn; single: whether
-    each repeat has a faint line. A star marks the lowest validation loss.
+    each repeat has a faint line; growing: entries whose training goes on, which are paler and end in a ring. A star marks the
+    lowest validation loss of the others.
     """
     title, axis, _, training = CURVES[curve]
     few = len(thick) <= MAX_NAMED_LINES
     traces = []  # as dictionaries, which Plotly checks once: half the time
     for name in thick:
-        colour, dash = lines[name]
-        sides = ((thin.get(name), 0.9, "training"), (thick[name], 2.4, "validation" if training else "test"))
+        sides = ((thin.get(name), THIN, "training"), (thick[name], THICK, "validation" if training else "test"))
         for line, width, what in [side for side in sides if side[0] is not None]:
-            shown = {"name": name, "legendgroup": name, "showlegend": width > 1 or thick[name] is None}
-            traces += _spread(name, line, colour, single)
-            traces.append(
-                shown
-                | {
-                    "type": "scatter",
-                    "x": line.x,
-                    "y": line.y,
-                    "mode": "lines+markers" if few and len(line.x) < 2 else "lines",
-                    "line": {"color": colour, "dash": dash, "width": width if few else width / 2},
-                    "hovertemplate": _hover(name, what, axis, curve, seconds),
-                }
-            )
-            if few and width > 1 and line.best is not None:
-                traces.append(_mark(name, line, colour))
+            traces += _spread(name, line, lines[name].colour, single)
+            shown = width == THICK or thick[name] is None
+            hover = _hover(name, what, axis, curve, seconds)
+            drawn = _line(name, line, lines[name], width if few else width / 2, hover, few)
+            traces.append(drawn | {"showlegend": shown} | (PALE if name in growing else {}))
+            if width == THICK and name in growing:
+                traces.append(_mark(name, line, -1, lines[name].colour, "circle-open", f"{name}: still training"))
+            elif few and width == THICK and line.best is not None:
+                said = f"{name}: lowest validation loss after epoch {_best_epoch(line)}"
+                traces.append(_mark(name, line, line.best, lines[name].colour, "star", said))
     figure = go.Figure(traces)
     drawn = [line for line in (*thick.values(), *thin.values()) if line is not None]
     last = max((line.x[-1] for line in drawn if len(line.x)), default=1)
@@ -106,15 +104,32 @@ def _spread(name: str, line: courses.Line, colour: str, single: bool) -> list[di
     return [below | trace for trace in (band, *(thin if single else ()))]
 
 
-def _mark(name: str, line: courses.Line, colour: str) -> dict:
-    epoch = line.best + 1 if line.best_epoch is None else line.best_epoch
+def _line(name: str, line: courses.Line, style: Line, width: float, hover: str, few: bool) -> dict:
     return {
         "type": "scatter",
-        "x": [line.x[line.best]],
-        "y": [line.y[line.best]],
+        "name": name,
+        "legendgroup": name,
+        "x": line.x,
+        "y": line.y,
+        "mode": "lines+markers" if few and len(line.x) < 2 else "lines",
+        "line": {"color": style.colour, "dash": style.dash, "width": width},
+        "hovertemplate": hover,
+    }
+
+
+def _best_epoch(line: courses.Line) -> int:
+    return line.best + 1 if line.best_epoch is None else line.best_epoch
+
+
+def _mark(name: str, line: courses.Line, place: int, colour: str, symbol: str, said: str) -> dict:
+    """A mark at a place of a line."""
+    return {
+        "type": "scatter",
+        "x": [line.x[place]],
+        "y": [line.y[place]],
         "mode": "markers",
-        "marker": {"symbol": "star", "size": 13, "color": colour},
+        "marker": {"symbol": symbol, "size": 13, "color": colour},
         "legendgroup": name,
         "showlegend": False,
-        "hovertemplate": f"{name}: lowest validation loss after epoch {epoch}<extra></extra>",
+        "hovertemplate": f"{said}<extra></extra>",
     }

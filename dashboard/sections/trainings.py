@@ -11,9 +11,8 @@ from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import curves
 from dashboard.sections import run_lists
 from training import background
-from training.analysis import confusion, learning_curves
+from training.analysis import confusion, learning_curves, under_way
 from training.background import Training
-from training.history import HISTORY
 
 BEAT = 1.0  # seconds between two looks at the files
 MAX_GHOSTS = 4  # past runs beside a training
@@ -130,14 +129,6 @@ def _again(training: Training) -> None:
     open_one(background.start([training.recipe.model_copy(update={"seed": seed})])[0])
 
 
-def _history(training: Training) -> pd.DataFrame:
-    """Its finished epochs as learning_curves.line takes them."""
-    rows = pd.DataFrame(training.status.history)
-    return learning_curves.with_rates(
-        rows.reindex(columns=[*HISTORY, "test_error"]).astype(float).astype({"epoch": int})
-    )
-
-
 def _curves(training: Training, table: pd.DataFrame) -> None:
     """Its learning curves, and those of past runs faintly beside them."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -149,7 +140,7 @@ def _curves(training: Training, table: pd.DataFrame) -> None:
             ghosts = st.multiselect("Runs", past, key=address.GHOSTS, max_selections=MAX_GHOSTS, bind="query-params")
     name, (_, _, column, other) = training.recipe.run_id(), curves.CURVES[curve]
     ghosts = [run for run in ghosts if run != name]
-    histories = {name: _history(training)} | {run: cache.history(run) for run in ghosts}
+    histories = {name: under_way.history(training.status.history)} | {run: cache.history(run) for run in ghosts}
     thick, thin = (
         {run: learning_curves.line([history], one, "epoch") for run, history in histories.items() if one}
         for one in (column, other)
