@@ -42,12 +42,12 @@ class Recognised:
 def in_popover() -> None:
     """The same behind a button; what is dropped anywhere on the page opens it."""
     with st.popover("Import", icon=":material/upload:", key=POPOVER):
-        show()
+        show(choose=True)
     drop.install(POPOVER, "Drop runs here: models, histories, predictions, folders", plan.MAX_FILES)
 
 
-def show() -> None:
-    """An upload, what is in it, a button, and what became of it."""
+def show(choose: bool = False) -> None:
+    """An upload, what is in it, a button, and what became of it. choose: whether the page lists runs, and is to choose these."""
     version = st.session_state.get(address.RUN_UPLOADS, 0)
     files = st.file_uploader(
         f"Models, histories, predictions or a zip archive; up to {MAX_UPLOAD} MB",
@@ -69,7 +69,7 @@ def show() -> None:
         return
     _told(found)
     if found.runs:
-        _choose_and_import(found, version)
+        _choose_and_import(found, version, choose)
 
 
 def _recognised(files: Mapping[str, tuple[str, Any]]) -> Recognised:
@@ -121,7 +121,7 @@ def _what(part: Part) -> str:
     return part.form + (f", {epochs:,} epoch{'s' if epochs > 1 else ''}" if epochs else "")
 
 
-def _choose_and_import(found: plan.Plan, version: int) -> None:
+def _choose_and_import(found: plan.Plan, version: int, choose: bool) -> None:
     """Whose digits models are asked about, where there are models, and the button."""
     dataset = "mnist"
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -139,6 +139,8 @@ def _choose_and_import(found: plan.Plan, version: int) -> None:
         done.append(outcome)
         bar.progress(len(done) / count, f"Importing: {len(done)} of {count}")
     cache.look_again()
+    if choose:
+        st.session_state[address.NEW_RUNS] = [one.record.run_id for one in done if one.record is not None]
     st.session_state.update({address.IMPORTED: tuple(done), address.RUN_UPLOADS: version + 1})
     st.session_state.pop(address.RECOGNISED, None)
     st.rerun()

@@ -75,7 +75,7 @@ def show(chosen: Entries, table: pd.DataFrame, curve: str, options: Mapping[str,
 @opening.bears_changes
 def _chart(chosen: Entries, table: pd.DataFrame, curve: str, options: Mapping[str, Any], live: bool) -> None:
     going = under_way.under_way() if live else []
-    if not chosen and not going:
+    if not _any_line(chosen, going, curve):
         return
     styles = lines(chosen, table, going)
     draw = partial(_figure, chosen, going, styles, curve, options)
@@ -83,6 +83,13 @@ def _chart(chosen: Entries, table: pd.DataFrame, curve: str, options: Mapping[st
     title = f"{curve} of the chosen runs by epoch"
     charts.chart(draw, "curves", title, (cache.shelf_key(), *chosen, *seen, curve, repr(options)))
     _legend(chosen, curve, options["smoothing"] > 0, bool(going))
+
+
+def _any_line(chosen: Entries, going: Sequence[UnderWay], curve: str) -> bool:
+    """Whether there is anything to draw: not every run kept a test error after each epoch, or was validated."""
+    columns = [name for name in curves.CURVES[curve][2:] if name]
+    histories = (cache.history(run) for members in chosen.values() for run in members)
+    return any(found[columns].notna().any(axis=None) for found in (*(one.history for one in going), *histories))
 
 
 def _figure(
