@@ -172,7 +172,7 @@ def _columns(beside: Mapping[str, Annotation]) -> dict:
     tags = sorted({tag for one in beside.values() for tag in one.tags})
     return {
         SHOWN: config.CheckboxColumn("", width=40, pinned=True, help="Compared below"),
-        STARRED: config.CheckboxColumn("★", width=40, pinned=True, help="Starred runs stand on top"),
+        STARRED: config.CheckboxColumn("★", width=56, pinned=True, help="Starred runs stand on top"),
         RUN: config.TextColumn("run", width=210, pinned=True),
         "error": config.NumberColumn("test error", format="%.2f %%"),
         TAGS: config.MultiselectColumn("tags", options=tags, accept_new_options=True, width=140),
