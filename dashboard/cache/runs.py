@@ -203,10 +203,10 @@ def held_out_groups() -> dict[str, list[list[str]]]:
     return comparison.held_out_groups(run_table()[0])
 
 
-@by_run(st.cache_resource)
+@by_run(st.cache_resource, max_entries=MAX_RUNS)
 def held_out_error(run_id: str) -> float:
     """The error of a run on its held-out digits, 0 to 1. Raises runs.RunError."""
-    found = predictions(run_id)
+    found = runs.load_predictions(run_id)  # of all runs once, and not kept
     return metrics.error(found.held_out_labels, found.held_out_probabilities)
 
 

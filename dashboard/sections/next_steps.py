@@ -1,5 +1,6 @@
 """Where to go from the first page: one line after the first drawing, and cards with live pictures."""
 
+import itertools
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -98,7 +99,6 @@ def _learning_curves() -> list[np.ndarray]:
     """The test error after each epoch, (epochs,), of the runs that belong to no study and have several epochs."""
     table = cache.run_table()[0]
     named = table.loc[(table["group"] == "") & (table["dataset"] == "mnist"), "run"] if len(table) else []
-    lines = []
-    for run_id in named:
-        lines.append(cache.predictions(run_id).epoch_errors)
-    return [line for line in lines if len(line) > 1][:MAX_LINES]
+    # one after the other: a shelf may have a thousand
+    lines = (cache.predictions(run_id).epoch_errors for run_id in named)
+    return list(itertools.islice((line for line in lines if len(line) > 1), MAX_LINES))
