@@ -43,8 +43,8 @@ def learning_curves(
             traces += _spread(name, line, lines[name].colour, single)
             shown = width == THICK or thick[name] is None
             hover = _hover(name, what, axis, curve, seconds)
-            drawn = _line(name, line, lines[name], width if few else width / 2, hover, few)
-            traces.append(drawn | {"showlegend": shown} | (PALE if name in growing else {}))
+            trace = _line(name, line, lines[name], width if few else width / 2, hover, few)
+            traces.append(trace | {"showlegend": shown} | (PALE if name in growing else {}))
             if width == THICK and name in growing:
                 traces.append(_mark(name, line, -1, lines[name].colour, "circle-open", f"{name}: still training"))
             elif few and width == THICK and line.best is not None:
@@ -52,6 +52,13 @@ def learning_curves(
                 traces.append(_mark(name, line, line.best, lines[name].colour, "star", said))
     figure = go.Figure(traces)
     drawn = [line for line in (*thick.values(), *thin.values()) if line is not None]
+    _set_axes(figure, drawn, curve, log, seconds)
+    return _laid_out(figure, title, few)
+
+
+def _set_axes(figure: go.Figure, drawn: Sequence[courses.Line], curve: str, log: bool, seconds: bool) -> None:
+    """The axes of these lines: of whole epochs or of seconds, and of rates or losses, by their logarithm where they are all low."""
+    axis = CURVES[curve][1]
     last = max((line.x[-1] for line in drawn if len(line.x)), default=1)
     figure.update_xaxes({"title": "seconds of training", "tickformat": "~s"} if seconds else epoch_axis(last))
     log |= curve != "Loss" and _all_low(drawn)
@@ -63,7 +70,6 @@ def learning_curves(
     figure.update_yaxes(
         tickformat="~g" if curve == "Loss" else "~%", rangemode="nonnegative" if sound else "normal", **scale
     )
-    return _laid_out(figure, title, few)
 
 
 def _all_low(lines: Sequence[courses.Line]) -> bool:

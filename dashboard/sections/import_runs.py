@@ -43,6 +43,7 @@ def in_popover() -> None:
     """The same behind a button; what is dropped anywhere on the page opens it."""
     with st.popover("Import", icon=":material/upload:", key=POPOVER):
         show(choose=True)
+        st.caption("Or drop files and folders anywhere on this page.")
     drop.install(POPOVER, "Drop runs here: models, histories, predictions, folders", plan.MAX_FILES)
 
 
