@@ -47,7 +47,7 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     """
     entries = cache.entries(table)
     address.rename_value(address.CURVE)
-    place, live = st.container(), run_curves.live()
+    answer, place, live = st.container(), st.container(), run_curves.live()
     with row:
         chosen = _choose(entries, table, place, live)
         curve = st.segmented_control(
@@ -58,6 +58,10 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         import_runs.in_popover()
         with st.popover("Manage", icon=":material/folder_managed:"):
             manage_runs.show(chosen)
+    if chosen:
+        verdicts = cache.compared(chosen)
+        with answer:
+            comparison_table.summary(verdicts, chosen, table)
     lines = run_curves.lines(chosen, table)
     run_curves.show(chosen, table, curve, options, live)
     if not chosen:
@@ -65,7 +69,6 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         return
     run_curves.describe(chosen, curve)
     colours = {name: line.colour for name, line in lines.items()}
-    verdicts = cache.compared(chosen)
     comparison_table.table(verdicts, chosen, table)
     _spread(chosen, table, colours)
     if len(tested := evaluated(verdicts)) > 1:

@@ -94,15 +94,23 @@ def columns() -> dict[str, tuple[str, str | None, str | None]]:
     }
 
 
+def summary(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs: pd.DataFrame) -> None:
+    """The verdicts in a sentence. Arguments: see `table`."""
+    again = same_trainings(all_runs, [run for members in chosen.values() for run in members])
+    st.markdown(_summary(verdicts) + _again(again), help=METHOD + (MEDIAN if _repeated(verdicts) else ""))
+
+
+def _repeated(verdicts: pd.DataFrame) -> bool:
+    return bool((verdicts["runs"] > 1).any())
+
+
 def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs: pd.DataFrame) -> None:
-    """The verdicts, in a sentence and as a table.
+    """The verdicts as a table.
 
     verdicts: as comparison.compare gives them; chosen: the runs of each entry; all_runs: a row per run.
     """
     st.header("Which is better?")
-    repeated = bool((verdicts["runs"] > 1).any())
-    again = same_trainings(all_runs, [run for members in chosen.values() for run in members])
-    st.markdown(_summary(verdicts) + _again(again), help=METHOD + (MEDIAN if repeated else ""))
+    repeated = _repeated(verdicts)
     described = columns()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         with st.popover("Columns"):
@@ -210,12 +218,22 @@ def _summary(verdicts: pd.DataFrame) -> str:
     """The best run on each set of test digits, and how many others differ significantly from it."""
     sentences = []
     for _, rows in evaluated(verdicts).groupby("test_digits", sort=False):
+        digits = f"the test digits of {rows['dataset'].iloc[0]}"
+        if len(rows) == 1:
+            sentences.append(
+                f"**{rows['run'].iloc[0]}** misclassifies {wording.percent(rows['error'].iloc[0])} of {digits}."
+            )
+            continue
         best = rows.loc[rows["verdict"] == BEST, "run"].iloc[0]
         tied, worse = ((rows["verdict"] == verdict).sum() for verdict in (TIE, WORSE))
         others = [f"{tied} {'is' if tied == 1 else 'are'} not significantly different"] if tied else []
         others += [f"{worse} {'makes' if worse == 1 else 'make'} significantly more"] if worse else []
-        sentences.append(f"**{best}** makes the fewest errors on the test digits of {rows['dataset'].iloc[0]}.")
-        if others:
+        sentences.append(f"**{best}** makes the fewest errors on {digits}.")
+        if len(rows) == 2:
+            sentences.append(
+                "The other is not significantly different." if tied else "The other makes significantly more."
+            )
+        elif others:
             sentences.append(f"Of the others, {' and '.join(others)}.")
     sentences += [f"**{name}** diverged{_when(epoch)}." for name, epoch in _diverged(verdicts)]
     if untested := list(verdicts.loc[verdicts["verdict"] == UNTESTED, "run"]):

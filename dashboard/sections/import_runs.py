@@ -25,6 +25,7 @@ HELP = (
     ".npy), TensorBoard's event files, CSV of W&B and Trackio, and zip archives of folders, of MLflow too. Files of one run are "
     "told by their names: small_model.h5 and small_history.npy are small's. `python -m training import PATH` takes folders."
 )
+FORMS = "CSVLogger and other CSV, history.json, .keras, .h5, predictions as CSV or npz, TensorBoard, MLflow, zip."
 MAX_FOLDERS = 6  # that a dropped file keeps of those that it lies in
 POPOVER = "import-runs"  # its key
 FEW = 8  # lines before the rest are folded
@@ -58,6 +59,7 @@ def show(choose: bool = False) -> None:
         help=HELP,
     )
     if not files:
+        st.caption(FORMS)
         _outcomes(st.session_state.get(address.IMPORTED, ()))
         return
     if sum(file.size for file in files) > MAX_BYTES:

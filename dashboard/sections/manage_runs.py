@@ -19,7 +19,9 @@ def show(chosen: Mapping[str, Sequence[str]]) -> None:
     else:
         st.caption("Tick one run alone to give it another name.")
     what = "this run" if len(members) == 1 else f"these {len(members)} runs"
-    if members:
+    if members and address.RUNS not in st.query_params:
+        st.caption("Tick the runs that you want to hide or delete.")
+    elif members:
         st.button(f"Hide {what}", icon=":material/visibility_off:", on_click=_hide, args=(list(chosen),))
         st.button(f"Delete {what}", icon=":material/delete:", on_click=_delete, args=(members,))
     hidden = [name for name, one in annotations.load().items() if one.hidden]
@@ -65,6 +67,8 @@ def _delete(names: Sequence[str]) -> None:
     if refused:
         st.session_state[address.TABLE_MESSAGE] = " ".join(refused[:3])
     st.session_state[address.RUNS] = []
+    # or the page would say that the run which the address names is gone
+    st.query_params.pop(address.RUN, None)
     cache.look_again()
 
 

@@ -64,7 +64,7 @@ STEPS = (
     Step(
         "compare",
         "Two trained networks. Which makes fewer errors, and could that be chance?",
-        "mlp-800 has no filters, but 800 units that see the whole picture; cnn-large has filters. The verdict stands below.",
+        "mlp-800 has 800 units that see the whole picture, cnn-large has filters. The verdict stands above the table.",
         "cnn-large makes fewer errors, but the verdict says that they are not significantly different: on other digits it could be "
         "the other way round. It has a tenth of the parameters.",
         {address.RUNS: ["mlp-800", "cnn-large"]},

@@ -78,7 +78,7 @@ def _row(name: str, members: Sequence[Mapping[str, Any]], beside: Annotation) ->
         "error": 100 * float(np.mean(errors)) if errors else np.nan,
         TAGS: list(beside.tags),
         NOTE: beside.note,
-        "dataset": newest["dataset"],
+        "dataset": newest["dataset"] if errors else "not tested",
         "epochs": newest["last_epoch"],
         "parameters": newest["parameters"],
         "seconds": newest["seconds"],

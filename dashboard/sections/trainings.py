@@ -150,6 +150,8 @@ def _curves(training: Training, table: pd.DataFrame) -> None:
     draw = partial(curves.learning_curves, thick, thin, lines, curve)
     shown = (training.name, curve, *ghosts, len(training.status.history))
     charts.chart(draw, "training", f"{curve} of the training by epoch", shown)
+    if other:
+        st.caption("Thin: training; thick: validation.")
 
 
 def _matrix(training: Training) -> None:
