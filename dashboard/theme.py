@@ -78,6 +78,7 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
   [class*=st-key-questions-] button { flex-shrink: 0; }
   .st-key-convolving > :nth-child(2) { order: 3; } .st-key-convolving { gap: 0.75rem; }
   .st-key-convolving > :not(:nth-child(2)) { flex: 0 0 calc(50% - 0.4rem); } }
+@media (max-width: 640px) { .st-key-path > :first-child { flex: 1 1 100%; } .st-key-path { row-gap: 0.25rem; } }
 .stMain .stPageLink { margin-left: -0.5rem; }
 [data-testid=stExpandSidebarButton] { width: auto; padding: 0 0.5rem; gap: 0.5rem; }
 [data-testid=stExpandSidebarButton] [data-testid=stIconMaterial] { font-size: 0; }

@@ -17,7 +17,7 @@ function text(weight) {
 
 function paint(button, weight, most) {
   const strength = Math.round(8 + 52 * Math.min(1, Math.abs(weight) / Math.min(most, 2)));
-  const colour = weight > 0 ? `#3a86d0 ${strength}%` : weight < 0 ? `#d64541 ${strength}%` : "var(--st-text-color) 8%";
+  const colour = weight > 0 ? `#3a86d0 ${strength}%` : weight < 0 ? `#e08a1e ${strength}%` : "var(--st-text-color) 8%";
   button.textContent = text(weight);
   button.style.background = `color-mix(in srgb, ${colour}, transparent)`;
 }

@@ -183,7 +183,7 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
         return
     rows = picked if len(picked) else verdicts[verdicts["test_digits"] == verdicts["test_digits"].iloc[0]]
     runs = list(rows["middle"])
-    with st.container(horizontal=True, gap="medium"):
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         st.page_link(
             "views/evaluate.py",
             label=f"What does {runs[0]} misclassify?",

@@ -22,11 +22,9 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next"):
         if not isinstance(found, Reading):
-            st.caption(
-                "Once you have drawn: ask another model, ask why, or find your digit on the map.", width="content"
-            )
+            st.caption("What to try next stands here once you have drawn.", width="content")
             if path.named() is None:
-                path.link(1, "New here? Seven steps from a drawing to a trained network", ":material/route:", path.HOME)
+                path.link(1, "New here? Seven steps", ":material/route:", path.HOME)
             return
         read = drawn_digit.names(run_id)[int(found.probabilities[0].argmax())]
         other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN
