@@ -179,7 +179,14 @@ UPLOADS = "uploads"  # how many datasets were uploaded
 RUN_UPLOADS = "run uploads"  # how many times runs were imported
 RECOGNISED = "recognised"  # what files to import were found to be
 IMPORTED = "imported"  # what became of the last ones
+MAXIMISED_RUN, MAXIMISED_SO_FAR = (
+    "maximised run",
+    "maximised so far",
+)  # whose pictures were made; how many, or why none can be
+CLASS_PICTURES = "class pictures"  # the fragment in which they are made
 MEASURING = "measuring"  # the change whose errors are being measured
+CHANGED_ERRORS = "changed errors"  # the fragment in which they are measured
+FAILED = "failed to measure"  # the runs that gave no answer, with the reason
 OPEN_MAP = "open map"  # the fragment in which a network's map is asked about
 ASKED_DIGITS = "asked digits"  # whose test digits models are asked about
 

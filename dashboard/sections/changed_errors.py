@@ -1,6 +1,8 @@
 """The error of runs on many test digits that are all changed, measured when a visitor asks for it."""
 
+import time
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import streamlit as st
@@ -14,75 +16,109 @@ from training.analysis.changes import CHANGES, evenly
 from training.datasets.dataset import Dataset
 
 DIGITS = 1_000  # asked about
-PART = 250  # of them at once: between two parts a click is heard
+PART = 250  # of them in one question
+PAUSE = 0.4  # seconds after which no further errors are measured at once
+BEAT = 0.1  # seconds until the next are: in between clicks are heard
 
 
-@st.fragment
+@st.fragment(key=address.CHANGED_ERRORS)
 def show(dataset: Dataset, name: str, asked: Sequence[str], lines: dict[str, theme.Line]) -> None:
     """A button that measures, with a bar and a way to stop; and the errors, as far as they were measured."""
     numbers = evenly(DIGITS, dataset.where("test", None) if "test" in dataset.split else np.arange(len(dataset.labels)))
-    strengths = CHANGES[name].strengths(dataset.input_shape)
-    known = cache.changed_errors()
-    waiting = [(run, at) for run in asked for at in strengths if _key(dataset, run, name, at) not in known]
-    this = f"{cache.dataset_key(dataset)} {name} {asked}"
-    button = st.empty()
-    if waiting and st.session_state.get(address.MEASURING) == this:
-        button.button("Stop", icon=":material/stop:", on_click=_measure, args=(None,))
-        _ask(dataset, numbers, name, waiting, len(asked) * len(strengths))
-        button.empty()
+    wanted = Wanted(dataset, numbers, name, asked, CHANGES[name].strengths(dataset.input_shape))
+    measuring = wanted.waiting() and st.session_state.get(address.MEASURING) == wanted.this()
+    # beat by beat: a click in a fragment does not interrupt it
+    st.fragment(_measured, run_every=BEAT if measuring else None)(wanted, lines)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is measured: asked: the runs; strengths: of the change with that name, made to the digits with these numbers."""
+
+    dataset: Dataset
+    numbers: np.ndarray
+    name: str
+    asked: Sequence[str]
+    strengths: np.ndarray
+
+    def this(self) -> str:
+        """By which it is told from other measurements."""
+        return f"{cache.dataset_key(self.dataset)} {self.name} {self.asked}"
+
+    def key(self, run_id: str, strength: float) -> tuple[str, str, str, float]:
+        """Of the error of a run at a strength."""
+        return cache.answers_key((run_id,)), cache.dataset_key(self.dataset), self.name, round(float(strength), 6)
+
+    def waiting(self) -> list[tuple[str, float]]:
+        """The runs and strengths that are not measured yet, without runs that gave no answer."""
+        known, failed = cache.changed_errors(), st.session_state.get(address.FAILED, {})
+        runs = [run for run in self.asked if run not in failed]
+        return [(run, at) for run in runs for at in self.strengths if self.key(run, at) not in known]
+
+
+def _measured(wanted: Wanted, lines: dict[str, theme.Line]) -> None:
+    """The next errors, a bar and a way to stop while they are measured, else a way to begin; and those that are known."""
+    waiting = wanted.waiting()
+    if waiting and st.session_state.get(address.MEASURING) == wanted.this():
+        st.button("Stop", icon=":material/stop:", on_click=_measure, args=(None,))
+        _ask_next(wanted, waiting)
     elif waiting:
-        button.button(
-            f"Measure on {len(numbers):,} test digits",
+        st.button(
+            f"Measure on {len(wanted.numbers):,} test digits",
             icon=":material/play_arrow:",
             on_click=_measure,
-            args=(this,),
+            args=(wanted.this(),),
             help="The error of each run on test digits that are all changed so, evenly spread over the test set",
         )
-    _figure(dataset, numbers, name, asked, strengths, lines)
+    for run_id, sentence in st.session_state.get(address.FAILED, {}).items():
+        if run_id in wanted.asked:
+            st.caption(wording.plain(f"{run_id}: {sentence}"))
+    _figure(wanted, lines)
 
 
 def _measure(this: str | None) -> None:
     st.session_state[address.MEASURING] = this
+    if this:
+        st.session_state[address.FAILED] = {}
+    # the fragment around that of the errors, which then goes on by itself, or no more
+    st.rerun(address.CHANGED_ERRORS)
 
 
-def _key(dataset: Dataset, run_id: str, name: str, strength: float) -> tuple[str, str, str, float]:
-    return cache.answers_key((run_id,)), cache.dataset_key(dataset), name, round(float(strength), 6)
-
-
-def _ask(dataset: Dataset, numbers: np.ndarray, name: str, waiting: list[tuple[str, float]], whole: int) -> None:
-    """Have every run that is waited for classify the digits at each strength. A click interrupts it where the bar moves."""
-    bar, change, failed = st.progress(0.0), CHANGES[name], set()
-    for place, (run_id, strength) in enumerate(waiting):
-        if run_id in failed:
-            continue
-        wrong = 0
+def _ask_next(wanted: Wanted, waiting: list[tuple[str, float]]) -> None:
+    """Error after error, until a pause is due."""
+    began, whole, change = time.monotonic(), len(wanted.asked) * len(wanted.strengths), CHANGES[wanted.name]
+    bar = st.empty()
+    while waiting and time.monotonic() - began < PAUSE:
+        run_id, strength = waiting[0]
+        bar.progress(1 - len(waiting) / whole, f"{run_id} at {wording.number(strength)} {change.unit}")
         try:
-            for start in range(0, len(numbers), PART):
-                done = (whole - len(waiting) + place + start / len(numbers)) / whole
-                bar.progress(done, f"{run_id} at {wording.number(strength)} {change.unit}")
-                part = numbers[start : start + PART]
-                found = cache.worker().predict(run_id, change(dataset.images[part], strength))
-                wrong += int((found.probabilities.argmax(axis=1) != dataset.labels[part]).sum())
-            cache.changed_errors()[_key(dataset, run_id, name, strength)] = wrong
+            cache.changed_errors()[wanted.key(run_id, strength)] = _count(wanted, run_id, strength)
         except WorkerError as error:
-            st.caption(wording.plain(f"{run_id}: {error}"))
-            failed.add(run_id)
-    bar.empty()
-    _measure(None)
+            st.session_state.setdefault(address.FAILED, {})[run_id] = str(error)
+        waiting = wanted.waiting()
+    if not waiting:
+        st.session_state[address.MEASURING] = None
+        # all of the page, or this fragment would go on by itself
+        st.rerun(scope="app")
 
 
-def _figure(
-    dataset: Dataset,
-    numbers: np.ndarray,
-    name: str,
-    asked: Sequence[str],
-    strengths: np.ndarray,
-    lines: dict[str, theme.Line],
-) -> None:
-    known, change = cache.changed_errors(), CHANGES[name]
+def _count(wanted: Wanted, run_id: str, strength: float) -> int:
+    """How many of the digits the run misclassifies once they are changed. Raises WorkerError."""
+    wrong = 0
+    for start in range(0, len(wanted.numbers), PART):
+        part = wanted.numbers[start : start + PART]
+        found = cache.worker().predict(run_id, CHANGES[wanted.name](wanted.dataset.images[part], strength))
+        wrong += int((found.probabilities.argmax(axis=1) != wanted.dataset.labels[part]).sum())
+    return wrong
+
+
+def _figure(wanted: Wanted, lines: dict[str, theme.Line]) -> None:
+    """The errors that are known, by the strength of the change."""
+    dataset, numbers, strengths = wanted.dataset, wanted.numbers, wanted.strengths
+    known, change = cache.changed_errors(), CHANGES[wanted.name]
     rows = {
-        run: np.array([known.get(_key(dataset, run, name, at), np.nan) for at in strengths]) / len(numbers)
-        for run in asked
+        run: np.array([known.get(wanted.key(run, at), np.nan) for at in strengths]) / len(numbers)
+        for run in wanted.asked
     }
     rows = {run: row for run, row in rows.items() if not np.isnan(row).all()}
     if not rows:

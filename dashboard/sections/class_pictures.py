@@ -1,5 +1,7 @@
 """The pictures that maximise each class of a run."""
 
+import time
+
 import streamlit as st
 
 from dashboard import address, cache, wording
@@ -12,26 +14,62 @@ HELP = (
     "Steps along the gradient from grey noise, each smoothed a little, until the run is as sure of the class as they make it. None "
     "is a digit, nor like one that it learned from: it shows what the run answers to (Simonyan et al. 2014)."
 )
+PAUSE = 0.4  # seconds after which no further pictures are made at once
+BEAT = 0.1  # seconds until the next are
 
 
+@st.fragment(key=address.CLASS_PICTURES)
 def show(record: runs.Record) -> None:
     """A switch, and the pictures with their probabilities, made one after the other with a bar the first time."""
-    if not st.toggle("Pictures that maximise each class", key=address.MAXIMISED, bind="query-params", help=HELP):
+    label = "Pictures that maximise each class"
+    if not st.toggle(label, key=address.MAXIMISED, bind="query-params", help=HELP, on_change=_begin):
         return
+    made = st.session_state.get(address.MAXIMISED_SO_FAR, 0) if _known(record) else 0
+    if isinstance(made, str):
+        st.info(wording.plain(made), icon=":material/lightbulb:")
+        return
+    classes = len(record.dataset["class_names"])
+    # beat by beat: a click in a fragment does not interrupt it
+    st.fragment(_pictures, run_every=BEAT if made < classes else None)(record)
+
+
+def _begin() -> None:
+    st.session_state.pop(address.MAXIMISED_SO_FAR, None)
+
+
+def _known(record: runs.Record) -> bool:
+    """Whether the pictures that were made are of this run; else none were."""
+    known = st.session_state.get(address.MAXIMISED_RUN) == record.run_id
+    st.session_state[address.MAXIMISED_RUN] = record.run_id
+    if not known:
+        _begin()
+    return known
+
+
+def _pictures(record: runs.Record) -> None:
+    """The pictures that were made, and as many more as there is time for."""
     height, width = record.network["input_shape"]
-    names, pieces, bar = record.dataset["class_names"], [], st.empty()
+    names, pieces, bar, began = record.dataset["class_names"], [], st.empty(), time.monotonic()
+    before = st.session_state.get(address.MAXIMISED_SO_FAR, 0)
     for label, name in enumerate(names):
-        bar.progress(label / len(names), f"Maximising {name}. A click elsewhere stops it.")
+        if label >= before and time.monotonic() - began > PAUSE:
+            break
+        if label >= before:
+            bar.progress(label / len(names), f"Maximising {name}")
         try:
             found = cache.class_picture(record.run_id, label, height, width)
         except WorkerError as error:
-            bar.empty()
-            st.info(wording.plain(error), icon=":material/lightbulb:")
-            return
+            st.session_state[address.MAXIMISED_SO_FAR] = str(error)  # no more are tried
+            st.rerun(scope="app")
         said = f"{name}: {wording.percent(float(found.probability), 1)}"
         pieces.append(reading.picture(grey(found.picture.astype(float)), 96, said))
-    bar.empty()
+    st.session_state[address.MAXIMISED_SO_FAR] = len(pieces)
+    if len(pieces) == len(names):
+        bar.empty()
     st.caption(
         "None of these is a digit. Below each is the class and its probability. They are shown brighter than they are."
     )
     reading.row(pieces, "0.75rem", "96px")
+    if before < len(pieces) == len(names):
+        # all of the page, or this fragment would go on by itself
+        st.rerun(scope="app")

@@ -170,3 +170,14 @@ def test_a_doubtful_label_opens_in_the_window(window, address):
     button = window.get_by_role("button", name=re.compile(r"^[\d,]+ (train|test)$")).nth(5)
     press(window, button)
     digit_in_window(window, button.inner_text().partition(" ")[0])
+
+
+def test_measuring_changed_digits_can_be_stopped_and_goes_on(page, address, mnist):
+    page.goto(f"{address}/explore?digit=60004&closer=Changes&change=blur")
+    page.get_by_role("button", name="Measure on").click()
+    page.get_by_role("button", name="Stop").click()
+    page.get_by_role("button", name="Measure on").click()
+    page.get_by_role("button", name="Stop").wait_for()
+    page.get_by_role("button", name="Stop").wait_for(state="detached", timeout=60_000)
+    page.get_by_text("Error on 1,000 test digits").wait_for()
+    assert page.get_by_role("button", name="Measure on").count() == 0
