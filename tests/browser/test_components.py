@@ -47,6 +47,7 @@ MATRIX = {
     "heat": [1, 0.2, 0, 0.7],
     "less": [False, True, False, False],
     "chosen": 1,
+    "axes": ["label", "predicted as"],
 }
 
 
@@ -54,7 +55,7 @@ def test_the_cells_of_a_matrix_say_what_they_count(blank):
     blank.evaluate(MOUNT, ["confusion_matrix", MATRIX])
     cells = blank.locator(".matrix button")
     assert cells.all_inner_texts() == ["9", "1", "", "7"]
-    assert blank.locator(".matrix span").all_inner_texts() == ["a", "b", "", "a", "b"]
+    assert blank.locator(".matrix span").all_inner_texts() == ["label", "a", "b", "", "", "a", "b", "predicted as"]
     assert [cell.get_attribute("aria-label") for cell in cells.all()] == MATRIX["hover"]
     assert [cell.get_attribute("aria-pressed") for cell in cells.all()] == ["false", "true", "false", "false"]
     cells.nth(2).click()

@@ -15,13 +15,14 @@ def test_a_question_is_found_chosen_and_left_by_back(page, address):
     page.get_by_role("heading", name="what is a filter").wait_for()
     page.get_by_placeholder("Find a question").press_sequentially("overfit", delay=30)
     page.get_by_role("radio", name="Learning rate").wait_for(state="detached")
-    page.get_by_role("radio", name="Early stopping").click()
     page.get_by_role("heading", name="what is early stopping").wait_for()
-    assert "concept=early-stopping" in page.url
+    page.get_by_role("radio", name="Regularisation").click()
+    page.get_by_role("heading", name="What else keeps a network from overfitting").wait_for()
+    assert "concept=regularisation" in page.url
     driver.settled(page)
     page.go_back()
-    page.get_by_role("heading", name="what is a filter").wait_for()
-    assert "early-stopping" not in page.url
+    page.get_by_role("heading", name="what is early stopping").wait_for()
+    assert "regularisation" not in page.url
 
 
 def test_a_weight_that_is_moved_changes_the_map_and_the_address(page, address):

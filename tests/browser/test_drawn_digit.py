@@ -14,7 +14,7 @@ def test_a_drawing_is_looked_at_closer_and_its_link_brings_it_back(page, address
     page.get_by_role("button", name="Scaled").click()
     page.get_by_text("A step is off").wait_for()
     page.get_by_text("Explanation", exact=True).click()
-    page.get_by_text("red ones against it").wait_for()
+    page.get_by_text("amber ones against it").wait_for()
     page.get_by_text("Steps", exact=True).click()
     page.get_by_text("A step is off").wait_for()  # still
     page.get_by_role("button", name="Scaled").click()

@@ -13,7 +13,7 @@ def test_a_digit_of_the_dataset_is_opened_and_drawn_over(page, address):
     page.get_by_text("Predictions", exact=True).click()
     page.get_by_text("that were not trained on it").wait_for()
     page.get_by_text("Explanation", exact=True).click()
-    page.get_by_text("red ones against it").wait_for()
+    page.get_by_text("amber ones against it").wait_for()
     page.get_by_text("Preparation", exact=True).click()
     page.get_by_text("Columns of unit length").wait_for()
     page.get_by_text("Values", exact=True).click()

@@ -143,9 +143,9 @@ def test_the_neighbours_of_an_open_digit_are_one_step_away(window, address):
 def test_a_digit_is_explained_when_that_is_asked_for(page, address, path):
     page.goto(f"{address}/{path}")
     page.get_by_role("heading", name=", test").wait_for()
-    assert page.get_by_text("red ones against it").count() == 0
+    assert page.get_by_text("amber ones against it").count() == 0
     page.get_by_text("Explanation", exact=True).click()
-    page.get_by_text("red ones against it").wait_for()
+    page.get_by_text("amber ones against it").wait_for()
 
 
 def test_a_hard_digit_and_a_point_of_the_map_open_in_the_window(window, address, mnist):
@@ -179,5 +179,5 @@ def test_measuring_changed_digits_can_be_stopped_and_goes_on(page, address, mnis
     page.get_by_role("button", name="Measure on").click()
     page.get_by_role("button", name="Stop").wait_for()
     page.get_by_role("button", name="Stop").wait_for(state="detached", timeout=60_000)
-    page.get_by_text("Error on 1,000 test digits").wait_for()
+    page.get_by_text("Error on 1,000 test digits").first.wait_for()
     assert page.get_by_role("button", name="Measure on").count() == 0

@@ -29,6 +29,7 @@ def test_a_step_stays_while_its_page_is_used(page, address):
     driver.settled(page)
     page.get_by_role("slider").press("End")
     page.wait_for_function("location.search.includes('rate=10')")
+    page.get_by_role("button", name="All questions").click()
     page.get_by_role("radio", name="Adam").click()
     page.get_by_role("heading", name="Adam").wait_for()
     assert re.search("step=4", page.url)
