@@ -2,6 +2,7 @@
 
 import base64
 import json
+import re
 
 import numpy as np
 import pytest
@@ -77,6 +78,27 @@ def test_classifiers_that_are_no_networks_of_keras_give_what_they_give(scripts, 
     digit = rng.integers(0, 256, (side, side)).astype(np.uint8)
     tensors = scripts.evaluate(TENSORS, [*packed(run), digit.ravel().tolist(), side])
     np.testing.assert_allclose(tensors[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
+
+
+SAID = {
+    52_000: "52,000",
+    1_000: "1,000",
+    999_000: "999,000",
+    2.5e6: "2.5 × 10⁶",
+    145.6: "146",
+    5.23: "5.23",
+    1: "1.00",
+    0.0042: "0.00420",
+    3.3e-8: "3.3 × 10⁻⁸",
+}
+
+
+def test_a_power_keeps_its_size(scripts):
+    tell = """async (logs) => {
+      const { power } = await import("/inside/elements.js");
+      return logs.map(power);
+    }"""
+    assert scripts.evaluate(tell, [float(np.log(value)) for value in SAID]) == list(SAID.values())
 
 
 def test_softmax_and_cross_entropy_are_those_of_scipy(scripts, rng):
@@ -298,3 +320,15 @@ def test_a_digit_of_another_page_opens(page, address):
     page.locator(".inside[data-ready]").wait_for()
     assert page.get_by_label("Number", exact=True).input_value() == "5"
     assert page.locator(".inside-row").get_by_text("8 × 8 pixels").count() == 1
+
+
+def test_the_cross_entropy_is_that_of_the_chosen_class(page, address):
+    page.goto(f"{address}/inside?digit=60004&dataset=mnist&layer=9")
+    page.locator(".inside[data-ready]").wait_for()
+    told = page.locator(".inside output", has_text="−ln p")
+    told.filter(has_text="−ln p(4)").wait_for()
+    page.get_by_label("Right class").select_option("9")
+    told.filter(has_text="−ln p(9)").wait_for()
+    share, loss = re.search(r"p\(9\) = ([0-9.]+)[^0-9].*probability of ([0-9.]+)", told.inner_text()).groups()
+    assert float(share) > 1
+    assert float(loss) < 40

@@ -53,8 +53,8 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 // A positive number of any size, such as 1.2 × 10⁹; log: its natural logarithm
 export function power(log) {
   const exponent = Math.floor(log / Math.LN10);
-  if (exponent >= 3 && exponent < 6) return thousands(Math.round(Math.exp(log)));
-  if (exponent >= -3 && exponent < 3) return Math.exp(log).toPrecision(3);
+  const value = Math.exp(log);
+  if (exponent >= -3 && exponent < 6) return value < 999.5 ? value.toPrecision(3) : thousands(Math.round(value));
   const raised = [...String(Math.abs(exponent))].map((digit) => RAISED[digit]).join("");
   return `${Math.exp(log - exponent * Math.LN10).toFixed(1)} × 10${exponent < 0 ? "⁻" : ""}${raised}`;
 }
