@@ -55,15 +55,17 @@ def show() -> None:
 
 
 def _verdict(measured: Sequence[tuple[Source, Measured]]) -> str:
-    """How many of the claimed errors are reached, and which are not."""
+    """How many of the claimed errors are reached, as far as the intervals tell, and which are not."""
     claimed = [(source, result) for source, result in measured if source.claim is not None]
-    missed = [(source, result) for source, result in claimed if result.mean > source.claim]
+    missed = [(source, result) for source, result in claimed if result.range[0] > source.claim]
     said = wording.listed(
         f"{source.recipe} makes {wording.percent(result.mean)} instead of {wording.percent(source.claim)}"
         for source, result in missed
     )
-    reached = f"**{len(claimed) - len(missed)} of {len(claimed)}** claimed errors are reached here"
-    return f"{reached}: {said}." if missed else f"{reached}."
+    reached = (
+        f"**{len(claimed) - len(missed)} of {len(claimed)}** claimed errors are reached here or lie within the interval"
+    )
+    return f"{reached}; {said}." if missed else f"{reached}."
 
 
 def _row(source: Source, measured: Measured | None) -> dict:
