@@ -1,7 +1,5 @@
 """What a run loses while a map is switched off: on the shown digit, on many test digits, and without each map of the layer."""
 
-import time
-
 import numpy as np
 import streamlit as st
 
@@ -9,7 +7,7 @@ from dashboard import address, cache, wording
 from dashboard.components import charts, reading
 from dashboard.components.inside import Shown
 from dashboard.figures import ablation as figures
-from dashboard.sections import tested_digits
+from dashboard.sections import beats, tested_digits
 from dashboard.sections.open_map import OpenMap
 from models.worker import WorkerError
 from training.analysis import ablation
@@ -18,8 +16,6 @@ from training.analysis.changes import evenly
 from training.datasets.dataset import Dataset
 
 DIGITS = 1_000  # asked about
-PAUSE = 0.4  # seconds after which no further maps are asked about at once
-BEAT = 0.1  # seconds until the next are: in between clicks and strokes are heard, which do not interrupt a fragment
 MOST = 256  # maps in one question
 HELP = (
     "What leaves the layer for it, behind normalisation and activation, is set to zero everywhere, and the layers behind compute "
@@ -52,7 +48,7 @@ def _error(part: OpenMap) -> None:
             _ask(part, dataset, numbers, [part.unit])
     st.markdown(said(part, known[part.unit], dataset.class_names))
     measuring = len(known) < part.units and st.session_state.get(address.MEASURING) == _measurement(part)
-    st.fragment(_layer, run_every=BEAT if measuring else None)(part, dataset, numbers)
+    beats.fragment(_layer, measuring)(part, dataset, numbers)
 
 
 def said(part: OpenMap, harm: Harm, names: tuple[str, ...]) -> str:
@@ -124,15 +120,14 @@ def _measure(this: str | None) -> None:
 
 def _ask_next(part: OpenMap, dataset: Dataset, numbers: np.ndarray, waiting: list[int]) -> None:
     """More and more maps in a question, until a pause is due."""
-    began, count = time.monotonic(), 1
-    while waiting and time.monotonic() - began < PAUSE:
+    more, count = beats.until_pause(), 1
+    while waiting and more():
         units, waiting = waiting[:count], waiting[count:]
         _ask(part, dataset, numbers, units)
         count = min(2 * count, MOST)
     if not waiting:
         st.session_state[address.MEASURING] = None
-        # all of the page, or this fragment would go on by itself
-        st.rerun(scope="app")
+        beats.end()
 
 
 def _chart(part: OpenMap, known: dict[int, Harm], names: tuple[str, ...]) -> None:

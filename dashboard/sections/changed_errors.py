@@ -1,6 +1,5 @@
 """The error of runs on many test digits that are all changed, measured when a visitor asks for it."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +9,7 @@ import streamlit as st
 from dashboard import address, cache, theme, wording
 from dashboard.components import charts
 from dashboard.figures import changes as figures
+from dashboard.sections import beats
 from models.worker import WorkerError
 from training.analysis import significance
 from training.analysis.changes import CHANGES, evenly
@@ -17,8 +17,6 @@ from training.datasets.dataset import Dataset
 
 DIGITS = 1_000  # asked about
 PART = 250  # of them in one question
-PAUSE = 0.4  # seconds after which no further errors are measured at once
-BEAT = 0.1  # seconds until the next are: in between clicks are heard
 
 
 @st.fragment(key=address.CHANGED_ERRORS)
@@ -26,9 +24,8 @@ def show(dataset: Dataset, name: str, asked: Sequence[str], lines: dict[str, the
     """A button that measures, with a bar and a way to stop; and the errors, as far as they were measured."""
     numbers = evenly(DIGITS, dataset.where("test", None) if "test" in dataset.split else np.arange(len(dataset.labels)))
     wanted = Wanted(dataset, numbers, name, asked, CHANGES[name].strengths(dataset.input_shape))
-    measuring = wanted.waiting() and st.session_state.get(address.MEASURING) == wanted.this()
-    # beat by beat: a click in a fragment does not interrupt it
-    st.fragment(_measured, run_every=BEAT if measuring else None)(wanted, lines)
+    measuring = bool(wanted.waiting()) and st.session_state.get(address.MEASURING) == wanted.this()
+    beats.fragment(_measured, measuring)(wanted, lines)
 
 
 @dataclass(frozen=True)
@@ -86,9 +83,9 @@ def _measure(this: str | None) -> None:
 
 def _ask_next(wanted: Wanted, waiting: list[tuple[str, float]]) -> None:
     """Error after error, until a pause is due."""
-    began, whole, change = time.monotonic(), len(wanted.asked) * len(wanted.strengths), CHANGES[wanted.name]
+    more, whole, change = beats.until_pause(), len(wanted.asked) * len(wanted.strengths), CHANGES[wanted.name]
     bar = st.empty()
-    while waiting and time.monotonic() - began < PAUSE:
+    while waiting and more():
         run_id, strength = waiting[0]
         bar.progress(1 - len(waiting) / whole, f"{run_id} at {wording.number(strength)} {change.unit}")
         try:
@@ -98,8 +95,7 @@ def _ask_next(wanted: Wanted, waiting: list[tuple[str, float]]) -> None:
         waiting = wanted.waiting()
     if not waiting:
         st.session_state[address.MEASURING] = None
-        # all of the page, or this fragment would go on by itself
-        st.rerun(scope="app")
+        beats.end()
 
 
 def _count(wanted: Wanted, run_id: str, strength: float) -> int:

@@ -1,12 +1,11 @@
 """The pictures that maximise each class of a run."""
 
-import time
-
 import streamlit as st
 
 from dashboard import address, cache, wording
 from dashboard.components import reading
 from dashboard.images import grey
+from dashboard.sections import beats
 from models.worker import WorkerError
 from training import runs
 
@@ -14,8 +13,6 @@ HELP = (
     "Steps along the gradient from grey noise, each smoothed a little, until the run is as sure of the class as they make it. None "
     "is a digit, nor like one that it learned from: it shows what the run answers to (Simonyan et al. 2014)."
 )
-PAUSE = 0.4  # seconds after which no further pictures are made at once
-BEAT = 0.1  # seconds until the next are
 
 
 @st.fragment(key=address.CLASS_PICTURES)
@@ -29,8 +26,7 @@ def show(record: runs.Record) -> None:
         st.info(wording.plain(made), icon=":material/lightbulb:")
         return
     classes = len(record.dataset["class_names"])
-    # beat by beat: a click in a fragment does not interrupt it
-    st.fragment(_pictures, run_every=BEAT if made < classes else None)(record)
+    beats.fragment(_pictures, made < classes)(record)
 
 
 def _begin() -> None:
@@ -49,10 +45,10 @@ def _known(record: runs.Record) -> bool:
 def _pictures(record: runs.Record) -> None:
     """The pictures that were made, and as many more as there is time for."""
     height, width = record.network["input_shape"]
-    names, pieces, bar, began = record.dataset["class_names"], [], st.empty(), time.monotonic()
+    names, pieces, bar, more = record.dataset["class_names"], [], st.empty(), beats.until_pause()
     before = st.session_state.get(address.MAXIMISED_SO_FAR, 0)
     for label, name in enumerate(names):
-        if label >= before and time.monotonic() - began > PAUSE:
+        if label >= before and not more():
             break
         if label >= before:
             bar.progress(label / len(names), f"Maximising {name}")
@@ -60,7 +56,7 @@ def _pictures(record: runs.Record) -> None:
             found = cache.class_picture(record.run_id, label, height, width)
         except WorkerError as error:
             st.session_state[address.MAXIMISED_SO_FAR] = str(error)  # no more are tried
-            st.rerun(scope="app")
+            beats.end()
         said = f"{name}: {wording.percent(float(found.probability), 1)}"
         pieces.append(reading.picture(grey(found.picture.astype(float)), 96, said))
     st.session_state[address.MAXIMISED_SO_FAR] = len(pieces)
@@ -71,5 +67,4 @@ def _pictures(record: runs.Record) -> None:
     )
     reading.row(pieces, "0.75rem", "96px")
     if before < len(pieces) == len(names):
-        # all of the page, or this fragment would go on by itself
-        st.rerun(scope="app")
+        beats.end()

@@ -65,7 +65,7 @@ def _open(layer: int, unit: int | None) -> None:
 def told(run_id: str, steps: list[dict], picture: np.ndarray, opened: tuple[int, int | None]) -> Told:
     """What only the server can compute: every step's output, and the weights of the open map. Raises WorkerError."""
     layers = cache.worker().inside(run_id, picture[None])
-    sums = [place for place, step in enumerate(steps) if step["kind"] in ("conv", "dense", "max_pool")]
+    sums = open_map.begins(steps)
     layer, unit = opened
     if unit is None or not 0 < layer <= len(sums) or steps[sums[layer - 1]]["kind"] == "max_pool":
         return Told(layers)

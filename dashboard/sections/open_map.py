@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from models.activations import BEGIN
 from models.prediction import MODEL_FILES
 from training import runs
 
@@ -24,12 +25,17 @@ class OpenMap:
         return "map" if self.kind == "conv" else "unit"
 
 
+def begins(steps: list[dict]) -> list[int]:
+    """The places of the steps with which a layer begins, as a visitor counts layers. steps: see `of`."""
+    return [place for place, step in enumerate(steps) if step["kind"] in BEGIN]
+
+
 def of(record: runs.Record, steps: list[dict], opened: tuple[int, int | None]) -> OpenMap | None:
     """The open map; None where there is none, in another layer, and where the run's model is no network of Keras.
 
     steps: as models.browser_network.pack_steps has them; opened: a layer's number and a map's, as the page's address has them.
     """
-    begin = [place for place, step in enumerate(steps) if step["kind"] in ("conv", "dense", "max_pool")]
+    begin = begins(steps)
     layer, unit = opened
     if unit is None or MODEL_FILES[0] not in record.files or not 0 < layer < len(begin):
         return None

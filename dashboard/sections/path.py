@@ -29,7 +29,7 @@ STEPS = (
     Step(
         "draw",
         "Draw a 7 with a bar. Which digit is read, and with what confidence?",
-        "A trained network reads it. The bars show how sure it is of each digit.",
+        "A trained network reads it. The bars show its confidence in each digit.",
         "The bars move while the pen moves: before the bar is there, it may be a 1. With the bar, it is a 7 for most networks.",
     ),
     Step(

@@ -41,7 +41,7 @@ COMPARED = """() => document.querySelector("[data-testid=stDataFrame] canvas")
   && document.querySelectorAll(".js-plotly-plot .scatterlayer .js-line").length
   && [...document.querySelectorAll("h2")].some((one) => one.textContent === "Which is better?")"""
 NAMES = """() => new Set(document.querySelector(".js-plotly-plot").data.map((line) => line.name)).size"""
-FOUND = "() => /result/.test(document.querySelector('[data-testid=search-result-area]')?.textContent)"
+RESULT_SHOWN = "() => /result/.test(document.querySelector('[data-testid=search-result-area]')?.textContent)"
 NUMBER = f"(count) => ({NAMES})() === count"
 
 
@@ -172,7 +172,7 @@ def _round(page, times: Times) -> None:
     page.get_by_role("button", name="Search: All runs").click()
     with times.of("a search in the table"):
         page.keyboard.type("night-0")
-        page.wait_for_function(FOUND, polling="raf")
+        page.wait_for_function(RESULT_SHOWN, polling="raf")
     page.keyboard.press("Escape")
     _rest(page)
 

@@ -80,7 +80,7 @@ def test_classifiers_that_are_no_networks_of_keras_give_what_they_give(scripts, 
     np.testing.assert_allclose(tensors[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
 
 
-SAID = {
+POWERS = {
     52_000: "52,000",
     1_000: "1,000",
     999_000: "999,000",
@@ -98,7 +98,7 @@ def test_a_power_keeps_its_size(scripts):
       const { power } = await import("/inside/elements.js");
       return logs.map(power);
     }"""
-    assert scripts.evaluate(tell, [float(np.log(value)) for value in SAID]) == list(SAID.values())
+    assert scripts.evaluate(tell, [float(np.log(value)) for value in POWERS]) == list(POWERS.values())
 
 
 def test_softmax_and_cross_entropy_are_those_of_scipy(scripts, rng):

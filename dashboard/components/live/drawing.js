@@ -1,4 +1,4 @@
-// A drawing as it grows under the pen: what is drawn, the stroke that is still growing, and since when nobody was asked about it.
+// A drawing as it grows under the pen: what is drawn, the stroke that is still growing, and since when no answer to it was asked for.
 
 import { curveOf } from "./preparation.js";
 
