@@ -11,9 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from models.activations import SILENT, SUMS, block, sums
+from models.activations import SUMS, block, sums
+from models.network_steps import Step, is_cut, run_steps, steps_of
 
 Score = Callable[[Any], Any]
+SMALLEST = 1e-38  # of a probability whose logarithm is taken
 LEAST_SIDE = 4  # rows and columns of maps that still show where something is
 
 
@@ -38,34 +40,36 @@ class Differentiable:
     def score(self, images: np.ndarray, label: int) -> np.ndarray:
         """The score of a class, (n,) float32. images: (n, height, width), 0 to 255, whole numbers or not."""
         values = np.asarray(images, np.float32)
-        return np.mean([np.asarray(_scored(one.layers, values, label)) for one in self._known()], axis=0)
+        return np.mean([np.asarray(_scored(steps_of(one), values, label)) for one in self._known()], axis=0)
 
     def gradient(self, images: np.ndarray, label: int) -> np.ndarray:
         """How fast the score of a class rises with each pixel, in nats for each grey level, (n, height, width) float32.
 
         Raises NoGradientsError where a network has none: one that scales columns to length one jumps where a column is empty.
         """
-        score = functools.partial(_scored, label=label)
-        return np.mean([_gradient(network.layers, score, images) for network in self._known()], axis=0)
+        scores = [(one.layers, functools.partial(_scored, steps_of(one), label=label)) for one in self._known()]
+        return np.mean([_gradient(layers, score, images) for layers, score in scores], axis=0)
 
     def last_maps(self, images: np.ndarray, label: int) -> tuple[np.ndarray, np.ndarray]:
         """The maps of the last layer that has any, (n, rows, columns, maps), and how fast the score of a class rises with each of
-        their values. Raises NoGradientsError for an ensemble and for a network without maps."""
+        their values. Raises NoGradientsError for an ensemble and for a network without maps.
+
+        Where a network branches, the last through which everything passes.
+        """
         networks = self._known()
         if len(networks) > 1:
             raise NoGradientsError("An ensemble has several last layers; choose one of its members.")
-        layers = networks[0].layers
-        seen, maps, place, convolved = np.asarray(images, np.float32), None, 0, False
-        for number, layer in enumerate(layers[:-1]):
-            seen = layer(seen, training=False)
-            convolved |= type(layer).__name__ == "Conv2D"
-            if convolved and len(seen.shape) == 4 and min(seen.shape[1:3]) >= LEAST_SIDE:
-                maps, place = seen, number + 1
-        if maps is None:
+        steps = steps_of(networks[0])
+        reached, last, convolved = run_steps(steps[:-1], {0: np.asarray(images, np.float32)}), None, False
+        for place, step in enumerate(steps[:-1], start=1):
+            shape = reached[place].shape
+            convolved |= "Conv2D" in type(step.layer).__name__
+            if convolved and len(shape) == 4 and min(shape[1:3]) >= LEAST_SIDE and is_cut(steps, place):
+                last = place
+        if last is None:
             raise NoGradientsError("This network has no convolutions, so it has no maps.")
-        rest = layers[place:]
-        known = np.asarray(maps, np.float32)
-        return known, differentiate(functools.partial(_scored, rest, label=label), known)
+        known = np.asarray(reached[last], np.float32)
+        return known, differentiate(functools.partial(_scored, steps, label=label, place=last), known)
 
     def _known(self) -> Sequence[Any]:
         if not self.networks:
@@ -90,40 +94,41 @@ class MapGradients:
 
     def score(self, images: np.ndarray, unit: int) -> np.ndarray:
         """That mean of a map, (n,) float32. images: (n, height, width), 0 to 255, whole numbers or not."""
-        return np.asarray(self._mean(self._layers, np.asarray(images, np.float32), unit))
+        return np.asarray(self._mean(np.asarray(images, np.float32), unit))
 
     def gradient(self, images: np.ndarray, unit: int) -> np.ndarray:
         """How fast that mean rises with each pixel, for each grey level, (n, height, width) float32. Errors are those of
         Differentiable.gradient."""
         return _gradient(self._layers, functools.partial(self._mean, unit=unit), images)
 
-    def _mean(self, layers: Sequence[Any], values: Any, unit: int) -> Any:
+    def _mean(self, values: Any, unit: int) -> Any:
         from keras import ops
 
-        found = ops.cast(self._before(layers, values)[..., unit], "float32")
+        found = ops.cast(self._before(values)[..., unit], "float32")
         found = ops.where(found > 0, found, self.BELOW * found)
         return ops.mean(ops.reshape(found, (len(values), -1)), axis=1)
 
-    def _before(self, layers: Sequence[Any], values: Any) -> Any:
+    def _before(self, values: Any) -> Any:
         """What goes into the activation."""
-        values = _forward(layers[: self._first], values)
-        for layer in layers[self._first :]:
-            if type(layer).__name__ == "Activation":
+        for number, layer in enumerate(self._layers):
+            name = type(layer).__name__
+            if number >= self._first and name == "Activation":
                 return values
-            if type(layer).__name__ in SUMS and layer.activation.__name__ != "linear":
+            if number >= self._first and name in SUMS and layer.activation.__name__ != "linear":
                 return sums(layer, values)
-            values = layer(values, training=False)
+            if name != "InputLayer":
+                values = layer(values, training=False)
         return values
 
 
-def _gradient(layers: Sequence[Any], score: Callable[[Sequence[Any], Any], Any], images: np.ndarray) -> np.ndarray:
-    """The gradient of score(layers, images) by each pixel, (n, height, width) float32. Raises NoGradientsError where a
-    layer has none; see Differentiable."""
+def _gradient(layers: Sequence[Any], score: Score, images: np.ndarray) -> np.ndarray:
+    """The gradient of score(images) by each pixel, (n, height, width) float32. Raises NoGradientsError where one of the layers
+    has none; see Differentiable."""
     if any(type(layer).__name__ == "UnitNormalization" for layer in layers):
         raise NoGradientsError(
             "This network scales each column of pixels to length one, so where a column is empty it jumps and has no gradient."
         )
-    return differentiate(functools.partial(score, layers), np.asarray(images, np.float32))
+    return differentiate(score, np.asarray(images, np.float32))
 
 
 def differentiate(score: Score, values: np.ndarray) -> np.ndarray:
@@ -151,19 +156,26 @@ def differentiate(score: Score, values: np.ndarray) -> np.ndarray:
     return np.asarray(jax.grad(lambda x: score(x).sum())(values), np.float32)
 
 
-def _scored(layers: Sequence[Any], values: Any, label: int) -> Any:
-    return _score(_forward(layers, values), label)
+def _scored(steps: Sequence[Step], values: Any, label: int, place: int = 0) -> Any:
+    """The score of a class where `values` lie at a place, (n,)."""
+    return _score(_logits(steps, values, place), label)
 
 
-def _forward(layers: Sequence[Any], values: Any) -> Any:
-    """What layers give, up to the logits before the softmax: (n, classes) float32."""
-    for layer in layers:
-        name = type(layer).__name__
-        softmax = getattr(getattr(layer, "activation", None), "__name__", "") == "softmax"
-        if name == "InputLayer" or (name == "Activation" and softmax):
-            continue
-        values = sums(layer, values) if softmax and name not in SILENT else layer(values, training=False)
-    return values
+def _logits(steps: Sequence[Step], values: Any, place: int) -> Any:
+    """What goes into the softmax, or, where a network ends otherwise, the logarithms of what it gives, (n, classes) float32."""
+    from keras import ops
+
+    *inner, last = steps
+    reached = run_steps(inner, {place: values})
+    given = reached[last.inputs[0]]
+    name = type(last.layer).__name__
+    activation = getattr(getattr(last.layer, "activation", None), "__name__", "")
+    if name == "Dense" and activation == "softmax":
+        return sums(last.layer, given)
+    if name == "Softmax" or (name == "Activation" and activation == "softmax"):
+        return given
+    shares = run_steps(steps, reached)[len(steps)]
+    return ops.log(ops.maximum(ops.cast(shares, "float32"), SMALLEST))
 
 
 def _score(logits: Any, label: int) -> Any:

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from models import activations, architectures, calls
+from models import activations, architectures, calls, rebuilt
 from models.explanations import EXPLANATIONS
 from models.gradients import Differentiable, MapGradients, NoGradientsError
 from models.prediction import compile_call
@@ -70,6 +70,70 @@ def test_what_has_no_gradient_says_so_in_a_sentence(build):
     one = build("cnn_medium").networks[0]
     with pytest.raises(NoGradientsError, match="several last layers"):
         Differentiable(lambda images: images, [one, one]).last_maps(picture()[None], 1)
+
+
+CONVOLVED = ["Conv2D", {"filters": 4, "kernel_size": 3, "padding": "same", "activation": "relu"}]
+FOREIGN = {  # networks that others built: how they end, the layers behind two convolutions, and what makes probabilities of them
+    "logits": ("softmax", [["Flatten", {}, [2]], ["Dense", {"units": 10}, [3]]]),
+    "a layer of its own": ("", [["Flatten", {}, [2]], ["Dense", {"units": 10}, [3]], ["Softmax", {}, [4]]]),
+    "an activation": (
+        "",
+        [["Flatten", {}, [2]], ["Dense", {"units": 10}, [3]], ["Activation", {"activation": "softmax"}, [4]]],
+    ),
+    "sigmoids": ("shares", [["Flatten", {}, [2]], ["Dense", {"units": 10, "activation": "sigmoid"}, [3]]]),
+    "logarithms": ("softmax", [["Flatten", {}, [2]], ["Dense", {"units": 10, "activation": "log_softmax"}, [3]]]),
+    "no dense layer": (
+        "softmax",
+        [["Conv2D", {"filters": 10, "kernel_size": 1}, [2]], ["GlobalAveragePooling2D", {}, [3]]],
+    ),
+    "a branch": (
+        "softmax",
+        [["Add", {}, [1, 2]], ["Conv2D", {"filters": 10, "kernel_size": 3}, [3]], ["GlobalMaxPooling2D", {}, [4]]],
+    ),
+    "a branch of maps": (
+        "",
+        [
+            ["GlobalMaxPooling2D", {}, [1]],
+            ["GlobalAveragePooling2D", {}, [2]],
+            ["Concatenate", {}, [3, 4]],
+            ["Dense", {"units": 10, "activation": "softmax"}, [5]],
+        ],
+    ),
+}
+LAST_MAPS = {"no dense layer": (8, 8, 10), "a branch": (6, 6, 10)}
+
+
+@pytest.fixture(params=FOREIGN)
+def foreign(request, keras):
+    keras.utils.set_random_seed(4)
+    after, rest = FOREIGN[request.param]
+    layers = [[*CONVOLVED, [0]], [*CONVOLVED, [1]], *rest]
+    network = rebuilt.build((8, 8), 10, shape=[8, 8, 1], layers=layers, before="0 to 1", after=after)
+    return Differentiable(compile_call(network), [network])
+
+
+def small_picture():
+    return picture()[:8, :8]
+
+
+def test_the_score_of_a_foreign_network_is_the_log_odds_of_its_probability(foreign):
+    probability = foreign(small_picture()[None])[0, 3]
+    expected = np.log(probability / (1 - probability))
+    assert foreign.score(small_picture()[None], 3)[0] == pytest.approx(expected, abs=1e-4)
+
+
+def test_the_gradient_of_a_foreign_network_equals_the_finite_difference(foreign):
+    image = small_picture()
+    found = foreign.gradient(image[None], 3)[0]
+    direction = np.sign(found)
+    above, below = foreign.score(np.stack([image + STEP * direction, image - STEP * direction]), 3)
+    assert (above - below) / (2 * STEP) == pytest.approx(np.abs(found).sum(), rel=0.03)
+
+
+def test_the_last_maps_of_a_foreign_network_are_those_through_which_everything_passes(foreign, request):
+    maps, gradients = foreign.last_maps(small_picture()[None], 3)
+    assert maps.shape == gradients.shape == (1, *LAST_MAPS.get(request.node.callspec.params["foreign"], (8, 8, 4)))
+    assert np.abs(gradients).sum() > 0
 
 
 def test_the_last_maps_lead_to_the_score(build):

@@ -4,6 +4,7 @@ import asyncio
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 from streamlit.web.server.app_discovery import discover_asgi_app
 
@@ -43,7 +44,8 @@ def test_the_server_starts_with_what_the_first_visitor_would_wait_for(monkeypatc
         async with warm.lifespan(None):
             pass
 
-    asyncio.run(serve())
+    with ThreadPoolExecutor(1) as thread:  # in this one Playwright may have left a loop
+        thread.submit(asyncio.run, serve()).result()
     assert read.wait(60)
     assert started.is_set()
     assert warm.imported()

@@ -37,7 +37,7 @@ def is_phone(window) -> bool:
 
 
 def press(window, place) -> None:
-    place.scroll_into_view_if_needed()
+    """Both bring it into sight, and look for it anew where the page has just replaced it."""
     place.tap() if is_phone(window) else place.click()
 
 
