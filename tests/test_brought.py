@@ -1,5 +1,6 @@
 """Networks that others saved are rebuilt, asked, and kept so that they classify drawings, with the answers that Keras gives."""
 
+import itertools
 import json
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 
 from models import architectures, calls, limited, prediction, rebuilt, weights_file
 from models.browser_network import NotInBrowserError, pack
+from models.explanations import EXPLANATIONS
 from tests.test_importers import HISTORY, imported
 from training.__main__ import main
 from training.export import export
@@ -334,3 +336,23 @@ def test_layers_are_named_as_keras_names_them(keras):
 
     for name in rebuilt.LAYERS:
         assert weights_file.layer_names([name, name]) == [to_snake_case(name), f"{to_snake_case(name)}_1"]
+
+
+def test_an_imported_network_that_branches_and_gives_logits_is_explained(keras, digits, shelf, tmp_path):
+    layers = keras.layers
+    raw = keras.Input((8, 8, 1))
+    first = layers.Conv2D(6, 3, padding="same", activation="relu")(raw)
+    joined = layers.Add()([first, layers.Conv2D(6, 3, padding="same", activation="relu")(first)])
+    network = keras.Model(raw, layers.Dense(10)(layers.GlobalMaxPooling2D()(joined)))
+    path = saved(network, tmp_path / "mine", "model.keras")
+    (path.parent / "history.json").write_text(json.dumps(HISTORY))
+    imported(path.parent)
+    image = digits.part("test")[0][:1]
+    for name, randomized in itertools.product(EXPLANATIONS, (False, True)):
+        explained = calls.explain("mine", image, name, randomized=randomized)
+        assert explained.heat.shape[-2:] == (8, 8)
+        assert np.isfinite(explained.heat).all()
+        if name == "integrated_gradients":
+            model = calls._differentiable("mine", randomized)
+            above, below = model.score(np.stack([image[0], 0 * image[0]]), explained.labels[0])
+            assert explained.heat.sum() == pytest.approx(above - below, rel=0.05, abs=1e-3)
