@@ -102,7 +102,7 @@ def test_every_form_gives_the_answers_that_keras_gives(cnn, digits, shelf, tmp_p
             )
 
 
-def test_input_and_output_are_found_out(keras, digits, shelf, tmp_path):
+def test_input_and_output_are_found_out(keras, digits, shelf, tmp_path, asked_here):
     layers, told = keras.layers, {}
     for output, scale, shape in (
         ("softmax", "0 to 1", (8, 8)),
@@ -124,7 +124,7 @@ def test_input_and_output_are_found_out(keras, digits, shelf, tmp_path):
         np.testing.assert_allclose(found.probabilities.sum(axis=1, dtype=float), 1, atol=5e-3)
 
 
-def test_functional_nested_and_recurrent_networks(keras, digits, shelf, tmp_path):
+def test_functional_nested_and_recurrent_networks(keras, digits, shelf, tmp_path, asked_here):
     layers = keras.layers
     inputs = keras.Input((8, 8))
     grown = keras.Sequential(
@@ -150,7 +150,7 @@ def test_functional_nested_and_recurrent_networks(keras, digits, shelf, tmp_path
         np.testing.assert_allclose(load_predictions(outcome.record.run_id).probabilities, told, atol=2e-3)
 
 
-def test_what_the_five_sources_save(keras, digits, shelf, tmp_path, monkeypatch, capsys):
+def test_what_the_five_sources_save(keras, digits, shelf, tmp_path, monkeypatch, capsys, asked_here):
     layers, sources = keras.layers, tmp_path / "sources"
     sources.mkdir()
     course = keras.Sequential(
@@ -185,7 +185,7 @@ def test_what_the_five_sources_save(keras, digits, shelf, tmp_path, monkeypatch,
     assert load_record("teachers").weights is None
 
 
-def test_weights_alone_need_the_name_of_their_network(keras, digits, shelf, tmp_path, capsys):
+def test_weights_alone_need_the_name_of_their_network(keras, digits, shelf, tmp_path, capsys, asked_here):
     network = architectures.build("mlp", (8, 8), 10, {"hidden": (128, 128)})
     network.save_weights(tmp_path / "mine.weights.h5")
     plan = recognise([tmp_path / "mine.weights.h5"])
@@ -211,7 +211,7 @@ def test_a_name_brings_a_description_and_weights_of_other_names_together(cnn, tm
     assert (plan.refused, [part.form for part in plan.runs[0].parts]) == ((), ["Keras model as JSON and weights"])
 
 
-def test_a_model_with_history_and_predictions_is_one_run(cnn, digits, shelf, tmp_path):
+def test_a_model_with_history_and_predictions_is_one_run(cnn, digits, shelf, tmp_path, asked_here):
     network, history, prepared = cnn
     path = saved(network, tmp_path / "mine", "model.keras")
     np.save(path.with_name("history.npy"), history)
@@ -224,7 +224,7 @@ def test_a_model_with_history_and_predictions_is_one_run(cnn, digits, shelf, tmp
     assert outcome.record.weights
 
 
-def test_a_model_that_cannot_be_asked_leaves_the_rest_of_its_run(keras, shelf, tmp_path):
+def test_a_model_that_cannot_be_asked_leaves_the_rest_of_its_run(keras, shelf, tmp_path, asked_here):
     network = keras.Sequential([keras.Input((5, 7)), keras.layers.Flatten(), keras.layers.Dense(10, "softmax")])
     path = saved(network, tmp_path / "odd", "model.keras")
     _, (outcome,) = imported(path)
@@ -293,7 +293,7 @@ def test_a_description_says_no_more_than_it_may():
             rebuilt.check(**good | change)
 
 
-def test_an_imported_network_is_exported_explained_and_packed_for_the_browser(cnn, digits, shelf, tmp_path):
+def test_an_imported_network_is_exported_explained_and_packed_for_the_browser(cnn, digits, shelf, tmp_path, asked_here):
     path = saved(cnn[0], tmp_path / "mine", "model.keras")
     (path.parent / "history.json").write_text(json.dumps(HISTORY))
     imported(path.parent)
@@ -338,7 +338,7 @@ def test_layers_are_named_as_keras_names_them(keras):
         assert weights_file.layer_names([name, name]) == [to_snake_case(name), f"{to_snake_case(name)}_1"]
 
 
-def test_an_imported_network_that_branches_and_gives_logits_is_explained(keras, digits, shelf, tmp_path):
+def test_an_imported_network_that_branches_and_gives_logits_is_explained(keras, digits, shelf, tmp_path, asked_here):
     layers = keras.layers
     raw = keras.Input((8, 8, 1))
     first = layers.Conv2D(6, 3, padding="same", activation="relu")(raw)

@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from models import ROOT
 from tests.conftest import TOY
-from training import publishing, runs, sweep
+from training import publishing, runs, sweep, trainer
 from training.recipe import Recipe
 from training.runs import RunError
 
@@ -79,9 +79,9 @@ def test_a_sweep_fills_the_shelf_and_goes_on(shelf):
     assert {record.machine["threads"] for record in runs.list_runs()[0]} == {1}
 
 
-def test_a_killed_job_is_started_again_with_the_same_bits(shelf):
+def test_a_killed_job_is_started_again_with_the_same_bits(shelf, digits, keras):
     recipe = TOY.model_copy(update={"epochs": 4, "batch_size": 2})
-    undisturbed = publishing.unpack(sweep.run_job(recipe.model_dump_json(), 1))
+    undisturbed = trainer.train(recipe, digits)
     killed = []
 
     def kill_once(run_id, done):
@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_what_is_finished(shelf):
     assert not damaged
 
 
-def test_on_a_cluster_a_killed_worker_loses_nothing(shelf):
+def test_on_a_cluster_a_killed_worker_loses_nothing(shelf, digits, keras):
     from distributed import Client, LocalCluster
 
     recipes = [QUICK.model_copy(update={"seed": seed}) for seed in (1, 2, 3)]
@@ -151,7 +151,7 @@ def test_on_a_cluster_a_killed_worker_loses_nothing(shelf):
             found.append(record)
     assert sorted(record.run_id for record in found) == ["quick", "quick-seed2", "quick-seed3"]
     assert sorted(record.run_id for record in runs.list_runs()[0]) == ["quick", "quick-seed2", "quick-seed3"]
-    here = publishing.unpack(sweep.run_job(recipes[2].model_dump_json(), 1))
+    here = publishing.unpack(publishing.pack(trainer.train(recipes[2], digits)))
     np.testing.assert_array_equal(runs.load_predictions("quick-seed3").probabilities, here.predictions.probabilities)
 
 

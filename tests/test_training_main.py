@@ -64,14 +64,14 @@ def test_list_names_every_recipe(shelf):
         assert name in done.stdout
 
 
-def test_run_trains_with_flags_and_runs_lists_it(shelf):
+def test_run_trains_with_flags_and_runs_lists_it(shelf, training):
     flags = "--dataset digits --name tiny --epochs 1 --hidden 8 4 --seed 3"
     done = typed("run", "mlp-128x2", *flags.split(), shelf=shelf)
     assert done.returncode == 0, done.stderr
     assert "tiny-seed3: test error" in done.stdout
     assert "I0000" not in done.stderr, "TensorFlow's first lines are kept from the user"
     (shelf / "broken").mkdir()
-    listed = typed("runs", shelf=shelf).stdout
+    listed = training("runs", shelf=shelf).stdout
     assert "tiny" in listed
     assert "record.json is missing" in listed
 
@@ -122,12 +122,12 @@ def test_data_without_mnist_and_network_says_what_to_do(shelf, without_mnist, tr
     assert "1,000 train, 797 test" in training("data", "digits", shelf=shelf).stdout
 
 
-def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path):
+def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path, training):
     from training.runs import load_history, load_predictions
 
     flags = "--dataset digits --epochs 12 --batch-size 4 --name long --dropout 0.2"
     command = ["run", "mlp-128x2", *flags.split()]
-    assert typed(*command, shelf=tmp_path / "whole").returncode == 0
+    assert training(*command, shelf=tmp_path / "whole").returncode == 0
     kills = 0
     for signal_ in (signal.SIGKILL, signal.SIGINT):
         process = subprocess.Popen(
@@ -147,7 +147,7 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path)
         assert not (shelf / "long").exists()
     assert kills == 2
     assert "is saved: the same command resumes from there." in said
-    assert typed(*command, shelf=shelf).returncode == 0
+    assert training(*command, shelf=shelf).returncode == 0
     assert list(load_history("long", shelf)["epoch"]) == list(range(1, 13))
     whole, resumed = load_predictions("long", tmp_path / "whole"), load_predictions("long", shelf)
     np.testing.assert_array_equal(resumed.probabilities, whole.probabilities)

@@ -1,11 +1,13 @@
-"""What axe-core finds on every page, wide and narrow, light and dark; and what the keyboard reaches."""
+"""What axe-core finds on every page, wide and on a telephone, light and dark; whether it fits; what the keyboard reaches."""
 
+import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 
 from tests.browser import driver
 from tests.browser.driver import PAGES
-from tests.browser.test_every_page import DARK
 
+# whether the page is in its dark theme
+DARK = """getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor.match(/\\d+/g)[0] < 128"""
 MODES = [  # in the order that changes one thing at a time: width, height, theme
     (1400, 900, "light"),
     (1400, 900, "dark"),
@@ -48,19 +50,23 @@ def switch(page, width: int, height: int, scheme: str) -> None:
     page.evaluate(STILL)
 
 
-def test_axe_finds_nothing_on_any_page(page, address):
+@pytest.mark.parametrize(("window", "smallest"), [("page", 13), ("phone", 12)])
+def test_axe_finds_nothing_on_any_page_and_a_telephone_shows_all_of_it(request, window, smallest, address):
     """No rule is switched off and nothing is left out: what Streamlit's own markup lacks, components/frame.js adds."""
+    page = request.getfixturevalue(window)
+    width, height = page.viewport_size["width"], page.viewport_size["height"]
     for name in PAGES:
         page.goto(f"{address}/{name}")
         page.locator("h1").wait_for()
-        for number, mode in enumerate(MODES):
-            switch(page, *mode)
+        for scheme in ("light", "dark"):
+            switch(page, width, height, scheme)
             chart, matrix, cut_off = page.evaluate(LETTERS)
-            assert chart >= (13 if mode[0] > 640 else 12), (name, mode)
-            assert matrix >= 11, (name, mode)
-            assert not cut_off, (name, mode)
+            assert chart >= smallest, (name, scheme)
+            assert matrix >= 11, (name, scheme)
+            assert not cut_off, (name, scheme)
+            assert page.evaluate("document.querySelector('.stMain').scrollWidth") <= width, (name, scheme)
             # another theme changes colours, nothing else
-            assert found(page, ["color-contrast"] if number % 2 else None) == [], (name, mode)
+            assert found(page, ["color-contrast"] if scheme == "dark" else None) == [], (name, scheme)
 
 
 def test_axe_finds_nothing_in_the_open_menu_of_a_telephone(phone, address):

@@ -1,4 +1,4 @@
-"""What holds for all pages, in Chromium: telephones, the way back, no MNIST, a shelf that changes."""
+"""What holds for all pages, in Chromium: the way back, no MNIST, a shelf that changes."""
 
 import shutil
 
@@ -8,20 +8,6 @@ from models import ROOT
 from tests.browser import driver
 from tests.browser.driver import PAGES
 from tests.conftest import away, unrest
-
-# whether the page is in its dark theme
-DARK = """getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor.match(/\\d+/g)[0] < 128"""
-
-
-def test_every_page_fits_a_telephone(phone, address):
-    for name in PAGES:
-        phone.goto(f"{address}/{name}")
-        phone.locator("h1").wait_for()
-        for scheme in ("light", "dark"):
-            phone.emulate_media(color_scheme=scheme)
-            phone.wait_for_function(DARK if scheme == "dark" else f"!({DARK})")
-            driver.settled(phone)
-            assert phone.evaluate("document.querySelector('.stMain').scrollWidth") <= 390, (name, scheme)
 
 
 def test_back_leads_to_the_view_that_was_there(page, address, mnist):
