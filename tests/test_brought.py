@@ -43,6 +43,7 @@ def scaled(name, shape):
 def cnn(keras, digits):
     """A small network with most of what people use, its history, and how it takes its digits."""
     layers = keras.layers
+    keras.utils.set_random_seed(1)
     network = keras.Sequential(
         [keras.Input((8, 8, 1)), layers.Conv2D(6, 3, padding="same"), layers.BatchNormalization()]
     )
