@@ -5,6 +5,7 @@ import itertools
 import json
 import os
 import shutil
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -58,6 +59,13 @@ class ByFile(LoadFileScheduling):
         return "tests/browser/" if nodeid.startswith("tests/browser/") else super()._split_scope(nodeid)
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup():
+    """Networks begin and learn alike in every run of a test and of what it needs, whichever ran before."""
+    if (keras := sys.modules.get("keras")) is not None:
+        keras.utils.set_random_seed(1)
+
+
 TOY = Recipe(name="toy", architecture="mlp", hidden=(16,), dataset="digits", epochs=2, learning_rate=0.01)
 
 
@@ -79,7 +87,9 @@ def digits() -> Dataset:
 @pytest.fixture(scope="session")
 def keras():
     """Keras, imported when the first test wants it."""
-    return import_keras()
+    imported = import_keras()
+    imported.utils.set_random_seed(1)
+    return imported
 
 
 @pytest.fixture(scope="session")

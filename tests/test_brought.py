@@ -17,12 +17,6 @@ from training.importers.plan import recognise
 from training.runs import load_history, load_predictions, load_record
 
 
-@pytest.fixture(autouse=True)
-def same_networks(keras):
-    """Networks learn the same in every run of a test."""
-    keras.utils.set_random_seed(1)
-
-
 def trained(keras, digits, network, prepared, epochs=4, loss="sparse_categorical_crossentropy"):
     """A network after a short training on the digits as it takes them; gives its history."""
     images, labels = digits.part("train")
@@ -43,7 +37,6 @@ def scaled(name, shape):
 def cnn(keras, digits):
     """A small network with most of what people use, its history, and how it takes its digits."""
     layers = keras.layers
-    keras.utils.set_random_seed(1)
     network = keras.Sequential(
         [keras.Input((8, 8, 1)), layers.Conv2D(6, 3, padding="same"), layers.BatchNormalization()]
     )
