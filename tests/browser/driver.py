@@ -1,5 +1,6 @@
 """Driving the dashboard as a person does: a server of its own, headless Chromium, and strokes on the canvas."""
 
+import base64
 import contextlib
 import math
 import os
@@ -11,6 +12,8 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
+
+import numpy as np
 
 from models import ROOT
 from tests import pages
@@ -50,6 +53,16 @@ FLAGS = [
     "--disable-sync",
 ]
 
+# many numbers go to a page and back as text, for as numbers each is packed by itself: what a page's script begins with
+AS_TEXT = """
+  const bytesOf = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const floatsOf = (text) => new Float32Array(bytesOf(text).buffer);
+  const textOf = ({ buffer, byteOffset, byteLength }) => {
+    const bytes = Array.from(new Uint8Array(buffer, byteOffset, byteLength), (byte) => String.fromCharCode(byte));
+    return btoa(bytes.join(""));
+  };
+"""
+
 # mounts a component of dashboard/components/ on an empty page as Streamlit does, and lists what it triggers
 MOUNT = """async ([name, data]) => {
   const root = document.createElement("div");
@@ -62,6 +75,16 @@ MOUNT = """async ([name, data]) => {
   window.mount = (data) => mount({ data, parentElement: root, setTriggerValue });
   window.unmount = window.mount(data);
 }"""
+
+
+def as_text(data: bytes | np.ndarray) -> str:
+    """Bytes as AS_TEXT reads them in the page."""
+    return base64.b64encode(data).decode()
+
+
+def from_text(text: str, dtype: str) -> np.ndarray:
+    """What AS_TEXT made of an array in the page, (n,)."""
+    return np.frombuffer(base64.b64decode(text), dtype)
 
 
 @contextlib.contextmanager

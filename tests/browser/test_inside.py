@@ -19,17 +19,19 @@ from tests.browser.test_accessibility import MODES, found, switch
 DIGIT = from_strokes(driver.OWN[0]["strokes"])
 RUNS = ["canvas", "cnn-large", "cnn-stride", "mlp-128x2"]
 
-TENSORS = """async ([layers, weights, picture, side]) => {
-  const { bindWeights, tensorsOf } = await import("/live/network.js");
-  const tensors = tensorsOf(bindWeights(layers, Float32Array.from(weights)), picture, side, side);
-  return tensors.slice(1).map(({ data }) => Array.from(data));
-}"""
+TENSORS = f"""async ([layers, weights, picture, side]) => {{ {driver.AS_TEXT}
+  const {{ bindWeights, tensorsOf }} = await import("/live/network.js");
+  const tensors = tensorsOf(bindWeights(layers, floatsOf(weights)), bytesOf(picture), side, side);
+  return tensors.slice(1).map(({{ data }}) => textOf(Float32Array.from(data)));
+}}"""
 # of pixels of each sum: what the page works out, and what the forward pass gave
-WORKED = """async ([layers, weights, picture, asked]) => {
+WORKED = (
+    f"async ([layers, weights, picture, asked]) => {{ {driver.AS_TEXT}"
+    + """
   const { bindWeights, tensorsOf } = await import("/live/network.js");
   const { blocksOf, channelSums, connections, patchOf, total } = await import("/inside/steps.js");
   const { trailOf, weightsOf, windowOf } = await import("/inside/steps.js");
-  const steps = bindWeights(layers, Float32Array.from(weights)), tensors = tensorsOf(steps, picture, 28, 28);
+  const steps = bindWeights(layers, floatsOf(weights)), tensors = tensorsOf(steps, bytesOf(picture), 28, 28);
   return blocksOf(steps).slice(1).flatMap((block) => asked.map((share) => {
     const step = steps[block.first], input = tensors[block.first], output = tensors[block.last + 1];
     const shown = block.end === "softmax" ? tensors[block.last] : output;
@@ -42,6 +44,7 @@ WORKED = """async ([layers, weights, picture, asked]) => {
     return [trailOf(steps, block, unit, sum).at(-1).value, given];
   }));
 }"""
+)
 
 
 @pytest.fixture
@@ -51,14 +54,20 @@ def scripts(page):
     return page
 
 
-def packed(run: str) -> tuple[list[dict], list[float]]:
+def packed(run: str) -> tuple[list[dict], str]:
     steps = calls.pack_steps(run)
-    return json.loads(steps.layers.tobytes()), np.frombuffer(steps.weights.tobytes(), "<f4").tolist()
+    return json.loads(steps.layers.tobytes()), driver.as_text(steps.weights)
+
+
+def tensors_of(page, run: str, digit: np.ndarray) -> list[np.ndarray]:
+    """What the page's script makes of a digit in every layer."""
+    texts = page.evaluate(TENSORS, [*packed(run), driver.as_text(digit), len(digit)])
+    return [driver.from_text(text, "<f4") for text in texts]
 
 
 @pytest.mark.parametrize("run", RUNS)
 def test_every_layer_is_that_of_the_model(scripts, run, keras):
-    tensors = scripts.evaluate(TENSORS, [*packed(run), DIGIT.ravel().tolist(), 28])
+    tensors = tensors_of(scripts, run, DIGIT)
     expected = activations.activations(prediction.load(run_directory(run)).network, DIGIT)
     assert len(tensors) == len(expected)
     for values, one in zip(tensors, expected, strict=True):
@@ -67,7 +76,7 @@ def test_every_layer_is_that_of_the_model(scripts, run, keras):
 
 @pytest.mark.parametrize("run", RUNS)
 def test_the_sum_that_is_worked_out_is_the_one_that_was_computed(scripts, run, keras):
-    worked = np.array(scripts.evaluate(WORKED, [*packed(run), DIGIT.ravel().tolist(), [0, 0.31, 0.5, 0.77, 0.999]]))
+    worked = np.array(scripts.evaluate(WORKED, [*packed(run), driver.as_text(DIGIT), [0, 0.31, 0.5, 0.77, 0.999]]))
     assert len(worked) >= 15
     assert np.abs(worked[:, 1]).max() > 0.5
     np.testing.assert_allclose(worked[:, 0], worked[:, 1], atol=1e-4 * max(1, np.abs(worked).max()))
@@ -76,7 +85,7 @@ def test_the_sum_that_is_worked_out_is_the_one_that_was_computed(scripts, run, k
 @pytest.mark.parametrize(("run", "side"), [("linear-pairwise", 28), ("digits-mlp-15", 8)])
 def test_classifiers_that_are_no_networks_of_keras_give_what_they_give(scripts, run, side, rng, keras):
     digit = rng.integers(0, 256, (side, side)).astype(np.uint8)
-    tensors = scripts.evaluate(TENSORS, [*packed(run), digit.ravel().tolist(), side])
+    tensors = tensors_of(scripts, run, digit)
     np.testing.assert_allclose(tensors[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
 
 
@@ -124,9 +133,11 @@ def test_the_average_beside_the_maximum_is_numpys(scripts, rng):
 
 
 # mounts the component as a page does, its script and weights at addresses that the browser makes
-MOUNT = """async ([data, weights, script]) => {
+MOUNT = (
+    f"async ([data, weights, script]) => {{ {driver.AS_TEXT}"
+    + """
   const address = (content, type) => URL.createObjectURL(new Blob([content], { type }));
-  data.network.address = data.strange ?? address(Float32Array.from(weights), "application/octet-stream");
+  data.network.address = data.strange ?? address(bytesOf(weights), "application/octet-stream");
   data.script = address(script, "text/javascript");
   const root = document.createElement("div");
   root.innerHTML = await (await fetch("/inside/inside.html")).text();
@@ -138,6 +149,7 @@ MOUNT = """async ([data, weights, script]) => {
   window.data = data;
   window.unmount = window.mount(data);
 }"""
+)
 
 
 def mounted(page, network: BrowserNetwork, wait: bool = True, **more) -> None:
@@ -152,8 +164,7 @@ def mounted(page, network: BrowserNetwork, wait: bool = True, **more) -> None:
     }
     data |= {"names": list("abcdefghij"), "label": 7, "layer": 1, "unit": None, "words": WORDS}
     data |= {"network": {"layers": network.layers}} | more
-    weights = np.frombuffer(network.weights, "<f4").tolist()
-    page.evaluate(MOUNT, [data, weights, bundle(FOLDER / "inside" / "worker.js")])
+    page.evaluate(MOUNT, [data, driver.as_text(network.weights), bundle(FOLDER / "inside" / "worker.js")])
     if wait:
         page.locator(".inside[data-ready]").wait_for()
 

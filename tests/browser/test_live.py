@@ -1,6 +1,5 @@
 """While the pen moves the browser computes what the worker would: the same digit, and the same probabilities."""
 
-import base64
 import json
 import os
 from pathlib import Path
@@ -18,17 +17,15 @@ NETWORKS = [name for name, recipe in RECIPES.items() if recipe.architecture in a
 COUNT = 500  # pen strokes
 LARGE = ("cnn_6layer", "cnn_m3", "cnn_m5", "cnn_m7")  # architectures for which that many take a minute
 
-# many numbers go there and back as text: as numbers each would be packed by itself
-PREPARE = """async (all) => {
-  const { digitOf } = await import("/preparation.js");
-  return all.map((strokes) => btoa(String.fromCharCode(...digitOf(strokes))));
-}"""
-CLASSIFY = """async ([layers, weights, pictures]) => {
-  const { bindWeights, classify } = await import("/network.js");
-  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
-  const network = bindWeights(layers, new Float32Array(bytes(weights).buffer));
-  return pictures.map((picture) => Array.from(classify(network, bytes(picture), 28, 28)));
-}"""
+PREPARE = f"""async (all) => {{ {driver.AS_TEXT}
+  const {{ digitOf }} = await import("/preparation.js");
+  return all.map((strokes) => textOf(digitOf(strokes)));
+}}"""
+CLASSIFY = f"""async ([layers, weights, pictures]) => {{ {driver.AS_TEXT}
+  const {{ bindWeights, classify }} = await import("/network.js");
+  const network = bindWeights(layers, floatsOf(weights));
+  return pictures.map((picture) => Array.from(classify(network, bytesOf(picture), 28, 28)));
+}}"""
 
 
 @pytest.fixture(scope="module")
@@ -47,8 +44,7 @@ def empty(page):
 
 def prepared(page, drawings) -> np.ndarray:
     """The digits (n, 28, 28) uint8 that the page makes of drawings."""
-    rows = [np.frombuffer(base64.b64decode(text), np.uint8) for text in page.evaluate(PREPARE, drawings)]
-    return np.stack(rows).reshape(-1, 28, 28)
+    return np.stack([driver.from_text(text, "u1").reshape(28, 28) for text in page.evaluate(PREPARE, drawings)])
 
 
 def test_the_browser_prepares_the_same_digit(empty, drawings):
@@ -77,7 +73,7 @@ def test_the_browser_computes_the_workers_probabilities(empty, drawings, run, co
     model = prediction.load(run_directory(run))
     packed = browser_network.pack(model.network)
     digits = np.stack([from_strokes(strokes) for strokes in drawings[:count]])
-    weights, *pictures = (base64.b64encode(one).decode() for one in (packed.weights, *digits))
+    weights, *pictures = map(driver.as_text, (packed.weights, *digits))
     found = empty.evaluate(CLASSIFY, [packed.layers, weights, pictures])
     np.testing.assert_allclose(found, model.predict(digits), atol=1e-4)
 
