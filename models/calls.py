@@ -1,7 +1,6 @@
 """What the models' process can be asked: one function per question, found by its name in CALLS."""
 
 import contextlib
-import functools
 import json
 import time
 from collections.abc import Callable
@@ -10,21 +9,16 @@ from pathlib import Path
 
 import numpy as np
 
-from models import DEFAULT_RUN, browser_network, committees, inputs, run_directory
+from models import DEFAULT_RUN, browser_network, committees, inputs, loaded, run_directory
 from models.ablation import Ablation, ablated
 from models.activations import activations
 from models.adversarial import Film, film
 from models.class_pictures import MAP_SMOOTHED, ClassPicture, MapPicture, maximised
 from models.classifiers import DenseClassifier, LinearPairwise
 from models.explanations import EXPLANATIONS
-from models.gradients import Differentiable, MapGradients
-from models.neighbours import FILE, References
-from models.neighbours import load as load_references
-from models.prediction import Model, compile_call
-from models.prediction import load as load_model
+from models.gradients import MapGradients
 from models.preprocessing.strokes import SIDE
 
-LOADED = 2 * committees.MAX_MEMBERS  # models kept in memory
 MANY_VALUES = 1_000_000  # activations; more are sent in half precision
 
 CALLS: dict[str, Callable] = {}
@@ -107,7 +101,7 @@ def call(function: Callable) -> Callable:
 @call
 def predict(run: str, images: np.ndarray) -> Prediction:
     """What the saved run or ensemble predicts for images (n, height, width) uint8."""
-    model = _reader(run)
+    model = loaded.reader(run)
     started = time.perf_counter()
     probabilities = model(images)
     return Prediction(probabilities, time.perf_counter() - started)
@@ -117,12 +111,12 @@ def predict(run: str, images: np.ndarray) -> Prediction:
 def read(run: str, images: np.ndarray) -> Reading:
     """As `predict`; and whether images look like digits: to the saved run where it keeps digits to compare with, else to the
     default run, for a scribble is none whoever classifies it."""
-    folder = _with_references(run)
+    folder = loaded.with_references(run)
     if folder is not None:
         return _compared(folder, images)
-    probabilities = _reader(run)(images)
+    probabilities = loaded.reader(run)(images)
     with contextlib.suppress(ValueError):  # the default run is not on this shelf
-        judge = _with_references(DEFAULT_RUN)
+        judge = loaded.with_references(DEFAULT_RUN)
         if judge and images.shape[1:] == (SIDE, SIDE) and _same_classes(run, DEFAULT_RUN):
             return replace(_compared(judge, images), probabilities=probabilities)
     return Reading(probabilities)
@@ -135,8 +129,8 @@ def _same_classes(run: str, other: str) -> bool:
 
 def _compared(folder: Path, images: np.ndarray) -> Reading:
     """What the run in that folder reads, and how far the images are from the digits that it keeps."""
-    references = _references(folder)
-    embeddings, probabilities = _loaded(folder).embed(images)
+    references = loaded.references_in(folder)
+    embeddings, probabilities = loaded.model_in(folder).embed(images)
     distance = _last(references.nearest(embeddings)[1])
     doubtful = references.doubtful(distance, probabilities)
     return Reading(probabilities, distance, references.limit, doubtful, folder.name, embeddings)
@@ -151,8 +145,8 @@ def explain(run: str, images: np.ndarray, explanation: str, randomized: bool = F
     """
     if explanation not in EXPLANATIONS:
         raise ValueError(f"There is no explanation '{explanation}'; there are {', '.join(EXPLANATIONS)}.")
-    labels = _reader(run)(images).argmax(axis=1)
-    model, function = _differentiable(run, randomized), EXPLANATIONS[explanation]
+    labels = loaded.reader(run)(images).argmax(axis=1)
+    model, function = loaded.differentiable(run, randomized), EXPLANATIONS[explanation]
     heat = [function(model, image, int(label)) for image, label in zip(images, labels, strict=True)]
     return Explanation(np.stack(heat), labels.astype(np.uint8))
 
@@ -163,7 +157,7 @@ def adversarial(run: str, images: np.ndarray, label: int) -> Film:
 
     Raises ValueError, in a sentence, where the model has no gradients and where no such change was found.
     """
-    return film(_differentiable(run, False), images[0], label)
+    return film(loaded.differentiable(run, False), images[0], label)
 
 
 @call
@@ -172,33 +166,9 @@ def class_picture(run: str, label: int, height: int, width: int) -> ClassPicture
 
     Raises ValueError, in a sentence, where it has no gradients.
     """
-    model = _differentiable(run, False)
+    model = loaded.differentiable(run, False)
     picture = maximised(model, label, (height, width))
     return ClassPicture(picture, float(model(picture[None])[0, label]))
-
-
-def _differentiable(run: str, randomized: bool) -> Differentiable:
-    """The saved run or ensemble with its gradients, where it has some. Raises ValueError where it has no weights to draw."""
-    folders = [run_directory(member) for member in committees.members(run)]
-    networks = [network for network in (_loaded(folder).network for folder in folders) if network is not None]
-    if not randomized:
-        return Differentiable(_reader(run), networks)
-    if not networks:
-        raise ValueError(f"'{run}' is not a network, so there are no weights to draw at random.")
-    drawn = [_randomized(folder, (folder / "record.json").stat().st_mtime_ns) for folder in folders]
-    return Differentiable(
-        functools.partial(_mean, [model.predict for model in drawn]), [model.network for model in drawn]
-    )
-
-
-@functools.lru_cache(maxsize=4)
-def _randomized(folder: Path, version: int) -> Model:
-    """The same network with weights as they are before a training, always the same ones."""
-    import keras
-
-    keras.utils.set_random_seed(1)
-    network = keras.models.clone_model(_loaded(folder).network)
-    return Model(compile_call(network), network)
 
 
 @call
@@ -207,11 +177,11 @@ def neighbours(run: str, images: np.ndarray) -> Neighbours:
 
     Raises ValueError, in a sentence, where the run keeps no digits to compare with.
     """
-    folder = _with_references(run)
+    folder = loaded.with_references(run)
     if folder is None:
         raise ValueError(f"'{run}' keeps no digits to compare with.")
-    references = _references(folder)
-    places, distances = references.nearest(_loaded(folder).embed(images)[0])
+    references = loaded.references_in(folder)
+    places, distances = references.nearest(loaded.model_in(folder).embed(images)[0])
     return Neighbours(references.index[places], references.labels[places], _last(distances), references.limit)
 
 
@@ -219,19 +189,19 @@ def neighbours(run: str, images: np.ndarray) -> Neighbours:
 def pack(run: str) -> Packed:
     """The saved run as a page's script computes it. Raises ValueError, in a sentence, where it cannot."""
     members = committees.members(run)
-    network = _loaded(run_directory(members[0])).network if len(members) == 1 else None
+    network = loaded.model_in(run_directory(members[0])).network if len(members) == 1 else None
     if network is None:
         raise browser_network.NotInBrowserError(f"'{run}' is not a single network, so only the server can compute it.")
-    packed, folder = browser_network.pack(network), _with_references(run)
+    packed, folder = browser_network.pack(network), loaded.with_references(run)
     layers, weights = (np.frombuffer(part, np.uint8) for part in (json.dumps(packed.layers).encode(), packed.weights))
-    return Packed(layers, weights, _references(folder).least_confidence if folder else 0.0)
+    return Packed(layers, weights, loaded.references_in(folder).least_confidence if folder else 0.0)
 
 
 @call
 def pack_steps(run: str, kernels: bool = True) -> Packed:
     """The saved run as a page's script computes it step by step; see browser_network.pack_steps. Raises ValueError, in a sentence,
     where it cannot, and for an ensemble."""
-    model = _single(run)
+    model = loaded.single(run)
     if model.network is not None:
         packed = browser_network.pack_steps(model.network, kernels)
     elif isinstance(model.classifier, DenseClassifier):
@@ -253,7 +223,7 @@ def inside(run: str, images: np.ndarray) -> Inside:
 
     Raises ValueError, in a sentence, for what is not a single network.
     """
-    found = activations(_network(run), images[0])
+    found = activations(loaded.network_of(run), images[0])
     layers = [{"kind": one.kind, "shape": list(one.output.shape), "parameters": one.parameters} for one in found]
     values = np.concatenate([one.output.ravel() for one in found])
     large = len(values) > MANY_VALUES
@@ -266,7 +236,9 @@ def kernel(run: str, step: int, unit: int) -> Kernel:
 
     Raises ValueError, in a sentence, for what is not a single network, and where there is no such map.
     """
-    sums = [layer for layer in _network(run).layers for _ in browser_network.KINDS[type(layer).__name__](layer)]
+    sums = [
+        layer for layer in loaded.network_of(run).layers for _ in browser_network.KINDS[type(layer).__name__](layer)
+    ]
     found = getattr(sums[step], "kernel", None) if 0 <= step < len(sums) else None
     if found is None or not 0 <= unit < found.shape[-1]:
         raise ValueError(f"'{run}' has no map {unit} in step {step}.")
@@ -276,69 +248,16 @@ def kernel(run: str, step: int, unit: int) -> Kernel:
 @call
 def ablation(run: str, step: int, units: list[int], images: np.ndarray) -> Ablation:
     """What the saved run predicts without each of these maps; see models.ablation.ablated, also for errors."""
-    return ablated(_network(run), step, units, images)
+    return ablated(loaded.network_of(run), step, units, images)
 
 
 @call
 def map_picture(run: str, step: int, unit: int, height: int, width: int) -> MapPicture:
     """The picture of that size that maximises a map of the saved run, with its weights. step: as in `kernel`, also for errors."""
     weights = kernel(run, step, unit).values
-    model = MapGradients(_network(run), step)
+    model = MapGradients(loaded.network_of(run), step)
     return MapPicture(maximised(model, unit, (height, width), 0.0, MAP_SMOOTHED), weights)
-
-
-def _single(run: str) -> Model:
-    """The model of a saved run. Raises ValueError for an ensemble."""
-    members = committees.members(run)
-    if len(members) > 1:
-        raise ValueError(f"'{run}' is an ensemble of {len(members)} networks.")
-    return _loaded(run_directory(members[0]))
-
-
-def _network(run: str):
-    network = _single(run).network
-    if network is None:
-        raise ValueError(f"'{run}' is not a network.")
-    return network
 
 
 def _last(distances: np.ndarray) -> np.ndarray:
     return distances[:, -1].astype(np.float32)
-
-
-def _with_references(run: str) -> Path | None:
-    """The folder of a run that keeps digits to compare with; None for another run, and for an ensemble."""
-    folder = run_directory(committees.members(run)[0])
-    return folder if folder.name == run and (folder / FILE).exists() else None
-
-
-def _reader(run: str) -> Callable[[np.ndarray], np.ndarray]:
-    """Images to probabilities: those of the saved run, or the mean of those of an ensemble's members."""
-    models = [_loaded(run_directory(member)).predict for member in committees.members(run)]
-    return models[0] if len(models) == 1 else functools.partial(_mean, models)
-
-
-def _mean(models: list[Callable], images: np.ndarray) -> np.ndarray:
-    rows = [model(images) for model in models]
-    if len({row.shape for row in rows}) > 1:
-        raise ValueError("The members of this ensemble know different classes.")
-    return np.mean(rows, axis=0)
-
-
-def _loaded(folder: Path) -> Model:
-    """The one copy of a run's model, loaded anew where the run has changed."""
-    return _load_model(folder, (folder / "record.json").stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=LOADED)
-def _load_model(folder: Path, version: int) -> Model:
-    return load_model(folder)
-
-
-def _references(folder: Path) -> References:
-    return _load_references(folder, (folder / "record.json").stat().st_mtime_ns)
-
-
-@functools.lru_cache(maxsize=4)
-def _load_references(folder: Path, version: int) -> References:
-    return load_references(folder / FILE)

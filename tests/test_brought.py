@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from models import architectures, calls, limited, prediction, rebuilt, weights_file
+from models import architectures, calls, limited, loaded, prediction, rebuilt, weights_file
 from models.browser_network import NotInBrowserError, pack
 from models.explanations import EXPLANATIONS
 from tests.test_importers import HISTORY, imported
@@ -347,6 +347,6 @@ def test_an_imported_network_that_branches_and_gives_logits_is_explained(keras, 
         assert explained.heat.shape[-2:] == (8, 8)
         assert np.isfinite(explained.heat).all()
         if name == "integrated_gradients":
-            model = calls._differentiable("mine", randomized)
+            model = loaded.differentiable("mine", randomized)
             above, below = model.score(np.stack([image[0], 0 * image[0]]), explained.labels[0])
             assert explained.heat.sum() == pytest.approx(above - below, rel=0.05, abs=1e-3)

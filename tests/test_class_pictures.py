@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from dashboard import cache
-from models import calls
+from models import calls, loaded
 from models.class_pictures import ClassPicture, maximised
 from models.gradients import MapGradients, NoGradientsError
 from models.worker import Worker, WorkerError
@@ -62,7 +62,7 @@ def test_a_model_without_gradients_says_so(keras):
 @pytest.mark.parametrize(("run", "step"), [("canvas", 1), ("canvas", 7), ("cnn-medium", 4)])
 def test_a_map_answers_to_its_picture_more_than_to_any_digit(run, step, keras, mnist):
     images = mnist.part("test")[0][::100]
-    model = MapGradients(calls._network(run), step)
+    model = MapGradients(loaded.network_of(run), step)
     for unit in (0, 3):
         found = calls.map_picture(run, step, unit, 28, 28)
         assert found.picture.shape == (28, 28)

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from models import architectures, calls, prediction, run_directory
+from models import architectures, calls, loaded, prediction, run_directory
 from models.architectures import options_of
 from training import publishing
 
@@ -25,7 +25,7 @@ def test_a_saved_model_answers_as_it_did(shelf, toy_run, digits):
 
 def test_predict_and_embed_are_of_one_network(monkeypatch, keras):
     """A run that keeps digits to compare with is loaded once, whichever question comes first."""
-    calls._load_model.cache_clear()  # another test may have had it loaded
+    loaded._load_model.cache_clear()  # another test may have had it loaded
     built = []
     build = architectures.build
     monkeypatch.setattr(architectures, "build", lambda **described: built.append(described) or build(**described))

@@ -4,7 +4,7 @@ tests.benchmarks.ablation [RUN ...]. Seconds in the models' process, of the firs
 import sys
 import time
 
-from models import ablation, activations, calls, import_keras
+from models import ablation, activations, calls, import_keras, loaded
 from training.analysis.changes import evenly
 from training.datasets import registry
 
@@ -18,7 +18,7 @@ def main(runs: list[str]) -> None:
     images = dataset.images[evenly(DIGITS, dataset.where("test", None))]
     print(f"{'run':<12} {'layer':<18} {'first':>6} {'other':>6} {'all':>7}")
     for run in runs:
-        network = calls._network(run)
+        network = loaded.network_of(run)
         kinds = [kind for layer in network.layers for kind in activations.kinds(layer)]
         for step in [step for step, kind in enumerate(kinds) if kind in activations.SUMS.values()][:-1]:
             shape = ablation.split(network, step).shape
