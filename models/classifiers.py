@@ -14,6 +14,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 from scipy import ndimage, special
 
+from models.image_distortion import WARP, distortion, gradients
+
 CLASSIFIERS: dict[str, Callable] = {}
 VOTES, DUELS, PROBABILITIES = "votes", "duels", "probabilities"
 
@@ -226,7 +228,6 @@ class DeformableNeighbours:
     """
 
     scores = VOTES
-    WARP = 2
 
     def __init__(self, classes: int, neighbours: int, candidates: int, fade: float):
         self.classes, self.neighbours, self.candidates, self.fade = classes, neighbours, candidates, fade
@@ -234,7 +235,7 @@ class DeformableNeighbours:
     def fit(self, images: np.ndarray, labels: np.ndarray) -> None:
         """Learn from images (n, height, width) uint8 and labels (n,)."""
         self.pixels, self.labels = flatten(images), labels
-        reach = self.WARP + 1
+        reach = WARP + 1
         self.gradients = np.pad(gradients(images), ((0, 0), (0, 0), (reach, reach), (reach, reach)))
         self.lengths = (self.pixels**2).sum(axis=1)
 
@@ -251,38 +252,9 @@ class DeformableNeighbours:
         near = np.argpartition(distances, count - 1, axis=1)[:, :count]
         shares = np.zeros((len(images), self.classes), np.float32)
         for number, chosen in enumerate(near):
-            warped = distortion(own[number], self.gradients[chosen], self.WARP)
+            warped = distortion(own[number], self.gradients[chosen], WARP)
             order = np.argsort(warped, kind="stable")[: self.neighbours]
             beyond = warped[order] - warped[order[0]]
             weights = np.exp(-beyond / max(self.fade * warped[order[0]], 1e-6))
             np.add.at(shares[number], self.labels[chosen[order]], weights)
         return shares / shares.sum(axis=1, keepdims=True)
-
-
-def gradients(images: np.ndarray) -> np.ndarray:
-    """Sobel gradients of (n, height, width) uint8: (n, 2, height, width) float32."""
-    light = images.astype(np.float32) / 255
-    slopes = [
-        ndimage.correlate1d(light, [-1, 0, 1], axis=axis) for axis in (1, 2)
-    ]  # ndimage.sobel would mix the digits
-    return np.stack(
-        [ndimage.correlate1d(slopes[0], [1, 2, 1], axis=2), ndimage.correlate1d(slopes[1], [1, 2, 1], axis=1)], 1
-    )
-
-
-def distortion(own: np.ndarray, others: np.ndarray, warp: int) -> np.ndarray:
-    """Distances (k,) of one digit's gradients (2, h + 2, w + 2) to k others' (k, 2, h + 2 + 2 warp, w + 2 + 2 warp).
-
-    Each pixel takes the best of the (2 warp + 1)^2 places around it, compared with its eight neighbours.
-    """
-    height, width = own.shape[1:]
-    best = np.full((len(others), height - 2, width - 2), np.inf, np.float32)
-    for down in range(2 * warp + 1):
-        for right in range(2 * warp + 1):
-            difference = others[:, :, down : down + height, right : right + width] - own
-            difference *= difference
-            squares = difference[:, 0] + difference[:, 1]
-            squares = squares[:, :-2] + squares[:, 1:-1] + squares[:, 2:]
-            squares = squares[:, :, :-2] + squares[:, :, 1:-1] + squares[:, :, 2:]
-            np.minimum(best, squares, out=best)
-    return best.sum(axis=(1, 2))

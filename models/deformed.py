@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from models.classifiers import DeformableNeighbours, distortion, gradients
+from models.image_distortion import WARP, distortion, gradients
 
 PART = 5_000  # digits compared at once, which keeps the memory small
 
@@ -29,10 +29,10 @@ def nearest(image: np.ndarray, images: np.ndarray, neighbours: int, candidates: 
     """
     count = min(candidates, len(images))
     near = np.argpartition(_distances(image, images), count - 1)[:count]
-    reach = DeformableNeighbours.WARP + 1
+    reach = WARP + 1
     around = ((0, 0), (0, 0), (reach, reach), (reach, reach))
     own = np.pad(gradients(image[None]), ((0, 0), (0, 0), (1, 1), (1, 1)))[0]
-    warped = distortion(own, np.pad(gradients(images[near]), around), DeformableNeighbours.WARP)
+    warped = distortion(own, np.pad(gradients(images[near]), around), WARP)
     order = np.argsort(warped, kind="stable")[:neighbours]
     distance = warped[order]
     weights = np.exp(-(distance - distance[0]) / max(fade * distance[0], 1e-6))

@@ -5,7 +5,8 @@ import pytest
 from scipy import ndimage
 
 from models import caption, classifiers
-from models.classifiers import CLASSIFIERS, deslant, distortion, gradients
+from models.classifiers import CLASSIFIERS, deslant
+from models.image_distortion import distortion, gradients
 
 
 @pytest.mark.parametrize("name", CLASSIFIERS)
