@@ -205,7 +205,7 @@ def test_a_run_that_goes_while_a_part_of_the_page_is_made_is_a_sentence(monkeypa
 
 def test_a_run_that_comes_or_goes_while_compare_is_made_waits_for_the_next_time(monkeypatch):
     tables, (table, damaged) = itertools.chain([40, 41], itertools.repeat(20)), cache.run_table()
-    monkeypatch.setattr("dashboard.cache.runs.run_table", lambda: (table.iloc[: next(tables)], damaged))
+    monkeypatch.setattr("dashboard.cache.shelf.run_table", lambda: (table.iloc[: next(tables)], damaged))
     first = table.iloc[:30]
     monkeypatch.setattr(cache, "run_table", lambda: (first, damaged))
     assert set(first["run"]) < set(visit("compare", repeats="true").multiselect(key="runs").options)

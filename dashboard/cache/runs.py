@@ -1,26 +1,20 @@
-"""Runs, what they answered, and what follows from the answers."""
-
-import json
+"""What runs answered, and what follows from the answers of one or a few of them."""
 
 import numpy as np
 import pandas as pd
 import streamlit as st
 
 from dashboard.cache.datasets import map_of
-from dashboard.cache.keys import by_run, by_shelf, dataset_key, run_key, shelf_key
+from dashboard.cache.keys import by_run, dataset_key, run_key, shelf_key
 from models import committees
-from training import metrics, runs
-from training.analysis import agreement, calibration, comparison, confusion, learning_curves, projections
+from training import runs
+from training.analysis import agreement, calibration, confusion, learning_curves, projections
 from training.analysis import difference as analysis_of_two
 from training.analysis import forgetting as analysis
 from training.analysis.label_errors import LabelErrors
 from training.analysis.label_errors import label_errors as find_label_errors
 from training.analysis.out_of_fold import out_of_fold as answers_out_of_fold
 from training.datasets.dataset import Dataset
-
-MAX_RUNS = (
-    10_000  # whose rows are kept: with fewer than there are on the shelf, each would be read again whenever a run comes
-)
 
 
 @by_run(st.cache_resource)
@@ -154,62 +148,6 @@ def _label_errors(key: str, _found: Dataset, _run_id: str) -> LabelErrors:
     return find_label_errors(_found.labels, out_of_fold(_found, _run_id), nearest)
 
 
-def compared(chosen: dict[str, tuple[str, ...]]) -> pd.DataFrame:
-    """The verdicts on these entries; see comparison.compare. Raises runs.RunError."""
-    return _compared(json.dumps(chosen))
-
-
-@by_shelf(st.cache_data, max_entries=64)
-def _compared(chosen: str) -> pd.DataFrame:
-    entries_, (table, _) = json.loads(chosen), run_table()
-    members = {run for repeats in entries_.values() for run in repeats}
-    if gone := sorted(members - set(table["run"])) if len(table) else sorted(members):
-        raise runs.RunError(f"The run '{gone[0]}' is gone.")
-    return comparison.compare(table, entries_, {run: wrong(run) for run in members})
-
-
-@by_shelf(st.cache_resource, show_spinner="Reading the runs", max_entries=4)
-def run_table() -> tuple[pd.DataFrame, list[runs.Damaged]]:
-    """A row per whole run with its metrics, oldest first, those of sweeps at the end; and the damaged runs. Rates are 0 to 1.
-    One object for all who ask: not to be changed."""
-    return comparison.run_table(_row)
-
-
-@by_run(st.cache_resource, max_entries=MAX_RUNS)
-def _row(run_id: str) -> dict:
-    """A run's row of that table, not to be changed. Its answers are not kept for that alone: those of all runs are tens of
-    megabytes."""
-    return comparison.run_row(runs.load_record(run_id), runs.load_predictions(run_id), runs.load_history(run_id))
-
-
-def read_runs() -> None:
-    """Keep the row of each run before anybody asks for the table, which shows that it is read and needs a page for that."""
-    comparison.run_table(_row)
-
-
-def entries(table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    """What can be compared, by name; see comparison.entries. table: the one that the page shows, for the shelf may change."""
-    return _entries(" ".join([*table["run"], *map(str, table["repeats"])]), table)
-
-
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _entries(key: str, _table: pd.DataFrame) -> dict[str, tuple[str, ...]]:
-    return comparison.entries(_table)
-
-
-@by_shelf(st.cache_resource)
-def held_out_groups() -> dict[str, list[list[str]]]:
-    """By test digits, the runs that held out the same training digits; see comparison.held_out_groups."""
-    return comparison.held_out_groups(run_table()[0])
-
-
-@by_run(st.cache_resource, max_entries=MAX_RUNS)
-def held_out_error(run_id: str) -> float:
-    """The error of a run on its held-out digits, 0 to 1. Raises runs.RunError."""
-    found = runs.load_predictions(run_id)  # of all runs once, and not kept
-    return metrics.error(found.held_out_labels, found.held_out_probabilities)
-
-
 def selected_members(candidates: tuple[str, ...]) -> list[str]:
     """The members that agreement.select_members chooses of runs with the same held-out digits. Raises runs.RunError."""
     return _selected_members(answers_key(candidates), candidates)
@@ -232,43 +170,3 @@ def difference(first: str, second: str, classes: int) -> analysis_of_two.Differe
 def _difference(key: str, first: str, second: str, classes: int) -> analysis_of_two.Difference:
     a, b = predictions(first), predictions(second)
     return analysis_of_two.difference(a.labels, a.classes, b.classes, classes)
-
-
-@by_shelf(st.cache_resource)
-def repeats() -> set[str]:
-    """The runs that repeat another: folds and seeds. Not to be changed."""
-    table = run_table()[0]
-    return comparison.repeats(table) if len(table) else set()
-
-
-@by_shelf(st.cache_resource)
-def newest() -> str | None:
-    """The newest run of a user's own; see comparison.newest."""
-    table = run_table()[0]
-    return comparison.newest(table) if len(table) else None
-
-
-@by_shelf(st.cache_resource)
-def rival(first: str) -> str | None:
-    """The run to compare that one with; see comparison.rival. Raises runs.RunError."""
-    return comparison.rival(run_table()[0], first, wrong)
-
-
-def tested_on(found: Dataset) -> list[str]:
-    """The runs that were tested on the test digits of that dataset, those of sweeps and folds aside."""
-    return _tested_on(*runs.digits_of(found))
-
-
-@by_shelf(st.cache_resource, max_entries=64)
-def _tested_on(*test_digits: str) -> list[str]:
-    return comparison.tested_on(run_table()[0], test_digits)
-
-
-def may_answer(found: Dataset, number: int) -> list[str]:
-    """The runs that may not have learned from a digit of that dataset; see comparison.in_folds."""
-    return _may_answer(*runs.digits_of(found)) if found.split[number] == "train" else tested_on(found)
-
-
-@by_shelf(st.cache_resource, max_entries=64)
-def _may_answer(*test_digits: str) -> list[str]:
-    return comparison.in_folds(run_table()[0], test_digits)

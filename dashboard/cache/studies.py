@@ -4,7 +4,8 @@ import numpy as np
 import streamlit as st
 
 from dashboard.cache.keys import by_dataset, by_shelf
-from dashboard.cache.runs import answers_key, ensemble, predictions, run_table
+from dashboard.cache.runs import answers_key, ensemble, predictions
+from dashboard.cache.shelf import run_table
 from models import committees
 from training import runs
 from training.analysis import missed as analysis_of_missed
