@@ -5,7 +5,7 @@ import dataclasses
 import numpy as np
 import pytest
 
-from dashboard import wording
+from dashboard import dataset_wording
 from training.analysis import dataset_statistics
 from training.analysis.shapes import MEASURES
 
@@ -17,7 +17,7 @@ def test_pixels_are_as_numpy_has_them(digits):
     np.testing.assert_allclose(found.deviation, images.std(axis=0), atol=1e-6)
     assert found.levels.sum() == images.size
     np.testing.assert_array_equal(found.used, (images > 0).sum(axis=0))
-    assert "of the 64 pixels are zero in every digit" in wording.pixels(found)
+    assert "of the 64 pixels are zero in every digit" in dataset_wording.pixels(found)
 
 
 def test_of_no_digit_there_is_no_ink(digits):
@@ -29,20 +29,22 @@ def test_of_no_digit_there_is_no_ink(digits):
 def test_the_same_distribution_is_no_drift(rng):
     found = dataset_statistics.drift(rng.normal(size=5000), rng.normal(size=3000))
     assert not found.significant
-    assert wording.drift(found) == "not significant"
+    assert dataset_wording.drift(found) == "not significant"
 
 
 @pytest.mark.parametrize(("shift", "said"), [(0.08, "too small to see"), (1.0, "visible")])
 def test_a_shift_is_told(shift, said, rng):
     found = dataset_statistics.drift(rng.normal(size=60_000), rng.normal(shift, size=20_000))
-    assert wording.drift(found) == f"significant, {said}"
+    assert dataset_wording.drift(found) == f"significant, {said}"
     assert found.test > found.train
 
 
 def test_balance_names_the_extremes_and_tells_unequal_parts(digits):
-    assert "do not differ significantly" in wording.balance(dataset_statistics.balance(digits), digits.class_names)
+    assert "do not differ significantly" in dataset_wording.balance(
+        dataset_statistics.balance(digits), digits.class_names
+    )
     sorted_in = dataclasses.replace(digits, split=np.where(digits.labels == 4, "test", "train"))
-    assert "differ significantly" in wording.balance(dataset_statistics.balance(sorted_in), digits.class_names)
+    assert "differ significantly" in dataset_wording.balance(dataset_statistics.balance(sorted_in), digits.class_names)
     assert sum(count.sum() for count in dataset_statistics.balance(digits).counts.values()) == len(digits.labels)
 
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard import address, cache, wording
+from dashboard import address, cache, dataset_wording
 from dashboard.cache import keys
 from dashboard.sections import own_dataset
 from models.worker import Worker
@@ -144,6 +144,6 @@ def test_an_upload_that_cannot_be_read_names_no_folder_of_the_server(folder, mon
 def test_classes_in_words(names, text, digits):
     facts = Facts("npz", 1000, 797, ("array", "y"), "one-hot", -1, 1, "colour", left_out=tuple("abcdef"))
     dataset = replace(digits, class_names=names)
-    sentence = wording.understood(dataset, facts)
+    sentence = dataset_wording.understood(dataset, facts)
     assert f"{text} from array y (one-hot), values -1-1 scaled to 0-255, made grey. 1,000 are for training" in sentence
     assert sentence.endswith("Not used: a, b, c, d and 2 more.")

@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache, visitor_files, wording
+from dashboard import address, cache, dataset_wording, visitor_files, wording
 from dashboard.components.gallery import gallery
 from training.datasets import kept, registry
 from training.datasets.dataset import Dataset, DatasetError, Facts
@@ -130,12 +130,12 @@ def tell(
 ) -> None:
     """What was understood of a dataset, with sample pictures and switches. name: of one that is kept."""
     with place:
-        st.caption(wording.plain(wording.understood(dataset, facts)))
-        if doubt := wording.odd_look(facts):
+        st.caption(wording.plain(dataset_wording.understood(dataset, facts)))
+        if doubt := dataset_wording.odd_look(facts):
             st.warning(doubt, icon=":material/help:")
             _switches(dataset, facts, on_change, name)
     with st.popover("This dataset", icon=":material/tune:"):
-        if not wording.odd_look(facts):
+        if not dataset_wording.odd_look(facts):
             _switches(dataset, facts, on_change, name)
         if name is None:
             st.button("Keep it under its name", icon=":material/save:", on_click=_keep, args=(dataset,))

@@ -5,7 +5,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, cache, dataset_wording
 from dashboard.components import charts, tables
 from dashboard.components.gallery import gallery
 from dashboard.figures import digits as figures
@@ -49,7 +49,7 @@ def _pixels(dataset: Dataset, split: str | None, label: int | None) -> None:
         charts.chart(draw, "deviation", "Standard deviation of each pixel", of)
     with right:
         charts.chart(partial(figures.grey_levels, pixels.levels), "levels", "Share of pixels by grey level", of)
-    st.markdown(wording.pixels(pixels))
+    st.markdown(dataset_wording.pixels(pixels))
     left, right = st.columns(2, gap="large")
     for column, title, chosen in ((left, "Closest to the mean", closest), (right, "Farthest from it", farthest)):
         with column:
@@ -67,7 +67,7 @@ def _balance(dataset: Dataset) -> None:
     shares = {split: count / max(1, count.sum()) for split, count in balance.counts.items()}
     draw = partial(figures.class_shares, shares, dataset.class_names, balance.counts)
     charts.chart(draw, "shares", "Share of each class by split", (cache.dataset_key(dataset),))
-    st.markdown(wording.balance(balance, dataset.class_names))
+    st.markdown(dataset_wording.balance(balance, dataset.class_names))
 
 
 def _shapes(dataset: Dataset, label: int | None) -> None:
@@ -100,6 +100,6 @@ def _shape_row(name: str, drift: Drift) -> dict:
         | means
         | {
             "distance": 100 * drift.distance,
-            "difference": wording.drift(drift),
+            "difference": dataset_wording.drift(drift),
         }
     )
