@@ -1,14 +1,4 @@
-"""What a page's address says: the one place where session keys and parameters of the URL have their names."""
-
-from collections.abc import Mapping
-from typing import TYPE_CHECKING
-from urllib.parse import urlencode
-
-import streamlit as st
-
-if TYPE_CHECKING:
-    # not imported to run: the frame of a page needs this module, and is drawn before anything large is there
-    from training.datasets.dataset import Dataset
+"""The names of what a page's address and the session keep; they stand here alone."""
 
 # parameters of the URL; a control with the same key keeps its value there
 PART_OF_EXPLORE = "explored"  # which part of that page is open
@@ -196,72 +186,6 @@ OWN = "own file"  # the control's choice for a dataset that is none of ours
 IMPORT_RUNS = "Import runs"
 STATISTICS, A_AGAINST_B, EPOCH_BY_EPOCH, STUDIES = "Statistics", "A against B", "Epoch by epoch", "Studies"
 
-RENAMED = {  # values that stand in older addresses -> those of today
-    "Training and watched error": "Training and validation error",
-    "share of reading": "share of prediction",
-    "Most alike": "Most similar",
-    "What runs say": "Predictions",
-    "Where it looked": "Explanation",
-    "rightly": "correct",
-    "wrongly": "wrong",
-    "right or wrong": "correct or wrong",
-    "what it reads": "prediction",
-    "oddity": "outlier score",
-}
-
-# addresses of older pages -> that of the page which holds what they held, and what it says so that this is open there
-MOVED = {
-    "overview": ("", {}),
-    "draw": ("", {}),
-    "together": ("ensemble", {}),
-    "labels": ("label_review", {}),
-    "statistics": ("explore", {PART_OF_EXPLORE: STATISTICS}),
-    "difference": ("compare", {PART_OF_COMPARE: A_AGAINST_B}),
-    "studies": ("results", {TOPIC: STUDIES}),
-    "sources": ("results", {}),
-    "replay": ("evaluate", {PART_OF_EVALUATE: EPOCH_BY_EPOCH}),
-}
-
-
-def moved(path: str) -> str:
-    """The link that leads on from an older address, with all that it says."""
-    page, named = MOVED[path]
-    given = {name: st.query_params.get_all(name) for name in st.query_params}
-    query = urlencode(given | named, doseq=True)
-    return f"./{page}?{query}" if query else f"./{page}"
-
-
-def rename_value(key: str) -> None:
-    """Choose in a control what an older address says in other words; to be called before the control."""
-    if renamed := RENAMED.get(st.query_params.get(key, "")):
-        st.query_params.pop(key)
-        st.session_state[key] = renamed
-
-
-def to_inside(run_id: str, dataset: str = "", number: int = 0) -> dict[str, str]:
-    """What a link to the page Inside says: the run and, where it is not of the drawing, a digit of the dataset of that name."""
-    return {BY_RUN: run_id} | ({SHOWN_DIGIT: f"{dataset}:{number}"} if dataset else {})
-
-
-def follow_link() -> None:
-    """Take what such a link says into the parameters that say so elsewhere. It cannot use them itself: Streamlit lets a link from
-    another page say nothing about a parameter to which a control there is bound."""
-    name, _, number = st.query_params.pop(SHOWN_DIGIT, "").rpartition(":")
-    if name:
-        st.query_params.update(in_address(name) | {DIGIT: number})
-    if run_id := st.query_params.pop(BY_RUN, ""):
-        st.session_state[RUN] = run_id
-
-
-def open_part(key: str, part: str, named: Mapping[str, str]) -> None:
-    """Open another part of the page, with its controls at these values; for the callback of a control.
-
-    They are written into the address too: Streamlit writes there nothing about a control that was not drawn before.
-    """
-    st.session_state[key] = part
-    for name, value in named.items():
-        st.session_state[name] = st.query_params[name] = value
-
 
 def table_key(version: int) -> str:
     """Of the table of runs after it began anew so many times."""
@@ -276,16 +200,6 @@ def setting_key(recipe: str, field: str) -> str:
 def questions_key(group: str) -> str:
     """Of the control that holds a group of the questions on the page Concepts."""
     return f"questions {group}"
-
-
-def weights_in_address() -> tuple[float, ...] | None:
-    """The nine weights of a filter that the page's address names, if they are nine numbers from -9 to 9."""
-    named = st.query_params.get(WEIGHTS, "").split(",")
-    try:
-        found = tuple(float(text) for text in named)
-    except ValueError:
-        return None
-    return found if len(found) == 9 and all(-9 <= weight <= 9 for weight in found) else None
 
 
 def canvas_key(version: int) -> str:
@@ -321,55 +235,3 @@ def label_key(version: int) -> str:
 def verdict_key(sha256: str, number: int) -> str:
     """Of the verdict on the label of a digit of the dataset with that hash."""
     return f"verdict {sha256[:8]} {number}"
-
-
-def digit_in_address(dataset: "Dataset") -> int | None:
-    """The number of the digit that the page's address names, if there is one of that number."""
-    named = st.query_params.get(DIGIT, "")
-    number = int(named) if named.isdecimal() and len(named) < 9 else -1
-    return number if 0 <= number < len(dataset.labels) else None
-
-
-def number_in_address(name: str, most: int) -> int | None:
-    """The number from 0 to `most` that the page's address gives under this name, if there is one."""
-    named = st.query_params.get(name, "")
-    return int(named) if named.isdecimal() and len(named) < 9 and int(named) <= most else None
-
-
-def in_address(name: str) -> dict[str, str]:
-    """What an address of the page Explore says so that it shows the dataset of that name."""
-    from training.datasets.kept import PREFIX
-    from training.datasets.registry import DATASETS, GENERATED
-
-    if name == GENERATED:
-        return {DATASET: "generated"}
-    if name.startswith(f"{PREFIX}:") and "+" not in name:
-        return {DATASET: name.removeprefix(f"{PREFIX}:")}
-    return (
-        {DATASET: name} if name in DATASETS else {DATASET: OWN, FILE: name.removeprefix("npz:").removeprefix("file:")}
-    )
-
-
-def cell_in_address(classes: int) -> tuple[int, int] | None:
-    """The cell that the page's address names, as (label, prediction)."""
-    row, _, column = st.query_params.get(CELL, "").partition("-")
-    if row.isdecimal() and column.isdecimal() and max(int(row), int(column)) < classes:
-        return int(row), int(column)
-    return None
-
-
-def open_cell(cell: tuple[int, int], digit: int | None, *pages: str) -> None:
-    """Name a cell in the address and a digit of it, or none, and begin at page 1 of the galleries with these keys; for the callback
-    of the matrix."""
-    st.query_params[CELL] = f"{cell[0]}-{cell[1]}"
-    st.query_params.pop(DIGIT, None)
-    if digit is not None:
-        st.query_params[DIGIT] = str(digit)
-    st.session_state.update(dict.fromkeys(pages, 1))
-
-
-def close_cell(*pages: str) -> None:
-    """Name no cell in the address any more, and no digit of it."""
-    for name in (CELL, DIGIT):
-        st.query_params.pop(name, None)
-    st.session_state.update(dict.fromkeys(pages, 1))

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address_bar, cache
 from dashboard.cache import keys
 from dashboard.sections import inside_layers
 from models import ROOT, activations, browser_network, committees, prediction, run_directory
@@ -74,7 +74,7 @@ def test_a_digit_of_the_address_is_shown(mnist):
 
 
 def test_a_link_from_another_page_names_digit_and_run(asked):
-    app = visit(**address.to_inside("digits-mlp-15", "digits", 12))
+    app = visit(**address_bar.to_inside("digits-mlp-15", "digits", 12))
     assert app.number_input[0].value == 12
     assert asked.runs[0][0] == "digits-mlp-15"
     assert (app.query_params["dataset"], app.query_params["digit"]) == ("digits", "12")

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from dashboard import address, cache, dataset_wording
+from dashboard import address, address_bar, cache, dataset_wording
 from dashboard.cache import keys
 from dashboard.sections import own_dataset
 from models.worker import Worker
@@ -70,7 +70,7 @@ def test_a_path_is_kept_under_its_name_on_every_page_and_deleted(folder):
     app = visit("explore", dataset="train")
     assert "150 pictures of 16 x 16" in said(app)
     assert len(registry.load("kept:train").images) == 150
-    assert address.in_address("kept:train") == {address.DATASET: "train"}
+    assert address_bar.in_address("kept:train") == {address.DATASET: "train"}
     press(app, "Delete")
     assert kept.names() == []
     assert app.button_group(key=address.DATASET).value == app.button_group(key=address.DATASET).options[0]

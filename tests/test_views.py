@@ -15,7 +15,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
-from dashboard import address, cache
+from dashboard import address, address_bar, cache
 from dashboard.cache import keys
 from models import DEFAULT_RUN, ROOT, SHIPPED_UNTIL, committees
 from models.worker import Worker
@@ -623,7 +623,7 @@ def test_every_older_address_is_tried():
         for mark in test_an_older_address_leads_to_where_its_page_went.pytestmark
         if mark.name == "parametrize"
     ]
-    assert paths == set(address.MOVED)
+    assert paths == set(address_bar.MOVED)
 
 
 def test_compare_keeps_to_the_chosen_runs():

@@ -6,7 +6,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components import charts, tables
 from dashboard.figures import sources as figures
 from dashboard.sections import choices
@@ -113,7 +113,7 @@ def _system(source: Source, measured: Measured) -> None:
 
 def _open_study(name: str) -> None:
     """Open the page's part on studies with this one; a link to a page leaves its controls as they are where that page is open."""
-    address.open_part(address.TOPIC, address.STUDIES, {address.STUDY: name})
+    address_bar.open_part(address.TOPIC, address.STUDIES, {address.STUDY: name})
     st.session_state.pop(address.SECTION, None)  # which may be of another study
 
 

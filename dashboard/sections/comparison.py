@@ -8,7 +8,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components import charts
 from dashboard.figures import comparison as figures
 from dashboard.figures import curves
@@ -46,7 +46,7 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     table: a row per run; row: where the controls go.
     """
     entries = cache.entries(table)
-    address.rename_value(address.CURVE)
+    address_bar.rename_value(address.CURVE)
     answer, place, live = st.container(), st.container(), run_curves.live()
     with row:
         chosen = _choose(entries, table, place, live)

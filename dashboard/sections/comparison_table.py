@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, wording
+from dashboard import address, address_bar, wording
 from dashboard.components import charts, tables
 from dashboard.sections import inference_time
 from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
@@ -196,7 +196,7 @@ def _links(picked: pd.DataFrame, verdicts: pd.DataFrame) -> None:
                 key="differ",
                 icon=":material/difference:",
                 type="tertiary",
-                on_click=address.open_part,  # a link would leave the page's controls as they are
+                on_click=address_bar.open_part,  # a link would leave the page's controls as they are
                 args=(
                     address.PART_OF_COMPARE,
                     address.A_AGAINST_B,

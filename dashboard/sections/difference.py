@@ -5,8 +5,8 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache, wording
-from dashboard.address import cell_in_address
+from dashboard import address, address_bar, cache, wording
+from dashboard.address_bar import cell_in_address
 from dashboard.components.confusion_matrix import difference_matrix, offer
 from dashboard.components.gallery import gallery
 from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
@@ -118,14 +118,14 @@ def _cell_title(cell: tuple[int, int] | None, names: tuple[str, ...]) -> None:
     if cell:
         st.markdown(f"**Label {names[cell[0]]}, predicted as {names[cell[1]]} by one of the two**")
         pages = address.PAGE_A, address.PAGE_B
-        st.button("All", icon=":material/close:", on_click=address.close_cell, args=pages)
+        st.button("All", icon=":material/close:", on_click=address_bar.close_cell, args=pages)
 
 
 def _open_cell(cell: tuple[int, int], differing: Difference, predictions: Pair, dataset: Dataset | str) -> None:
     """Open a clicked cell, and its first digit."""
     digits = np.concatenate(_differing(differing, predictions, cell))
     opened = None if isinstance(dataset, str) or not len(digits) else int(first_number(dataset) + digits[0])
-    address.open_cell(cell, opened, address.PAGE_A, address.PAGE_B)
+    address_bar.open_cell(cell, opened, address.PAGE_A, address.PAGE_B)
 
 
 def _differing(differing: Difference, predictions: Pair, cell: tuple[int, int] | None) -> list[np.ndarray]:
@@ -202,7 +202,7 @@ def _neither(
 
 def _gallery(dataset: Dataset, shown: np.ndarray, hover: list[str], captions: list[str], key: str) -> None:
     """These test digits; a click names one in the address."""
-    first, selected = first_number(dataset), address.digit_in_address(dataset)
+    first, selected = first_number(dataset), address_bar.digit_in_address(dataset)
     place = next((place for place, number in enumerate(shown) if first + number == selected), None)
     gallery(
         dataset.images[first + shown],
@@ -217,7 +217,7 @@ def _gallery(dataset: Dataset, shown: np.ndarray, hover: list[str], captions: li
 
 def _open_digit(dataset: Dataset, pair: tuple[str, str], predictions: Pair, shown: np.ndarray) -> None:
     """The digit that the address names, or the first of those shown, with the predictions of both runs. shown: numbers."""
-    number, first = address.digit_in_address(dataset), first_number(dataset)
+    number, first = address_bar.digit_in_address(dataset), first_number(dataset)
     if number is None or not first <= number < first + len(predictions[0].labels):
         if not len(shown):
             opened_digit.nothing("No digit of this cell differs.")

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components import charts, reading
 from dashboard.components.gallery import gallery
 from dashboard.components.templates import render
@@ -48,7 +48,7 @@ def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[
     st.html(render("opened", url=url, caption=f"The digit number {number:,}", answers=said, facts=facts))
     if said:
         st.html(render("opened_bars", answers=said))
-    address.rename_value(address.CLOSER)
+    address_bar.rename_value(address.CLOSER)
     look = st.segmented_control(
         "Look closer",
         LOOKS,
@@ -93,7 +93,7 @@ def _facts(dataset: Dataset, number: int) -> list[str]:
 
 def _elsewhere(dataset: Dataset, number: int, asked: Sequence[str]) -> None:
     """The ways to other pages with this digit. asked: the runs that the page is about."""
-    query = address.in_address(dataset.name) | {address.DIGIT: str(number)}
+    query = address_bar.in_address(dataset.name) | {address.DIGIT: str(number)}
     ways = {
         "explore": ("Explore", ":material/grid_view:", query),
         "map": ("On the map", ":material/scatter_plot:", query),
@@ -102,7 +102,7 @@ def _elsewhere(dataset: Dataset, number: int, asked: Sequence[str]) -> None:
     able = explanation.able_to_classify(dataset)
     if able:
         run_id = next((run for run in (*asked, DEFAULT_RUN) if run in able), able[0])
-        ways["inside"] = ("Inside", ":material/layers:", address.to_inside(run_id, dataset.name, number))
+        ways["inside"] = ("Inside", ":material/layers:", address_bar.to_inside(run_id, dataset.name, number))
     here = (st.context.url or "").partition("?")[0].rpartition("/")[2]
     with st.container(horizontal=True, gap="small"):
         for page, (label, icon, named) in ways.items():

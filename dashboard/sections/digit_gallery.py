@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache
+from dashboard import address, address_bar, cache
 from dashboard.components import reading
 from dashboard.components.gallery import gallery
 from dashboard.sections import digit_details, filters, opened_digit
@@ -48,7 +48,7 @@ def _browse(dataset: Dataset, index: np.ndarray, answers: np.ndarray | None, lab
     if not len(index):
         st.info("No digit matches. Remove a choice above.", icon=":material/filter_list_off:")
         return
-    named = address.digit_in_address(dataset)
+    named = address_bar.digit_in_address(dataset)
     left, right = opened_digit.columns([5, 3], named is not None)
     with left:
         above, pages = st.container(), -(-len(index) // PAGE)

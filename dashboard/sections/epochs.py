@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from dashboard import address, cache, wording
-from dashboard.address import cell_in_address, close_cell
+from dashboard.address_bar import cell_in_address, close_cell
 from dashboard.components import charts
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures

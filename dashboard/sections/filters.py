@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.sections import choices, run_lists
 from models import DEFAULT_RUN
 from training.analysis.shapes import MEASURES
@@ -53,7 +53,7 @@ def _by_answer(
     if run_lists.has_repeats(runs):
         run_lists.toggle()
     options = {"required": True, "bind": "query-params", "on_change": on_change}
-    address.rename_value(address.ANSWER)
+    address_bar.rename_value(address.ANSWER)
     answer = st.segmented_control(
         "Read", [ANY, "correct", "wrong"], default=ANY, key=address.ANSWER, label_visibility="collapsed", **options
     )

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import address, cache, visitor_files, wording
+from dashboard import address, address_bar, cache, visitor_files, wording
 from dashboard.components.inside import Shown
 from dashboard.sections import choices, drawing_canvas, drawn_digit
 from models.preprocessing.strokes import SIDE, NoDigitError, from_strokes
@@ -44,7 +44,7 @@ def dataset_of(record: runs.Record) -> Dataset | None:
 
 
 def _named() -> str | None:
-    """The dataset in the address, by the name that it opens under; see address.in_address."""
+    """The dataset in the address, by the name that it opens under; see address_bar.in_address."""
     value = st.query_params.get(address.DATASET)
     if value == address.OWN:
         return st.query_params.get(address.FILE)
@@ -55,7 +55,7 @@ def _named() -> str | None:
 
 def choose(dataset: Dataset) -> int:
     """A control for the number of a digit, and a button for another one at random."""
-    number = address.digit_in_address(dataset)
+    number = address_bar.digit_in_address(dataset)
     if number is None:
         choices.tell_unknown(address.DIGIT, ())
         number = first(dataset)
@@ -83,7 +83,7 @@ def _take_any(dataset: Dataset) -> None:
 
 def _name(dataset: Dataset, number: int) -> None:
     """Put a digit into the address."""
-    st.query_params.update(address.in_address(dataset.name) | {address.DIGIT: str(number)})
+    st.query_params.update(address_bar.in_address(dataset.name) | {address.DIGIT: str(number)})
 
 
 def of_dataset(dataset: Dataset, number: int, record: runs.Record) -> Shown:

@@ -3,7 +3,7 @@
 import numpy as np
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components.inside import Shown, Told, inside
 from dashboard.sections import ablation, class_pictures, map_picture, open_map, opening
 from dashboard.sections.open_map import OpenMap
@@ -50,7 +50,7 @@ def _ask(part: OpenMap, shown: Shown) -> None:
 
 def _opened() -> tuple[int, int | None]:
     """The layer and the unit, from 0, that the address names; the first layer after the input where it names none."""
-    layer, unit = address.number_in_address(address.LAYER, 99), address.number_in_address(address.UNIT, 99_999)
+    layer, unit = address_bar.number_in_address(address.LAYER, 99), address_bar.number_in_address(address.UNIT, 99_999)
     return 1 if layer is None else layer, unit - 1 if unit else None
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache, wording
-from dashboard.address import cell_in_address
+from dashboard import address, address_bar, cache, wording
+from dashboard.address_bar import cell_in_address
 from dashboard.components import reading, tables
 from dashboard.components.confusion_matrix import confusion_matrix, offer
 from dashboard.components.gallery import gallery
@@ -34,7 +34,7 @@ def show(run_id: str, row: DeltaGenerator) -> None:
 
     row: where the controls go. Raises runs.RunError.
     """
-    address.rename_value(address.CELLS)
+    address_bar.rename_value(address.CELLS)
     with row:
         view = st.segmented_control(
             "Cells", list(CELLS), default="counts", required=True, key=address.CELLS, bind="query-params"
@@ -94,7 +94,7 @@ def _open_cell(cell: tuple[int, int], predictions: runs.Predictions, dataset: Da
     """Open a clicked cell, and its first digit."""
     first = _chosen(predictions, cell)[:1]
     opened = None if isinstance(dataset, str) or not len(first) else int(first_number(dataset) + first[0])
-    address.open_cell(cell, opened, address.MISTAKES)
+    address_bar.open_cell(cell, opened, address.MISTAKES)
 
 
 def _chosen(predictions: runs.Predictions, cell: tuple[int, int] | None) -> np.ndarray:
@@ -147,7 +147,7 @@ def _title(chosen: np.ndarray, names: tuple[str, ...], cell: tuple[int, int] | N
     order = ", the most confident first" if len(chosen) > 1 else ""
     st.markdown(f"**{title}**{order}{'' if cell else '; label → prediction'}")
     if cell:
-        st.button("All mistakes", icon=":material/close:", on_click=address.close_cell, args=(address.MISTAKES,))
+        st.button("All mistakes", icon=":material/close:", on_click=address_bar.close_cell, args=(address.MISTAKES,))
 
 
 def _without_pictures(predictions: runs.Predictions, names: tuple[str, ...], shown: np.ndarray) -> None:
@@ -170,7 +170,7 @@ def _pictures(
 ) -> int:
     """The gallery. Gives the number of the open digit, or of the first. shown: numbers of test digits."""
     numbers = first_number(dataset) + shown
-    named = address.digit_in_address(dataset)
+    named = address_bar.digit_in_address(dataset)
     labels, predicted = (
         [names[label] for label in values[shown]] for values in (predictions.labels, predictions.classes)
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address, address_bar, cache
 from dashboard.components import thumbnails
 from dashboard.sections import drawn_digit, path, small_map
 from models import DEFAULT_RUN
@@ -38,7 +38,7 @@ def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> Non
         if mapped and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
             st.switch_page("views/map.py", query_params=small_map.link(found))
         if st.button("Open inside", icon=":material/layers:", type="tertiary"):
-            st.switch_page("views/inside.py", query_params=address.to_inside(run_id))
+            st.switch_page("views/inside.py", query_params=address_bar.to_inside(run_id))
 
 
 def _button(label: str, icon: str, act: Callable, *arguments) -> None:

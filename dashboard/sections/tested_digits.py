@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import streamlit as st
 
-from dashboard import address, cache
+from dashboard import address_bar, cache
 from dashboard.components.gallery import drawn, gallery
 from dashboard.sections import digit_details, opened_digit
 from training.datasets.dataset import Dataset
@@ -68,7 +68,7 @@ def prepare(
     numbers = first_number(dataset) + shown
     hover = [f"Number {number:,}: {describe(place)}" for number, place in zip(numbers, shown, strict=True)]
     captions, images = [caption(number) for number in shown], dataset.images[numbers]
-    opened = address.digit_in_address(dataset)
+    opened = address_bar.digit_in_address(dataset)
     chosen = int(np.flatnonzero(numbers == opened)[0]) if opened in numbers else None
     return Gallery(title, key, numbers, hover, captions, images, drawn(images), chosen)
 
@@ -104,7 +104,7 @@ def show_opened(
     """
     if isinstance(dataset, str):
         return
-    number, first = address.digit_in_address(dataset), first_number(dataset)
+    number, first = address_bar.digit_in_address(dataset), first_number(dataset)
     if number is None and offer and len(among):
         number = int(among[0])
     if number is None:
@@ -121,7 +121,7 @@ def open_cell(
     """Open a clicked cell of a matrix and the first of its digits; for the callback of the matrix. labels, predicted: (n,)."""
     inside = np.flatnonzero((labels == cell[0]) & (predicted == cell[1]))
     digit = None if isinstance(dataset, str) or not len(inside) else int(first_number(dataset) + inside[0])
-    address.open_cell(cell, digit, *pages)
+    address_bar.open_cell(cell, digit, *pages)
 
 
 def show_cell(

@@ -5,7 +5,7 @@ import pandas as pd
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components import live
 from dashboard.sections import (
     changes,
@@ -157,7 +157,7 @@ def _look_closer(
 
     doubt: the sentence that says so where it looks like no digit.
     """
-    address.rename_value(address.LOOK)
+    address_bar.rename_value(address.LOOK)
     with st.container(horizontal=True, gap="medium"):
         if drawn_digit.of_digits(run_id):
             st.pills(  # theme.py makes ten fit a telephone

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
-from dashboard.address import cell_in_address
+from dashboard import address, address_bar, cache, wording
+from dashboard.address_bar import cell_in_address
 from dashboard.components import charts, tables
 from dashboard.components.confusion_matrix import confusion_matrix
 from dashboard.figures import agreement as figures
@@ -129,7 +129,7 @@ def _browse(
             _matrix(combined.classes, labels, names, cell, dataset)
     with middle:
         if cell:
-            st.button("Hard digits", icon=":material/close:", on_click=address.close_cell)
+            st.button("Hard digits", icon=":material/close:", on_click=address_bar.close_cell)
             shown = tested_digits.show_cell(dataset, labels, combined.classes, cell, names, "by the ensemble")
         else:
             shown = _hard(predictions, labels, names, dataset)

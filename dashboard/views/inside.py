@@ -3,7 +3,7 @@
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, wording
+from dashboard import address, address_bar, wording
 from dashboard.components.inside import Shown
 from dashboard.sections import (
     choices,
@@ -23,7 +23,7 @@ WITHOUT_MODEL = {"svm": "support vectors", "random_forest": "trees", inside_neig
 
 
 def main() -> None:
-    address.follow_link()
+    address_bar.follow_link()
     table = opening.page_of_runs(
         "Inside",
         "What does each layer of a network make of a digit?",

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components import reading, tables
 from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
 from dashboard.sections.drawn_digit import article
@@ -75,7 +75,7 @@ def _review(dataset: Dataset, errors: LabelErrors, runs: list[str]) -> None:
         _verdicts(dataset, errors)
         _weights(dataset, errors, runs)
     with right:
-        opened = address.digit_in_address(dataset)
+        opened = address_bar.digit_in_address(dataset)
         digit_details.show(dataset, int(shown[0]) if opened is None else opened, shown)
 
 

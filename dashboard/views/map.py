@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from dashboard import address, cache, wording
+from dashboard import address, address_bar, cache, wording
 from dashboard.components import reading, scatter
 from dashboard.components.gallery import gallery
 from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
@@ -39,7 +39,7 @@ def main() -> None:
         runs = cache.tested_on(dataset)
         lacking = {"run": not runs, "outlier score": not projection.distances.size}
         ways = [name for name in COLOURINGS if not lacking.get(NEEDS[name])]
-        address.rename_value(address.COLOUR)
+        address_bar.rename_value(address.COLOUR)
         by = st.selectbox("Coloured by", ways, key=address.COLOUR, bind="query-params", width=180)
         run_id = None
         if NEEDS[by] == "run":
@@ -81,7 +81,7 @@ def _remove_circle() -> None:
 def _browse(dataset: Dataset, projection: projections.Map, of: str, by: str, run_id: str | None) -> None:
     """The map on the left, and below it the circled digits; on the right the digit that is open and what is circled."""
     predictions = _predictions(dataset, run_id)
-    opened = address.digit_in_address(dataset)
+    opened = address_bar.digit_in_address(dataset)
     with st.container(key="browse"):
         left, right = st.columns([5, 3], gap="large")
     with left:

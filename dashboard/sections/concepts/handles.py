@@ -4,7 +4,7 @@ import numpy as np
 import streamlit as st
 from markupsafe import Markup
 
-from dashboard import address, cache, images, wording
+from dashboard import address, address_bar, cache, images, wording
 from dashboard.components import reading
 from dashboard.components.templates import render
 from dashboard.sections.concepts import Link
@@ -56,7 +56,7 @@ def dataset() -> Dataset:
 def digit(label: int = 4) -> np.ndarray:
     """Controls for a digit, (height, width) uint8; the first test digit with that label where the address names none."""
     found = dataset()
-    named = address.digit_in_address(found)
+    named = address_bar.digit_in_address(found)
     number = int(found.where("test", label)[0]) if named is None else named
     st.session_state[address.CLASS] = found.class_names[found.labels[number]]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
@@ -83,7 +83,7 @@ def weights(usual: str = "vertical edges") -> np.ndarray:
     trained = _trained()
     if trained is not None:
         return trained
-    named = address.weights_in_address()
+    named = address_bar.weights_in_address()
     return np.array(FILTERS[usual] if named is None else named, float).reshape(SIZE, SIZE)
 
 
