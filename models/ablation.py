@@ -51,9 +51,10 @@ def ablated(network: Any, step: int, units: list[int], images: np.ndarray) -> Ab
     if not all(0 <= unit < halves.shape[-1] for unit in units):
         raise ValueError(f"Step {step} has {halves.shape[-1]} maps.")
     size = 4 * int(np.prod(halves.shape)) * len(images)
-    found = [_part(halves, units, part, size) for part in np.array_split(images, max(1, -(-size // LARGEST)))]
+    ablations = [_part(halves, units, part, size) for part in np.array_split(images, max(1, -(-size // LARGEST)))]
     return Ablation(
-        np.concatenate([one.without for one in found], axis=1), np.concatenate([one.whole for one in found])
+        np.concatenate([ablation.without for ablation in ablations], axis=1),
+        np.concatenate([ablation.whole for ablation in ablations]),
     )
 
 
@@ -69,13 +70,13 @@ def _part(halves: Halves, units: list[int], images: np.ndarray, size: int) -> Ab
 def _without(rest: Predict, maps: np.ndarray, whole: np.ndarray, unit: int) -> np.ndarray:
     """Probabilities (n, classes) without one map."""
     active = maps[..., unit].reshape(len(maps), -1).any(axis=1)
-    found = whole.copy()
+    probabilities = whole.copy()
     if active.any():
         # chosen by an array of places, these are a copy
         off = maps[np.flatnonzero(active)]
         off[..., unit] = 0
-        found[active] = rest(off)
-    return found
+        probabilities[active] = rest(off)
+    return probabilities
 
 
 @functools.lru_cache(maxsize=8)

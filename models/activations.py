@@ -38,14 +38,14 @@ def activations(network, image: np.ndarray) -> list[Layer]:
 
     network: a Keras network built by models.architectures. Raises ValueError for a layer that is not known here.
     """
-    found, values = [], np.asarray(image)[None]
+    layers, values = [], np.asarray(image)[None]
     for layer in network.layers:
         if type(layer).__name__ in SILENT:
             values = layer(values, training=False)
         for kind, after, parameters in _steps(layer, values):
-            found.append(Layer(kind, np.asarray(after, np.float32)[0], parameters))
+            layers.append(Layer(kind, np.asarray(after, np.float32)[0], parameters))
             values = after
-    return found
+    return layers
 
 
 def kinds(layer) -> list[str]:
@@ -76,13 +76,13 @@ def block(network, step: int) -> tuple[int, int]:
 
 def _steps(layer, values) -> Iterator[Step]:
     """What a layer does, one after the other: the kind, what comes out, its trainable parameters."""
-    found, parameters = kinds(layer), sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
+    layer_kinds, parameters = kinds(layer), sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
     if type(layer).__name__ not in SUMS:
-        yield from ((kind, layer(values, training=False), parameters) for kind in found)
+        yield from ((kind, layer(values, training=False), parameters) for kind in layer_kinds)
         return
     before = sums(layer, values)
-    yield found[0], before, parameters
-    yield from ((kind, layer.activation(before), 0) for kind in found[1:])
+    yield layer_kinds[0], before, parameters
+    yield from ((kind, layer.activation(before), 0) for kind in layer_kinds[1:])
 
 
 def sums(layer, values):
@@ -91,8 +91,8 @@ def sums(layer, values):
 
     kernel = ops.cast(layer.kernel, "float32")
     if type(layer).__name__ == "Dense":
-        found = ops.matmul(ops.cast(values, "float32"), kernel)
+        weighted = ops.matmul(ops.cast(values, "float32"), kernel)
     else:
         settings = {"strides": layer.strides, "padding": layer.padding, "data_format": "channels_last"}
-        found = ops.conv(ops.cast(values, "float32"), kernel, **settings)
-    return found if layer.bias is None else found + ops.cast(layer.bias, "float32")
+        weighted = ops.conv(ops.cast(values, "float32"), kernel, **settings)
+    return weighted if layer.bias is None else weighted + ops.cast(layer.bias, "float32")

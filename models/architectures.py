@@ -197,10 +197,10 @@ def _normalized(layers, layer, momentum=0.99) -> list:
 
 def options_of(name: str) -> dict[str, Any]:
     """The options that a network or classifier takes, with their defaults. Raises ValueError for an unknown name."""
-    known = ARCHITECTURES | CLASSIFIERS
-    if name not in known:
-        raise ValueError(f"There is no architecture '{name}'. Choose one of: {', '.join(known)}.")
-    parameters = inspect.signature(known[name]).parameters.values()
+    builders = ARCHITECTURES | CLASSIFIERS
+    if name not in builders:
+        raise ValueError(f"There is no architecture '{name}'. Choose one of: {', '.join(builders)}.")
+    parameters = inspect.signature(builders[name]).parameters.values()
     return {p.name: p.default for p in parameters if p.default is not p.empty}
 
 

@@ -34,12 +34,12 @@ def answers(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     if "digits" in question:
         with np.load(question["digits"], allow_pickle=False) as arrays:
             digits = {name: arrays[name] for name in arrays.files}
-    for number, one in enumerate(question["networks"]):
+    for number, entry in enumerate(question["networks"]):
         try:
-            if one.get("loaded"):
-                yield _check(one)
+            if entry.get("loaded"):
+                yield _check(entry)
             else:
-                yield _answer(one, digits, Path(question["folder"]) / str(number), question["classes"])
+                yield _answer(entry, digits, Path(question["folder"]) / str(number), question["classes"])
         except WeightsError as error:
             yield {"error": str(error)}
         except (MemoryError, RecursionError):
@@ -49,12 +49,12 @@ def answers(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             yield {"error": f"{CANNOT} ({_line(error)})"}
 
 
-def _answer(one: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: Path, classes: int) -> dict[str, Any]:
-    weights, shape = weights_file.read(Path(one["weights"])), digits["test_images"].shape[1:]
-    if one["architecture"] == rebuilt.NAME:
-        network, told = _rebuilt(one, weights, digits, shape, classes)
+def _answer(entry: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: Path, classes: int) -> dict[str, Any]:
+    weights, shape = weights_file.read(Path(entry["weights"])), digits["test_images"].shape[1:]
+    if entry["architecture"] == rebuilt.NAME:
+        network, scaling = _rebuilt(entry, weights, digits, shape, classes)
     else:
-        network, told = architectures.build(one["architecture"], shape, classes, one["options"]), {}
+        network, scaling = architectures.build(entry["architecture"], shape, classes, entry["options"]), {}
         fill(network.layers, _own_keys(network), weights)
     if network.count_params() > MAX_PARAMETERS:
         raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
@@ -63,26 +63,26 @@ def _answer(one: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: Pat
         raise WeightsError("gives no numbers for some of the test digits")
     np.savez(place.with_suffix(".npz"), probabilities=probabilities)
     network.save(place.with_suffix(".keras"))
-    return {"parameters": int(network.count_params()), **told}
+    return {"parameters": int(network.count_params()), **scaling}
 
 
-def _check(one: Mapping[str, Any]) -> dict[str, Any]:
+def _check(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Load the network of an exported run as the dashboard will, which asks no more than a blank digit of it."""
-    weights, names = weights_file.read(Path(one["weights"])), ("architecture", "input_shape", "classes", "options")
-    network = architectures.build(**{name: one[name] for name in names})
+    weights, names = weights_file.read(Path(entry["weights"])), ("architecture", "input_shape", "classes", "options")
+    network = architectures.build(**{name: entry[name] for name in names})
     if network.count_params() > MAX_PARAMETERS:
         raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
     fill(network.layers, _own_keys(network), weights)
-    _asked(network, np.zeros((1, *one["input_shape"]), np.uint8))
+    _asked(network, np.zeros((1, *entry["input_shape"]), np.uint8))
     return {"parameters": int(network.count_params())}
 
 
 def _rebuilt(
-    one: Mapping[str, Any], weights: Contents, digits: Mapping[str, np.ndarray], shape: Sequence[int], classes: int
+    entry: Mapping[str, Any], weights: Contents, digits: Mapping[str, np.ndarray], shape: Sequence[int], classes: int
 ) -> tuple[Any, dict[str, Any]]:
     """The network whose input fits best to what it learned from: the first of the ways to make it of pixels under which the loss on
     training digits is the least, or nearly."""
-    described: dict[str, Any] = dict(one["options"])
+    described: dict[str, Any] = dict(entry["options"])
     tried: dict[str, tuple[float, float, Any]] = {}
     rebuilt.check(**described | {"before": "0 to 1"})
     layers = rebuilt.new_layers(described["layers"])
@@ -92,7 +92,7 @@ def _rebuilt(
             if network.output_shape[1:] != (classes,):
                 outputs = " x ".join(map(str, network.output_shape[1:]))
                 raise WeightsError(f"has {outputs} outputs, and the dataset has {classes} classes")
-            fill(layers, [tuple(pair) for pair in one["keys"]], weights)
+            fill(layers, [tuple(pair) for pair in entry["keys"]], weights)
         tried[before] = (*_quality(network, digits["train_images"], digits["train_labels"]), network)
     least = min(loss for loss, _, _ in tried.values())
     best = next(before for before in tried if tried[before][0] <= NEAR * least)
@@ -136,14 +136,14 @@ def fill(layers: Sequence[Any], keys: Sequence[Sequence[str]], weights: Contents
         wanted = [(layer, name) for (layer, _), name in zip(wanted, groups, strict=True)]
     for layer, key in wanted:
         count = len(layer.weights)
-        given, groups[key] = groups[key][:count], groups[key][count:]
+        layer_arrays, groups[key] = groups[key][:count], groups[key][count:]
         shapes = [tuple(one.shape) for one in layer.weights]
-        if [one.shape for one in given] != shapes:
-            found = ", ".join(str(one.shape) for one in given)
+        if [one.shape for one in layer_arrays] != shapes:
+            file_shapes = ", ".join(str(one.shape) for one in layer_arrays)
             raise WeightsError(
-                f"has weights of the shapes {found} where its layer {key[:60]} needs {', '.join(map(str, shapes))}"
+                f"has weights of the shapes {file_shapes} where its layer {key[:60]} needs {', '.join(map(str, shapes))}"
             )
-        layer.set_weights(given)
+        layer.set_weights(layer_arrays)
     if any(groups.values()):
         raise WeightsError("holds weights of layers that its network does not have")
 

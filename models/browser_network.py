@@ -43,8 +43,8 @@ def kind(name: str) -> Callable[[Callable], Callable]:
 def pack(network) -> BrowserNetwork:
     """A Keras network built by models.architectures. Raises NotInBrowserError."""
     layers: list[Layer] = []
-    for one in _operations(network):
-        _append(layers, one)
+    for layer in _operations(network):
+        _append(layers, layer)
     return _with_places(_ended(layers))
 
 
@@ -67,8 +67,8 @@ def _operations(network) -> Iterator[Layer]:
         if name not in KINDS:
             raise NotInBrowserError(f"The page's script does not know the layer {name}.")
         parameters = sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
-        for place, one in enumerate(KINDS[name](layer)):
-            yield one | {"parameters": 0 if place else parameters}
+        for place, operation in enumerate(KINDS[name](layer)):
+            yield operation | {"parameters": 0 if place else parameters}
 
 
 def _ended(layers: list[Layer]) -> list[Layer]:
@@ -99,20 +99,20 @@ def _scaled(scale: float) -> Layer:
 
 
 def _sums(kernel: np.ndarray, bias: np.ndarray) -> Layer:
-    found = {"kind": "dense", "kernel": kernel, "bias": bias, "relu": False, "shape": list(kernel.shape)}
-    return found | {"parameters": kernel.size + bias.size}
+    dense = {"kind": "dense", "kernel": kernel, "bias": bias, "relu": False, "shape": list(kernel.shape)}
+    return dense | {"parameters": kernel.size + bias.size}
 
 
-def _append(layers: list[Layer], one: Layer) -> None:
+def _append(layers: list[Layer], layer: Layer) -> None:
     """Put a layer behind the others, or fold it into the last: a relu, or a scale and a shift of sums."""
     last: Layer = layers[-1] if layers else {"kind": None}
-    if one["kind"] == "relu" and last["kind"] in ("conv", "dense", "affine"):
+    if layer["kind"] == "relu" and last["kind"] in ("conv", "dense", "affine"):
         last["relu"] = True
-    elif one["kind"] == "affine" and last["kind"] in ("conv", "dense") and not last["relu"]:
-        last["kernel"] = last["kernel"] * one["scale"]
-        last["bias"] = last["bias"] * one["scale"] + one["shift"]
+    elif layer["kind"] == "affine" and last["kind"] in ("conv", "dense") and not last["relu"]:
+        last["kernel"] = last["kernel"] * layer["scale"]
+        last["bias"] = last["bias"] * layer["scale"] + layer["shift"]
     else:
-        layers.append(one)
+        layers.append(layer)
 
 
 def _with_places(layers: list[Layer]) -> BrowserNetwork:
@@ -178,8 +178,8 @@ def _convolution(layer) -> list[Layer]:
         raise NotInBrowserError("The page's script knows no convolutions in groups or with gaps.")
     kernel = np.asarray(layer.kernel, np.float32)
     settings = {"strides": list(layer.strides), "padding": layer.padding, "shape": list(kernel.shape), "relu": False}
-    found = {"kind": "conv", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), **settings}
-    return [found, *_activation(layer)]
+    convolution = {"kind": "conv", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), **settings}
+    return [convolution, *_activation(layer)]
 
 
 @kind("Dense")
@@ -187,8 +187,8 @@ def _dense(layer) -> list[Layer]:
     if len(layer.input.shape) != 2:
         raise NotInBrowserError("The page's script knows dense layers on flat values alone.")
     kernel = np.asarray(layer.kernel, np.float32)
-    found = {"kind": "dense", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), "relu": False}
-    return [found | {"shape": list(kernel.shape)}, *_activation(layer)]
+    dense = {"kind": "dense", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), "relu": False}
+    return [dense | {"shape": list(kernel.shape)}, *_activation(layer)]
 
 
 @kind("BatchNormalization")

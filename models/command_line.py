@@ -78,14 +78,14 @@ def parse(command: Command, prog: str, arguments: Sequence[str]) -> Callable[[],
     def later(*positional: Any, **named: Any) -> Callable[[], int | None]:
         return functools.partial(command, *positional, **named)
 
-    said = io.StringIO()
+    message = io.StringIO()
     try:
-        with contextlib.redirect_stderr(said):
+        with contextlib.redirect_stderr(message):
             return tyro.cli(later, prog=prog, args=arguments, config=STYLE)
     except SystemExit as leaving:
         if not leaving.code:  # the help was asked for, and shown
             raise
-        stop(f"{_sentence(said.getvalue())} `{prog} --help` shows what is possible.")
+        stop(f"{_sentence(message.getvalue())} `{prog} --help` shows what is possible.")
 
 
 def _sentence(box: str) -> str:

@@ -42,8 +42,8 @@ def nearest(image: np.ndarray, images: np.ndarray, neighbours: int, candidates: 
 def _distances(image: np.ndarray, images: np.ndarray) -> np.ndarray:
     """The squared Euclidean distance of each digit, (n,), up to a constant."""
     own = image.ravel().astype(np.float32) / 255
-    found = []
+    distances = []
     for start in range(0, len(images), PART):
         pixels = images[start : start + PART].reshape(-1, own.size).astype(np.float32) / 255
-        found.append((pixels**2).sum(axis=1) - 2 * pixels @ own)
-    return np.concatenate(found)
+        distances.append((pixels**2).sum(axis=1) - 2 * pixels @ own)
+    return np.concatenate(distances)

@@ -54,15 +54,15 @@ def processor_name() -> str:
 def _tensorflow(tensor) -> dict[str, Any]:
     """What differs from a processor with all its cores, for the device that holds an eager tensor."""
     threads = os.environ.get("TF_NUM_INTRAOP_THREADS")
-    found = {"threads": int(threads)} if threads else {}
+    differences = {"threads": int(threads)} if threads else {}
     kind, _, number = tensor.device.rpartition("device:")[2].partition(":")
     if kind == "CPU":
-        return found
+        return differences
     import tensorflow
 
     place = tensorflow.config.list_physical_devices(kind)[int(number)]
     details = tensorflow.config.experimental.get_device_details(place)
-    return found | {"device": kind.lower(), "name": details.get("device_name", kind)}
+    return differences | {"device": kind.lower(), "name": details.get("device_name", kind)}
 
 
 def _jax(tensor) -> dict[str, Any]:
@@ -75,11 +75,11 @@ def _torch(tensor) -> dict[str, Any]:
     """As _tensorflow."""
     import torch
 
-    found = {"threads": torch.get_num_threads()}
+    differences = {"threads": torch.get_num_threads()}
     if tensor.device.type == "cpu":
-        return found
+        return differences
     name = torch.cuda.get_device_name(tensor.device) if tensor.device.type == "cuda" else tensor.device.type
-    return found | {"device": "gpu", "name": name}
+    return differences | {"device": "gpu", "name": name}
 
 
 BACKENDS = {"tensorflow": _tensorflow, "jax": _jax, "torch": _torch}

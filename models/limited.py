@@ -48,8 +48,8 @@ def serve(answer: Callable[[dict[str, Any]], Iterator[dict[str, Any]]], memory: 
     _limit(memory)
     question = json.load(sys.stdin)
     _alarm(seconds)
-    for found in answer(question):
-        print(json.dumps(found), file=out, flush=True)
+    for reply in answer(question):
+        print(json.dumps(reply), file=out, flush=True)
         _alarm(seconds)
 
 

@@ -42,9 +42,9 @@ class References:
         """Places (m, count) of the nearest references of embeddings (m, size), nearest first, and distances (m, count)."""
         closeness = unit(embeddings) @ self._columns
         places = np.argpartition(-closeness, count - 1, axis=1)[:, :count]
-        found = np.take_along_axis(closeness, places, axis=1)
-        order = np.argsort(-found, axis=1, kind="stable")
-        distances = np.sqrt(np.clip(2 - 2 * np.take_along_axis(found, order, axis=1), 0, None))
+        closest = np.take_along_axis(closeness, places, axis=1)
+        order = np.argsort(-closest, axis=1, kind="stable")
+        distances = np.sqrt(np.clip(2 - 2 * np.take_along_axis(closest, order, axis=1), 0, None))
         return np.take_along_axis(places, order, axis=1), distances
 
     def to_bytes(self) -> bytes:
@@ -73,11 +73,11 @@ def choose(
 
     held_out: (m, size) embeddings of held-out digits that are classified correctly, and confidence: (m,), which set the limits.
     """
-    kept = References(index.astype(np.uint32), labels, unit(embeddings).astype(np.float16), 0.0)
+    references = References(index.astype(np.uint32), labels, unit(embeddings).astype(np.float16), 0.0)
     parts = np.array_split(held_out, max(1, len(held_out) // 500))
-    distances = np.concatenate([kept.nearest(part)[1][:, NEAREST - 1] for part in parts])
+    distances = np.concatenate([references.nearest(part)[1][:, NEAREST - 1] for part in parts])
     limit, least = np.quantile(distances, USUAL), np.quantile(confidence, 1 - USUAL)
-    return replace(kept, limit=float(limit), least_confidence=float(least))
+    return replace(references, limit=float(limit), least_confidence=float(least))
 
 
 def load(source: Path | BinaryIO) -> References:

@@ -98,8 +98,8 @@ def _of_size(predict: Predict, run: Path, described: dict) -> Predict:
 
     def checked(images: np.ndarray) -> np.ndarray:
         if images.shape[1:] != shape:
-            takes, found = (" x ".join(map(str, one)) for one in (shape, images.shape[1:]))
-            raise ValueError(f"The run '{run.name}' takes pictures of {takes} pixels, and these have {found}.")
+            expected, actual = (" x ".join(map(str, one)) for one in (shape, images.shape[1:]))
+            raise ValueError(f"The run '{run.name}' takes pictures of {expected} pixels, and these have {actual}.")
         return predict(images)
 
     return checked
@@ -123,13 +123,13 @@ def _verified(run: Path, name: str) -> dict:
         record = json.loads((run / "record.json").read_text(encoding="utf-8"))
         described, kept = record["network"], name in record["files"]
         expected = record["files"][name]["sha256"] if kept else ""
-        found = hashlib.sha256((run / name).read_bytes()).hexdigest() if kept else ""
+        digest = hashlib.sha256((run / name).read_bytes()).hexdigest() if kept else ""
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"The run '{run.name}' has no model that can be loaded ({type(error).__name__}).") from error
     if not kept:
         epoch = record.get("diverged")
         why = "only its predictions were saved" if epoch is None else f"it diverged in epoch {epoch}"
         raise ValueError(f"The run '{run.name}' has no model: {why}.")
-    if found != expected:
+    if digest != expected:
         raise ValueError(f"The model of the run '{run.name}' is damaged: its file differs from its record.")
     return described

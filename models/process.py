@@ -99,10 +99,10 @@ class Process:
             self._ready.set()
         started = time.monotonic()
         self._send(question, arrays, timeout)
-        header, found = self._receive(timeout, time.monotonic() - started)
+        header, answer = self._receive(timeout, time.monotonic() - started)
         if "error" in header:
             raise WorkerError(header["error"])
-        return found
+        return answer
 
     def _send(self, header: dict, arrays: Arrays, timeout: float) -> None:
         """Write the question. A process that has stopped reading would block this for ever once the pipe is full."""

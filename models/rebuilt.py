@@ -122,8 +122,8 @@ def connect(described: Mapping[str, Any], built: Sequence[Any], input_shape: Seq
         values = keras.layers.UnitNormalization(axis=1)(values)
     places = [keras.layers.Reshape(tuple(described["shape"]))(values)]
     for layer, (_, _, inputs) in zip(built, described["layers"], strict=True):
-        given = [places[one] for one in inputs]
-        places.append(layer(given if len(given) > 1 else given[0]))
+        incoming = [places[one] for one in inputs]
+        places.append(layer(incoming if len(incoming) > 1 else incoming[0]))
         if math.prod(side or 1 for side in places[-1].shape) > MAX_SIZE or layer.count_params() > MAX_SIZE:
             raise ValueError(f"The layer {type(layer).__name__} is larger than is rebuilt here.")
     out = places[-1]

@@ -106,26 +106,26 @@ class _Reader:
             raise WeightsError("is nested too deeply")
         for name in group:
             layer = _child(group, name)
-            found = self._variables(layer, depth)
-            if found:
-                self.take(f"{prefix}{name}", found)
+            variables = self._variables(layer, depth)
+            if variables:
+                self.take(f"{prefix}{name}", variables)
             for container in CONTAINERS:
                 if container in layer:
                     self.layers(_child(layer, container), f"{prefix}{name}/", depth + 1)
 
     def _variables(self, layer: h5py.Group, depth: int) -> list[h5py.Dataset]:
         """The variables of a layer, and of what it holds, such as the cell of a recurrent one."""
-        found = []
+        datasets = []
         if depth > MAX_DEPTH:
             raise WeightsError("is nested too deeply")
         if "vars" in layer:
             variables = _child(layer, "vars")
-            found += [_child(variables, name, h5py.Dataset) for name in sorted(variables, key=_number)]
+            datasets += [_child(variables, name, h5py.Dataset) for name in sorted(variables, key=_number)]
         for name in layer:
             # random numbers are no weights
             if name not in ("vars", *CONTAINERS) and "seed_generator" not in name:
-                found += self._variables(_child(layer, name), depth + 1)
-        return found
+                datasets += self._variables(_child(layer, name), depth + 1)
+        return datasets
 
     def take(self, name: str, datasets: list[h5py.Dataset]) -> None:
         """Read the weights of a layer."""
@@ -142,23 +142,23 @@ class _Reader:
             raise WeightsError(f"holds no numbers for the layer {name[:60]}")
         if size > SMALL and size > MAX_RATIO * dataset.id.get_storage_size():
             raise WeightsError("claims far more weights than it holds")
-        found = np.asarray(dataset[()], np.float32)
-        if not np.isfinite(found).all():
+        array = np.asarray(dataset[()], np.float32)
+        if not np.isfinite(array).all():
             raise WeightsError(f"has weights that are NaN or infinite, in the layer {name[:60]}: the training diverged")
-        return found
+        return array
 
 
 def layer_names(classes: Sequence[str]) -> list[str]:
     """Under which name Keras 3 keeps the weights of each layer of a model, by their classes in order: the class in snake case, and
     the how manieth of it the layer is."""
     seen: Counter[str] = Counter()
-    found = []
-    for one in classes:
-        words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", one))
+    names = []
+    for class_name in classes:
+        words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", re.sub(r"\W+", "", class_name))
         name = re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
-        found.append(f"{name}_{seen[name]}" if seen[name] else name)
+        names.append(f"{name}_{seen[name]}" if seen[name] else name)
         seen[name] += 1
-    return found
+    return names
 
 
 def _too_large(size: int) -> str:
@@ -169,10 +169,10 @@ def _child(group: h5py.Group, name: str, kind: type = h5py.Group) -> Any:
     """What a group holds itself under that name: a link to elsewhere, or another kind of thing, is refused."""
     if not isinstance(group.get(name, getlink=True), h5py.HardLink):
         raise WeightsError("holds links, which could lead anywhere")
-    found = group[name]
-    if not isinstance(found, kind):
+    child = group[name]
+    if not isinstance(child, kind):
         raise WeightsError("is damaged: its weights are not laid out as Keras does")
-    return found
+    return child
 
 
 def _within(group: h5py.Group, path: str) -> h5py.Dataset:
@@ -201,12 +201,12 @@ def _number(name: str) -> int:
 def inspect(question: dict[str, Any]) -> Iterator[dict[str, Any]]:
     """What a file holds: config, training, ordered, and the shapes of each layer's weights; or error."""
     try:
-        found = read(Path(question["path"]))
+        contents = read(Path(question["path"]))
     except WeightsError as error:
         yield {"error": str(error)}
         return
-    shapes = {name: [list(one.shape) for one in arrays] for name, arrays in found.groups.items()}
-    yield {"config": found.config, "training": found.training, "ordered": found.ordered, "shapes": shapes}
+    shapes = {name: [list(one.shape) for one in arrays] for name, arrays in contents.groups.items()}
+    yield {"config": contents.config, "training": contents.training, "ordered": contents.ordered, "shapes": shapes}
 
 
 if __name__ == "__main__":

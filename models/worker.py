@@ -140,10 +140,10 @@ def serve() -> None:
 def _answer(answers: BinaryIO, header: dict, arrays: Arrays) -> None:
     try:
         answer, refusal = CALLS[header["call"]](**header["options"], **arrays), {}
-        found = {name: np.asarray(value) for name, value in vars(answer).items() if value is not None}
+        results = {name: np.asarray(value) for name, value in vars(answer).items() if value is not None}
     except Exception as error:  # whatever goes wrong in a model is told to the asker, and the process lives on
-        found, refusal = {}, {"error": str(error) or type(error).__name__}
-    process.write(answers, refusal, found)
+        results, refusal = {}, {"error": str(error) or type(error).__name__}
+    process.write(answers, refusal, results)
 
 
 def _give_way() -> None:

@@ -81,15 +81,15 @@ def _without_lines(mask: np.ndarray, faint: np.ndarray, close: bool) -> np.ndarr
     faint: where there is anything at all, so that a pale line has no gaps; close: whether the picture is cut close to a
     digit, whose strokes reach across it as lines do.
     """
-    found = np.zeros_like(mask)
+    ruling = np.zeros_like(mask)
     for axis in (0, 1):
         lines = _lines(faint, axis)
         if lines.any() and not _is_the_digit(mask, lines, axis, close):
-            found |= lines
-    if not found.any():
+            ruling |= lines
+    if not ruling.any():
         return mask
-    rest = mask & ~found
-    wide = 2 * round(np.clip(_thickness(found & mask) + 1, 2, 8)) + 1
+    rest = mask & ~ruling
+    wide = 2 * round(np.clip(_thickness(ruling & mask) + 1, 2, 8)) + 1
     bridged = ndimage.binary_closing(np.pad(rest, wide), np.ones((wide, wide)))[wide:-wide, wide:-wide]
     return rest | (bridged & mask)  # where a stroke crossed a line
 

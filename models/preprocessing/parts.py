@@ -17,9 +17,9 @@ Digit = tuple[np.ndarray, Box]  # its own mask within its box
 def digits_of(mask: np.ndarray) -> list[Digit]:
     """What belongs to one digit each, in a mask (height, width) bool of all that is written."""
     reach = max(1, round(0.004 * max(mask.shape)))
-    found = _digits(mask, reach)
+    digits = _digits(mask, reach)
     # many are small, and nearer to each other than the pieces of one large stroke
-    return _digits(mask, 1) if reach > 1 and len(found) > MANY else found
+    return _digits(mask, 1) if reach > 1 and len(digits) > MANY else digits
 
 
 def _digits(mask: np.ndarray, reach: int) -> list[Digit]:
@@ -34,14 +34,14 @@ def _digits(mask: np.ndarray, reach: int) -> list[Digit]:
     groups = _grouped(boxes, kept[np.argsort(-sizes[kept], kind="stable")])
     slivers = _slivers(boxes, mask.shape)
     groups = [group for group in groups if not slivers[group].all()] or groups
-    found = []
+    digits = []
     groups = [*groups, *([int(number)] for number in np.flatnonzero(lone))]
     for group in groups:
         (top, left), (bottom, right) = boxes[group][:, ::2].min(axis=0), boxes[group][:, 1::2].max(axis=0)
         if max(bottom - top, right - left) >= max(SPECK * tallest, 3):
             own = np.isin(parts[top:bottom, left:right], np.array(group) + 1)
-            found.append((own, (int(top), int(bottom), int(left), int(right))))
-    return found
+            digits.append((own, (int(top), int(bottom), int(left), int(right))))
+    return digits
 
 
 def _parts(mask: np.ndarray, reach: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -119,7 +119,7 @@ def in_lines(digits: list[Digit]) -> list[Digit]:
     boxes = np.array([box for _, box in digits], float)
     across, down = boxes[:, 2:].mean(axis=1), boxes[:, :2].mean(axis=1)
     tall = max(1.0, float(np.median(boxes[:, 1] - boxes[:, 0])))
-    lines = min((_lines(across, down, tall, tilt) for tilt in TILTS), key=lambda found: found[0])[1]
+    lines = min((_lines(across, down, tall, tilt) for tilt in TILTS), key=lambda fit: fit[0])[1]
     return [digits[number] for line in lines for number in line[np.argsort(across[line], kind="stable")]]
 
 

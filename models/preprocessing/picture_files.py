@@ -62,14 +62,14 @@ def open_pages(source: str | Path | BinaryIO) -> Iterator[Page]:
         count = _count(Image.open(source, formats=FORMATS))
         file = Image.open(source, formats=FORMATS)
     for number in range(1, min(count, MAX_PAGES) + 1):
-        found: Image.Image | PictureError | None
+        picture: Image.Image | PictureError | None
         try:
             with _in_a_sentence(source):
-                found = _page(file, number)
+                picture = _page(file, number)
         except PictureError as error:
-            found = error
-        if found is not None:
-            yield Page(number, count, file.format in ANIMATED, found)
+            picture = error
+        if picture is not None:
+            yield Page(number, count, file.format in ANIMATED, picture)
 
 
 def _count(file: Image.Image) -> int:

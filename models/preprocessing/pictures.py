@@ -80,8 +80,8 @@ def _found(page: Page, shape: tuple[int, int]) -> list[Found] | PictureError | N
 
 def from_picture(picture: Image.Image) -> np.ndarray:
     """The largest digit in a picture, (28, 28) uint8. Raises NoDigitError where there is none."""
-    found = find_digits(picture)
-    return max(found, key=lambda digit: (digit.box[2] - digit.box[0]) * (digit.box[3] - digit.box[1])).image
+    digits = find_digits(picture)
+    return max(digits, key=lambda digit: (digit.box[2] - digit.box[0]) * (digit.box[3] - digit.box[1])).image
 
 
 def find_digits(picture: Image.Image, shape: tuple[int, int] = (SIDE, SIDE)) -> list[Found]:
@@ -107,11 +107,11 @@ def _digits(picture: Image.Image, shape: tuple[int, int]) -> list[Found]:
     if len(groups) > MAX_DIGITS:
         raise NoDigitError(TOO_MANY)
     height, width = ink.values.shape
-    found = []
+    digits = []
     for own, (top, bottom, left, right) in in_lines(groups):
         box = (left / width, top / height, right / width, bottom / height)
-        found.append(Found(_digit(_with_edges(ink.values, own, (top, bottom, left, right)), shape), box))
-    return found
+        digits.append(Found(_digit(_with_edges(ink.values, own, (top, bottom, left, right)), shape), box))
+    return digits
 
 
 def _coloured(picture: Image.Image) -> Image.Image:
