@@ -40,11 +40,11 @@ def load(shelf: Path | None = None) -> dict[str, Annotation]:
         content = json.loads(((shelf or saved_directory()) / FILE).read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
-    found = {}
+    annotations = {}
     for name, value in content.items() if isinstance(content, dict) else ():
         with contextlib.suppress(ValidationError):
-            found[name] = Annotation.model_validate(value)
-    return found
+            annotations[name] = Annotation.model_validate(value)
+    return annotations
 
 
 def change(changes: Mapping[str, Mapping[str, Any]], shelf: Path | None = None) -> None:
@@ -55,11 +55,15 @@ def change(changes: Mapping[str, Mapping[str, Any]], shelf: Path | None = None) 
     shelf = shelf or saved_directory()
     shelf.mkdir(parents=True, exist_ok=True)
     with file_locks.locked(shelf / f"{FILE}.lock"):
-        known = load(shelf)
+        annotations = load(shelf)
         for name, fields in changes.items():
             try:
-                known[name] = Annotation.model_validate(known.get(name, NOTHING).model_dump() | dict(fields))
+                annotations[name] = Annotation.model_validate(
+                    annotations.get(name, NOTHING).model_dump() | dict(fields)
+                )
             except ValidationError as error:
                 raise ValueError(f"A note has {LONGEST_NOTE:,} letters at most, and a run {MAX_TAGS} tags.") from error
-        kept = {name: value.model_dump(exclude_defaults=True) for name, value in known.items() if value != NOTHING}
+        kept = {
+            name: value.model_dump(exclude_defaults=True) for name, value in annotations.items() if value != NOTHING
+        }
         replacing.replace(shelf / FILE, json.dumps(kept, indent=1, ensure_ascii=False).encode())

@@ -55,8 +55,8 @@ class Reporter:
         """Take in the epochs that are finished already, what they are tested on, and how many digits an epoch trains on."""
         self.classes = [dataset.part("test")[1]]
         rows = [self._row(row, predicted) for row, predicted in zip(history, classes, strict=True)]
-        known = {"history": rows, "digits": digits, "class_names": list(dataset.class_names)}
-        self.write(state=background.TRAINING, epoch=len(rows), step=0, **known)
+        fields = {"history": rows, "digits": digits, "class_names": list(dataset.class_names)}
+        self.write(state=background.TRAINING, epoch=len(rows), step=0, **fields)
 
     def __call__(self, now: trainer.Progress) -> None:
         """Take in a step, or the end of an epoch. Raises Stop."""

@@ -35,7 +35,7 @@ class Left:
 
 def left(shelf: Path | None = None) -> list[Left]:
     """What trainings have left on the shelf, the newest first, those that cannot be read with 0 epochs."""
-    found = []
+    checkpoints = []
     for path in (shelf or saved_directory()).glob(f"{PREFIX}*.npz"):
         try:
             about = path.stat()
@@ -46,8 +46,8 @@ def left(shelf: Path | None = None) -> list[Left]:
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile):
             epochs = 0
         recipe = path.stem.removeprefix(PREFIX).rpartition("-")[0]
-        found.append(Left(path.name, recipe, epochs, about.st_size, about.st_mtime))
-    return sorted(found, key=lambda one: one.when, reverse=True)
+        checkpoints.append(Left(path.name, recipe, epochs, about.st_size, about.st_mtime))
+    return sorted(checkpoints, key=lambda one: one.when, reverse=True)
 
 
 def discard(name: str, shelf: Path | None = None) -> None:

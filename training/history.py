@@ -30,29 +30,29 @@ def table(history: Any) -> pd.DataFrame:
     Raises:
         ValueError: it is not a history, in a sentence.
     """
-    found = _frame(getattr(history, "history", history))
-    if len(found) > MAX_EPOCHS:
-        raise ValueError(f"The history has {len(found):,} epochs; {MAX_EPOCHS:,} at most can be kept.")
-    found.columns = pd.Index(_names([str(name) for name in found.columns]))
-    for name in found.columns:
-        found[name] = _numbers(name, found[name])
-    return _ordered(found)
+    frame = _frame(getattr(history, "history", history))
+    if len(frame) > MAX_EPOCHS:
+        raise ValueError(f"The history has {len(frame):,} epochs; {MAX_EPOCHS:,} at most can be kept.")
+    frame.columns = pd.Index(_names([str(name) for name in frame.columns]))
+    for name in frame.columns:
+        frame[name] = _numbers(name, frame[name])
+    return _ordered(frame)
 
 
 def written(history: Sequence[Mapping[str, float]] | pd.DataFrame) -> bytes:
     """A history as CSV: the columns of HISTORY, then its own."""
-    found = history if isinstance(history, pd.DataFrame) else pd.DataFrame(history)
-    own = [name for name in found.columns if name not in HISTORY]
-    return found.reindex(columns=[*HISTORY, *own]).to_csv(index=False, float_format="%.6g").encode()
+    frame = history if isinstance(history, pd.DataFrame) else pd.DataFrame(history)
+    own = [name for name in frame.columns if name not in HISTORY]
+    return frame.reindex(columns=[*HISTORY, *own]).to_csv(index=False, float_format="%.6g").encode()
 
 
 def read(source: Path | bytes) -> pd.DataFrame:
     """As `table` gives it, all columns of HISTORY first, those that are missing NaN. Raises OSError or ValueError."""
     content = source if isinstance(source, bytes) else source.read_bytes()
     raw = pd.read_csv(io.BytesIO(content))
-    found = raw if _is_table(raw) else table(raw)
-    own = [name for name in found if name not in HISTORY]
-    return found.reindex(columns=[*HISTORY, *own])
+    frame = raw if _is_table(raw) else table(raw)
+    own = [name for name in frame if name not in HISTORY]
+    return frame.reindex(columns=[*HISTORY, *own])
 
 
 def _is_table(raw: pd.DataFrame) -> bool:
@@ -120,13 +120,13 @@ def _numbers(name: str, column: pd.Series) -> pd.Series:
         raise ValueError(f"The column '{name}' of the history does not hold numbers.") from error
 
 
-def _ordered(found: pd.DataFrame) -> pd.DataFrame:
+def _ordered(frame: pd.DataFrame) -> pd.DataFrame:
     """By epoch, which are whole numbers from 1 up, each once."""
-    if "epoch" not in found:
-        found.insert(0, "epoch", np.arange(1.0, len(found) + 1))
-    epochs = found["epoch"]
+    if "epoch" not in frame:
+        frame.insert(0, "epoch", np.arange(1.0, len(frame) + 1))
+    epochs = frame["epoch"]
     if not (np.isfinite(epochs) & (epochs == epochs.round()) & epochs.between(1, MAX_EPOCH)).all():
         raise ValueError("The epochs of the history must be whole numbers from 1 up.")
     if epochs.duplicated().any():
         raise ValueError("The history has an epoch twice.")
-    return found.astype({"epoch": int}).sort_values("epoch", ignore_index=True)
+    return frame.astype({"epoch": int}).sort_values("epoch", ignore_index=True)

@@ -34,8 +34,8 @@ def identify(labels: np.ndarray, images: np.ndarray | None = None) -> tuple[str,
     by_labels = KNOWN.get(of_labels(labels))
     if raw is None:
         return by_labels or (OWN_DIGITS, f"labels {of_labels(labels)}")
-    found = content_hash(raw, labels)
-    return by_labels if by_labels and by_labels[1] == found else (OWN_DIGITS, found)
+    digest = content_hash(raw, labels)
+    return by_labels if by_labels and by_labels[1] == digest else (OWN_DIGITS, digest)
 
 
 def of_labels(labels: np.ndarray) -> str:

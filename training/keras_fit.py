@@ -17,9 +17,9 @@ def caller() -> Any:
     """The list of callbacks by which Keras calls this one, which nothing keeps after fit; None where another calls it."""
     frame: FrameType | None = sys._getframe()
     while frame is not None:
-        one = frame.f_locals.get("self")
-        if isinstance(one, keras.callbacks.CallbackList):
-            return one
+        owner = frame.f_locals.get("self")
+        if isinstance(owner, keras.callbacks.CallbackList):
+            return owner
         frame = frame.f_back
     return None
 
@@ -45,13 +45,13 @@ def known(model: Any) -> dict[str, Any]:
 def settings(model: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:
     """What the model itself tells of its training."""
     optimizer, loss = getattr(model, "optimizer", None), getattr(model, "loss", None)
-    told = {
+    values = {
         "optimizer": None if optimizer is None else type(optimizer).__name__.lower(),
         "learning_rate": learning_rate(model),
         "loss": loss if isinstance(loss, str) else getattr(loss, "name", None),
         "epochs": (params or {}).get("epochs"),
     }
-    return {name: value for name, value in plain_settings(told).items() if value is not None}
+    return {name: value for name, value in plain_settings(values).items() if value is not None}
 
 
 def learning_rate(model: Any) -> float | None:

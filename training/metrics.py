@@ -73,8 +73,8 @@ def cross_entropy(labels: np.ndarray, probabilities: np.ndarray) -> float:
 
     The logarithm is natural; float16 limits the loss of a digit to 16.7.
     """
-    given = probabilities[np.arange(len(labels)), labels].astype(np.float64)
-    return float(-np.log(np.maximum(given, np.finfo(np.float16).smallest_subnormal)).mean())
+    label_probabilities = probabilities[np.arange(len(labels)), labels].astype(np.float64)
+    return float(-np.log(np.maximum(label_probabilities, np.finfo(np.float16).smallest_subnormal)).mean())
 
 
 @metric(percent=True)

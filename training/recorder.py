@@ -185,8 +185,8 @@ class RunRecorder(keras.callbacks.Callback):
 
     def _run(self, ending: Mapping[str, Any]) -> Run:
         """The run as far as it is; ending: further settings."""
-        known, probabilities = dict(self.known), self.probabilities
-        outputs = known.pop("outputs")
+        fields, probabilities = dict(self.known), self.probabilities
+        outputs = fields.pop("outputs")
         if probabilities is None:
             probabilities = np.zeros((0, outputs), np.float32)
         predictions = Predictions(
@@ -203,7 +203,7 @@ class RunRecorder(keras.callbacks.Callback):
             self.settings | self.given | dict(ending),
             self.class_names,
             self.tags,
-            **known | {"seconds": round(time.perf_counter() - self.began, 1)},
+            **fields | {"seconds": round(time.perf_counter() - self.began, 1)},
         )
 
     def _end(self) -> None:

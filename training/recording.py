@@ -101,8 +101,8 @@ def assemble(
     names = [str(one) for one in class_names or range(classes)]
     if len(names) != classes:
         raise ValueError(f"There are {len(names)} class names for {classes} classes.")
-    dataset, found = digits
-    described = {"name": dataset, "sha256": found, "test_sha256": found, "train": 0, "test": len(predictions.labels)}
+    dataset, digest = digits
+    described = {"name": dataset, "sha256": digest, "test_sha256": digest, "train": 0, "test": len(predictions.labels)}
     seconds = float(history["seconds"].sum()) if "seconds" in history else 0.0
     kept = Record(
         **{
@@ -176,17 +176,17 @@ def labels_of(y_true: Any) -> np.ndarray:
 def scores_of(scores: Any, labels: np.ndarray, class_names: Sequence[str] | None = None) -> tuple[np.ndarray, str]:
     """What a model gives for test digits with these labels (n,), as rows (n, classes) float32 that sum to 1, and what they are:
     probabilities, or votes where it gives classes (n,) alone. Raises ValueError."""
-    found = to_array(scores)
-    if found.dtype.kind not in "iufb" or found.ndim not in (1, 2):
+    array = to_array(scores)
+    if array.dtype.kind not in "iufb" or array.ndim not in (1, 2):
         raise ValueError("The probabilities must be numbers (n, classes), or the predicted classes (n,).")
-    if len(found) != len(labels):
-        raise ValueError(f"There are {len(labels):,} labels, but {len(found):,} rows of probabilities.")
-    if found.ndim == 1:
-        predicted = labels_of(found)
+    if len(array) != len(labels):
+        raise ValueError(f"There are {len(labels):,} labels, but {len(array):,} rows of probabilities.")
+    if array.ndim == 1:
+        predicted = labels_of(array)
         classes = len(class_names) if class_names else int(max(predicted.max(), labels.max())) + 1
         _check_range(max(predicted.max(), labels.max()), classes)
         return np.eye(classes, dtype=np.float32)[predicted], VOTES
-    rows = as_probabilities(found)
+    rows = as_probabilities(array)
     _check_range(labels.max(), rows.shape[1])
     return rows, PROBABILITIES
 

@@ -60,8 +60,8 @@ def deleted(shelf: Path | None = None) -> list[Deleted]:
     """What was deleted and can come back, the last first."""
     folders = ((shelf or saved_directory()) / DELETED).glob("*-*")
     parts = [(folder.name, *folder.name.split("-", 1)) for folder in folders]
-    found = [Deleted(key, run_id, int(when) / 1000) for key, when, run_id in parts if when.isdecimal()]
-    return sorted(found, key=lambda one: one.when, reverse=True)
+    entries = [Deleted(key, run_id, int(when) / 1000) for key, when, run_id in parts if when.isdecimal()]
+    return sorted(entries, key=lambda one: one.when, reverse=True)
 
 
 def restore(key: str, shelf: Path | None = None) -> str:

@@ -45,17 +45,17 @@ class Unfinished:
 
 def going(shelf: Path | None = None) -> list[Path]:
     """The files of the recordings whose process goes on on this machine, the oldest first."""
-    found = []
+    paths = []
     for path in sorted((shelf or saved_directory()).glob(".recording-*.run")):
         named = PATTERN.fullmatch(path.name)
         if named is not None and named["host"] == _host() and _alive(int(named["process"])):
-            found.append(path)
-    return found
+            paths.append(path)
+    return paths
 
 
 def recover(shelf: Path | None = None) -> list[Record]:
     """Save the recordings whose process is gone, as far as they came, and give their records."""
-    found = []
+    records = []
     for path in sorted((shelf or saved_directory()).glob(".recording-*.run")):
         named = PATTERN.fullmatch(path.name)
         if named is None or named["host"] != _host() or _alive(int(named["process"])):
@@ -64,9 +64,9 @@ def recover(shelf: Path | None = None) -> list[Record]:
         # another process may take it first
         with contextlib.suppress(OSError, RunError):
             path.rename(mine)
-            found.append(publishing.save(publishing.unpack(mine.read_bytes()), shelf))
+            records.append(publishing.save(publishing.unpack(mine.read_bytes()), shelf))
             mine.unlink()
-    return found
+    return records
 
 
 def _host() -> str:

@@ -24,7 +24,7 @@ class Harm(NamedTuple):
 
 def harm(labels: np.ndarray, whole: np.ndarray, without: np.ndarray) -> Harm:
     """The same of predictions of all maps and without one. labels: (n,) classes; whole, without: (n, classes) probabilities."""
-    before, after = (found.argmax(axis=1) for found in (whole, without))
+    before, after = (probabilities.argmax(axis=1) for probabilities in (whole, without))
     lost = (before == labels) & (after != labels)
     pairs = confusion(labels[lost], after[lost], whole.shape[1]) if lost.any() else np.zeros((1, 1), int)
     label, prediction = np.unravel_index(pairs.argmax(), pairs.shape)

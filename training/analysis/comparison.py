@@ -174,6 +174,6 @@ def pareto(values: np.ndarray) -> np.ndarray:
 def pareto_front(table: pd.DataFrame, columns: Mapping[str, bool]) -> set[str]:
     """The entries that no other entry equals or beats in all of these columns, being better in one. table: as `compare` gives it;
     columns: by name, whether lower is better."""
-    known = table.dropna(subset=list(columns))
+    complete = table.dropna(subset=list(columns))
     signs = [1 if lower_is_better else -1 for lower_is_better in columns.values()]
-    return set(known.loc[pareto(known[list(columns)].to_numpy(float) * signs), "run"])
+    return set(complete.loc[pareto(complete[list(columns)].to_numpy(float) * signs), "run"])

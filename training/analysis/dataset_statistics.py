@@ -90,9 +90,9 @@ def balance(dataset: Dataset) -> Balance:
         split: np.bincount(dataset.labels[dataset.split == split], minlength=classes) for split in ("train", "test")
     }
     both = np.stack(list(counts.values()))
-    known = both[:, both.sum(axis=0) > 0]
-    comparable = known.shape[1] > 1 and bool((known.sum(axis=1) > 0).all())
-    return Balance(counts, float(stats.chi2_contingency(known).pvalue) if comparable else 1.0)
+    occurring = both[:, both.sum(axis=0) > 0]
+    comparable = occurring.shape[1] > 1 and bool((occurring.sum(axis=1) > 0).all())
+    return Balance(counts, float(stats.chi2_contingency(occurring).pvalue) if comparable else 1.0)
 
 
 @dataclass(frozen=True)

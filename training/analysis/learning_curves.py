@@ -24,8 +24,8 @@ def mean_history(histories: Sequence[pd.DataFrame]) -> tuple[pd.DataFrame, pd.Da
 def with_errors(history: pd.DataFrame, predictions: Predictions) -> pd.DataFrame:
     """A history with further columns: test_error, from the predictions after each epoch, error and val_error, all 0 to 1, and
     elapsed, the seconds since the training began. Where these predictions were not kept, a test_error of its own stays."""
-    known = pd.Series(predictions.epoch_errors, predictions.epochs)
-    test_error = history["epoch"].map(known) if len(known) else history.get("test_error", np.nan)
+    errors = pd.Series(predictions.epoch_errors, predictions.epochs)
+    test_error = history["epoch"].map(errors) if len(errors) else history.get("test_error", np.nan)
     return with_rates(history.assign(test_error=test_error))
 
 

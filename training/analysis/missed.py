@@ -45,8 +45,8 @@ def nearest(pictures: np.ndarray, among: np.ndarray, count: int) -> np.ndarray:
         part = among[start : start + CHUNK].reshape(-1, points.shape[1]).astype(float)
         # without the square of the picture itself, which is the same for all
         squares = np.einsum("ij,ij->i", part, part) - 2 * points @ part.T
-        found = np.argsort(squares, axis=1, kind="stable")[:, :count]
-        numbers = np.hstack([numbers, start + found])
-        distances = np.hstack([distances, np.take_along_axis(squares, found, axis=1)])
+        closest = np.argsort(squares, axis=1, kind="stable")[:, :count]
+        numbers = np.hstack([numbers, start + closest])
+        distances = np.hstack([distances, np.take_along_axis(squares, closest, axis=1)])
     order = np.argsort(distances, axis=1, kind="stable")[:, :count]
     return np.take_along_axis(numbers, order, axis=1)

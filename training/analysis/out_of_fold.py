@@ -19,12 +19,12 @@ def out_of_fold(dataset: Dataset, run_id: str, shelf: Path | None = None) -> np.
     test = np.flatnonzero(dataset.split == "test")
     if not answered(record, dataset):
         raise RunError(f"The run '{run_id}' was tested on other digits than these.")
-    found = np.full((len(dataset.labels), own.probabilities.shape[1]), np.nan, np.float32)
-    found[test] = own.probabilities
+    probabilities = np.full((len(dataset.labels), own.probabilities.shape[1]), np.nan, np.float32)
+    probabilities[test] = own.probabilities
     for other, held in ((fold, load_predictions(fold.run_id, shelf)) for fold in folds(record, list_runs(shelf)[0])):
-        _fill(found, dataset, other, held)
-    _fill(found, dataset, record, own)
-    return found
+        _fill(probabilities, dataset, other, held)
+    _fill(probabilities, dataset, record, own)
+    return probabilities
 
 
 def folds(record: Record, records: Sequence[Record]) -> list[Record]:
@@ -41,7 +41,7 @@ def folds(record: Record, records: Sequence[Record]) -> list[Record]:
     ]
 
 
-def _fill(found: np.ndarray, dataset: Dataset, record: Record, held: Predictions) -> None:
+def _fill(probabilities: np.ndarray, dataset: Dataset, record: Record, held: Predictions) -> None:
     """Put the answers for the held-out digits into their rows; where other digits were joined in training, none."""
     if held.held_out_index is not None and record.dataset["sha256"] == dataset.sha256:
-        found[np.flatnonzero(dataset.split == "train")[held.held_out_index]] = held.held_out_probabilities
+        probabilities[np.flatnonzero(dataset.split == "train")[held.held_out_index]] = held.held_out_probabilities

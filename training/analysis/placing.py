@@ -40,11 +40,11 @@ class Landmarks:
     @cached_property
     def middles(self) -> dict[int, np.ndarray]:
         """By label, the position (2,) of the digit that is nearest to the median of its class, and so in its crowd."""
-        found = {}
+        middles = {}
         for label in np.unique(self.labels):
             own = self.positions[self.labels == label]
-            found[int(label)] = own[np.linalg.norm(own - np.median(own, axis=0), axis=1).argmin()]
-        return found
+            middles[int(label)] = own[np.linalg.norm(own - np.median(own, axis=0), axis=1).argmin()]
+        return middles
 
 
 def landmarks(run_id: str, shelf: Path | None = None) -> Landmarks:

@@ -87,8 +87,8 @@ def _metrics(predictions: Predictions, scores: str) -> list[tuple[str, str, str]
 
 
 def _facts(record: Record) -> list[tuple[str, str]]:
-    told = record.settings if record.recipe is None else record.recipe.model_dump()
-    recipe = {name: value for name, value in told.items() if value not in (None, "", ())}
+    settings = record.settings if record.recipe is None else record.recipe.model_dump()
+    recipe = {name: value for name, value in settings.items() if value not in (None, "", ())}
     train = f"{record.dataset['train']:,} to train on, " if record.dataset["train"] else ""
     facts = {
         "tags": ", ".join(record.tags),
@@ -100,8 +100,8 @@ def _facts(record: Record) -> list[tuple[str, str]]:
         "machine": ", ".join(f"{name} {value}" for name, value in record.machine.items()),
         "versions": ", ".join(f"{name} {value}" for name, value in record.versions.items()),
     }
-    known = recipe | {name: value for name, value in facts.items() if value}
-    return [(name.replace("_", " "), str(value)) for name, value in known.items()]
+    all_facts = recipe | {name: value for name, value in facts.items() if value}
+    return [(name.replace("_", " "), str(value)) for name, value in all_facts.items()]
 
 
 def _chart(epochs: np.ndarray, errors: np.ndarray) -> dict[str, Any] | None:

@@ -26,10 +26,10 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
     is Record.diverged, NaN for None.
     """
     training = course(history)
-    told = _told(record, len(history)) if record.recipe is None else _planned(record.recipe)
+    described = _told(record, len(history)) if record.recipe is None else _planned(record.recipe)
     return {
         "run": record.run_id,
-        **told,
+        **described,
         "created": record.created,
         "dataset": record.tested,
         "test_digits": record.test_digits,

@@ -32,8 +32,8 @@ def _of_recipe(recipe: Recipe) -> dict[str, Value]:
     without = {*NAMES, *recipe.idle(), *(optional - set(taken))}
     without |= set() if recipe.schedule == "exponential" else {"decay"}
     without |= set() if recipe.validation == "split" else {"split_seed"}
-    told = {name: getattr(recipe, name) for name in fields if name not in without}
-    return {name: _plain(taken.get(name) if value is None else value) for name, value in told.items()}
+    values = {name: getattr(recipe, name) for name in fields if name not in without}
+    return {name: _plain(taken.get(name) if value is None else value) for name, value in values.items()}
 
 
 def _plain(value: Any) -> Value:
@@ -63,9 +63,9 @@ def differing(rows: Iterable[Mapping[str, Any]], without: Sequence[str] = ()) ->
     """
     rows = list(rows)
     free = dict.fromkeys(name for row in rows if row["origin"] != "trained" for name in row["settings"])
-    told = [({} if row["origin"] == "trained" else free) | row["settings"] for row in rows]
-    names = dict.fromkeys(name for one in told for name in one if name not in without)
-    counts = {name: Counter(_distinct(one[name]) for one in told if name in one) for name in names}
+    by_run = [({} if row["origin"] == "trained" else free) | row["settings"] for row in rows]
+    names = dict.fromkeys(name for own in by_run for name in own if name not in without)
+    counts = {name: Counter(_distinct(own[name]) for own in by_run if name in own) for name in names}
     return sorted((name for name in names if len(counts[name]) > 1), key=lambda name: _rank(name, counts[name]))
 
 

@@ -60,8 +60,8 @@ def history(rows: Sequence[Mapping[str, float]]) -> pd.DataFrame:
 def _recorded(path: Path) -> UnderWay | None:
     """What a file of a recording holds; None where it was published meanwhile, or has no epoch."""
     try:
-        known = path.stat()
-        return _read(path, known.st_mtime_ns, known.st_size)
+        status = path.stat()
+        return _read(path, status.st_mtime_ns, status.st_size)
     except (OSError, RunError):
         return None
 
@@ -76,6 +76,6 @@ def _read(path: Path, changed: int, size: int) -> UnderWay | None:
     own = [name for name in rows if name not in HISTORY]
     table = with_errors(rows.reindex(columns=[*HISTORY, *own]).astype({"epoch": int}), run.predictions)
     epochs = run.record.settings.get("epochs")
-    known = epochs if isinstance(epochs, int) and not isinstance(epochs, bool) else None
+    planned = epochs if isinstance(epochs, int) and not isinstance(epochs, bool) else None
     name = run.record.name or run.record.run_id
-    return UnderWay(path.name, name, name, known, table)
+    return UnderWay(path.name, name, name, planned, table)

@@ -36,22 +36,22 @@ def import_runs(
     if not paths:
         stop("Name at least one file or folder.")
     try:
-        found = plan.recognise(paths, _architecture(architecture), name)
+        recognised = plan.recognise(paths, _architecture(architecture), name)
     except ValueError as error:
         stop(str(error))
-    _show(found)
-    if dry_run or not found.runs:
-        return 0 if found.runs else 1
-    if any(group.of(Network) for group in found.runs):
+    _show(recognised)
+    if dry_run or not recognised.runs:
+        return 0 if recognised.runs else 1
+    if any(group.of(Network) for group in recognised.runs):
         load_dataset(dataset)
     saved = 0
     try:
         with console.status("Importing"):
-            for outcome in importing.import_(found, dataset):
+            for outcome in importing.import_(recognised, dataset):
                 saved += outcome.record is not None
                 _tell(outcome)
     except KeyboardInterrupt:
-        stop(f"Stopped. {saved} of {len(found.runs)} runs were imported.", 130)
+        stop(f"Stopped. {saved} of {len(recognised.runs)} runs were imported.", 130)
     return 0 if saved else 1
 
 
@@ -66,14 +66,14 @@ def _architecture(name: str | None) -> dict[str, Any] | None:
     return {"architecture": name, "options": {}}
 
 
-def _show(found: plan.Plan) -> None:
+def _show(recognised: plan.Plan) -> None:
     """What was recognised, and what was not."""
     table = Table("run", "what", "from", box=None, pad_edge=False)
-    for group in found.runs:
+    for group in recognised.runs:
         for number, part in enumerate(group.parts):
             table.add_row(group.name if not number else "", _what(group, number), part.path.name)
-    console.print(table if found.runs else "No run was recognised.", markup=False, highlight=False)
-    for refused in found.refused:
+    console.print(table if recognised.runs else "No run was recognised.", markup=False, highlight=False)
+    for refused in recognised.refused:
         console.print(refused.sentence, soft_wrap=True, markup=False, highlight=False)
 
 
@@ -85,11 +85,11 @@ def _what(group: Group, number: int) -> str:
 
 def _tell(outcome: importing.Outcome) -> None:
     """What became of a run, in a line."""
-    told = " ".join(outcome.remarks)
+    remarks = " ".join(outcome.remarks)
     if outcome.record is None:
-        console.print(f"{outcome.name} was not imported: {told}", soft_wrap=True, markup=False, highlight=False)
+        console.print(f"{outcome.name} was not imported: {remarks}", soft_wrap=True, markup=False, highlight=False)
         return
-    line = f"{outcome.record.run_id}: {_result(outcome.record)} {told}"
+    line = f"{outcome.record.run_id}: {_result(outcome.record)} {remarks}"
     console.print(line.strip(), soft_wrap=True, markup=False, highlight=False)
 
 

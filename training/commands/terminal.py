@@ -23,10 +23,10 @@ def load_dataset(name: str) -> Dataset:
                 task = progress.add_task("Downloading MNIST", total=total or None) if task is None else task
                 progress.update(task, completed=received)
 
-            found = registry.load(name, report=report)
-        if found.facts:
-            console.print(_understood(found, found.facts), highlight=False, markup=False)
-        return found
+            dataset = registry.load(name, report=report)
+        if dataset.facts:
+            console.print(_understood(dataset, dataset.facts), highlight=False, markup=False)
+        return dataset
     except registry.DatasetError as error:
         stop(str(error))
     except KeyboardInterrupt:

@@ -52,11 +52,11 @@ def _adopt(name: str, datasets: dict[str, Dataset | str]) -> None:
             console.print(str(error))
 
 
-def _upgraded(record: Record, known: dict[str, Dataset | str]) -> Record | str:
+def _upgraded(record: Record, datasets: dict[str, Dataset | str]) -> Record | str:
     """The record at this version, or why the dataset that its run was trained on cannot be described."""
     newer: dict = {"schema_version": SCHEMA_VERSION}
     if record.schema_version == 1 and record.recipe is not None:
-        dataset = _loaded(record.recipe.dataset, known)
+        dataset = _loaded(record.recipe.dataset, datasets)
         if isinstance(dataset, str):
             return dataset
         if dataset.sha256 != record.dataset["sha256"]:
@@ -65,13 +65,13 @@ def _upgraded(record: Record, known: dict[str, Dataset | str]) -> Record | str:
     return record.model_copy(update=newer)
 
 
-def _loaded(name: str, known: dict[str, Dataset | str]) -> Dataset | str:
-    if name not in known:
+def _loaded(name: str, datasets: dict[str, Dataset | str]) -> Dataset | str:
+    if name not in datasets:
         try:
-            known[name] = registry.load(name, download=False)
+            datasets[name] = registry.load(name, download=False)
         except DatasetError as error:
-            known[name] = str(error)
-    return known[name]
+            datasets[name] = str(error)
+    return datasets[name]
 
 
 def _write(record: Record) -> None:

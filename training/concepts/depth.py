@@ -38,13 +38,13 @@ def normalise(sums: np.ndarray, scale: float = 1.0, shift: float = 0.0) -> np.nd
 def sums(x: np.ndarray, depth: int, factor: float, normalised: bool, seed: int = 1) -> list[np.ndarray]:
     """The sums of each layer's units, `depth` arrays (n, UNITS), of an untrained network with relu. x: (n, inputs), 0 to 1;
     factor: on the weights, 1 for those of He et al. (2015)."""
-    rng, found = np.random.default_rng(seed), []
+    rng, layer_sums = np.random.default_rng(seed), []
     for _ in range(depth):
         z = x @ rng.normal(0, factor * np.sqrt(2 / x.shape[1]), (x.shape[1], UNITS))
         z = normalise(z) if normalised else z
-        found.append(z)
+        layer_sums.append(z)
         x = relu(z)
-    return found
+    return layer_sums
 
 
 def gradients(x: np.ndarray, labels: np.ndarray, depth: int, activation: str, seed: int = 1) -> np.ndarray:
@@ -57,8 +57,8 @@ def gradients(x: np.ndarray, labels: np.ndarray, depth: int, activation: str, se
         before.append(x @ weights[-1])
         x = function(before[-1])
     error = (softmax(before[-1]) - np.eye(10)[labels]) / len(labels)
-    found = []
+    sizes = []
     for number in reversed(range(depth)):
         error = (error @ weights[number + 1].T) * slope(before[number])
-        found.append(np.abs(error).mean())
-    return np.array(found[::-1])
+        sizes.append(np.abs(error).mean())
+    return np.array(sizes[::-1])

@@ -24,8 +24,10 @@ class DenseEnd:
 
 def maps(images: np.ndarray, window: int) -> np.ndarray:
     """The pooled maps of MAPS, (n, maps, rows, columns), behind relu. images: (n, height, width) uint8."""
-    found = [pool(np.maximum(convolve(scaled(images), np.array(FILTERS[name])), 0), window, "maximum") for name in MAPS]
-    return np.stack(found, axis=1)
+    pooled = [
+        pool(np.maximum(convolve(scaled(images), np.array(FILTERS[name])), 0), window, "maximum") for name in MAPS
+    ]
+    return np.stack(pooled, axis=1)
 
 
 def fit(images: np.ndarray, labels: np.ndarray, test_images: np.ndarray, test_labels: np.ndarray) -> DenseEnd:

@@ -51,10 +51,10 @@ def cross_entropy(probabilities: np.ndarray, labels: np.ndarray) -> float:
 
 def mislabelled(labels: np.ndarray, share: float, classes: int = 10, seed: int = 1) -> np.ndarray:
     """The labels (n,), of which that share, 0 to 1, was exchanged for another class each, by lot."""
-    rng, found = np.random.default_rng(seed), labels.copy()
+    rng, noisy = np.random.default_rng(seed), labels.copy()
     chosen = rng.permutation(len(labels))[: round(share * len(labels))]
-    found[chosen] = (found[chosen] + rng.integers(1, classes, len(chosen))) % classes
-    return found
+    noisy[chosen] = (noisy[chosen] + rng.integers(1, classes, len(chosen))) % classes
+    return noisy
 
 
 def begin(sizes: Sequence[int], rng: np.random.Generator) -> Layers:
@@ -82,13 +82,13 @@ def gradients(
     Hinton and Williams 1986)."""
     inputs, probabilities = forward(layers, x, masks)
     error = (probabilities - np.eye(probabilities.shape[1])[labels]) / len(x)
-    found: Layers = []
+    layer_gradients: Layers = []
     for number in reversed(range(len(layers))):
-        found.append((inputs[number].T @ error, error.sum(axis=0)))
+        layer_gradients.append((inputs[number].T @ error, error.sum(axis=0)))
         if number:
             error = (error @ layers[number][0].T) * (inputs[number] > 0)
             error = error * masks[number - 1] if masks else error
-    return cross_entropy(probabilities, labels), found[::-1]
+    return cross_entropy(probabilities, labels), layer_gradients[::-1]
 
 
 def train(x: np.ndarray, labels: np.ndarray, test_x: np.ndarray, test_labels: np.ndarray, how: Settings) -> Training:
@@ -103,8 +103,8 @@ def train(x: np.ndarray, labels: np.ndarray, test_x: np.ndarray, test_labels: np
             for start in range(0, len(x), how.batch):
                 chosen = order[start : start + how.batch]
                 masks = _masks(how, len(chosen), rng)
-                loss, found = gradients(layers, x[chosen], labels[chosen], masks)
-                layers = _step(layers, found, how)
+                loss, layer_gradients = gradients(layers, x[chosen], labels[chosen], masks)
+                layers = _step(layers, layer_gradients, how)
                 batches.append(loss)
             trained.append(_loss(layers, x, labels))
             tested.append(_loss(layers, test_x, test_labels))
@@ -123,9 +123,9 @@ def _masks(how: Settings, count: int, rng: np.random.Generator) -> list[np.ndarr
     return [(rng.random((count, units)) >= how.dropout) / (1 - how.dropout) for units in how.hidden]
 
 
-def _step(layers: Layers, found: Layers, how: Settings) -> Layers:
+def _step(layers: Layers, layer_gradients: Layers, how: Settings) -> Layers:
     """One update: against the gradient, and towards smaller weights."""
     return [
         (weights - how.rate * (by_weight + 2 * how.decay * weights), biases - how.rate * by_bias)
-        for (weights, biases), (by_weight, by_bias) in zip(layers, found, strict=True)
+        for (weights, biases), (by_weight, by_bias) in zip(layers, layer_gradients, strict=True)
     ]

@@ -77,12 +77,12 @@ def _shapes(source: Path) -> dict[str, tuple[int, ...]]:
     if source.stat().st_size == 0:
         raise ArraysError("the file is empty")
     with zipfile.ZipFile(source) as archive:
-        found = {}
+        member_shapes = {}
         for member in archive.infolist()[:MAX_ARRAYS]:
             with archive.open(member) as stream:
                 if member.filename.endswith(".npy"):
-                    found[member.filename.removesuffix(".npy")] = _header(stream)[0]
-        return found
+                    member_shapes[member.filename.removesuffix(".npy")] = _header(stream)[0]
+        return member_shapes
 
 
 def _header_of(source: Path) -> tuple:
@@ -101,8 +101,8 @@ def _read(source: Path | bytes, names: Collection[str], most: int) -> dict[str, 
         members = {member.filename.removesuffix(".npy"): member for member in archive.infolist()}
         missing = [name for name in names if name not in members]
         if missing:
-            found = ", ".join(list(members)[:8]) or "nothing"
-            raise ArraysError(f"it has no array {missing[0]}, only {found}")
+            present = ", ".join(list(members)[:8]) or "nothing"
+            raise ArraysError(f"it has no array {missing[0]}, only {present}")
         left, arrays = most, {}
         for name in names:
             with archive.open(members[name]) as stream:

@@ -51,8 +51,8 @@ def _from_text(name: str, array: np.ndarray) -> tuple[np.ndarray, str]:
     texts = np.char.strip(texts)
     if (texts == "").any():
         raise DatasetError(f"{name} has {int((texts == '').sum()):,} empty labels: leave out what has no label.")
-    known = [str(text) for text in np.unique(texts)]
-    if all(text.isascii() and text.isdecimal() and len(text) < 10 for text in known):
+    distinct = [str(text) for text in np.unique(texts)]
+    if all(text.isascii() and text.isdecimal() and len(text) < 10 for text in distinct):
         return texts.astype(np.int64), NUMBERS
     return texts, TEXT
 
@@ -65,27 +65,29 @@ def classes(parts: Sequence[np.ndarray], names: Sequence[str] | None) -> tuple[l
     """
     if len({part.dtype.kind for part in parts}) > 1:
         parts = [part.astype(str) for part in parts]
-    known = np.unique(np.concatenate(parts))
-    if len(known) < 2:
+    distinct = np.unique(np.concatenate(parts))
+    if len(distinct) < 2:
         raise DatasetError(
-            f"every digit is of the class {_name(known[0])}: there must be from 2 to {MAX_CLASSES} classes."
+            f"every digit is of the class {_name(distinct[0])}: there must be from 2 to {MAX_CLASSES} classes."
         )
-    if len(known) > MAX_CLASSES:
-        raise DatasetError(f"there are {len(known):,} different labels, and up to {MAX_CLASSES} classes are possible.")
-    untaught = np.setdiff1d(known, parts[0])
+    if len(distinct) > MAX_CLASSES:
+        raise DatasetError(
+            f"there are {len(distinct):,} different labels, and up to {MAX_CLASSES} classes are possible."
+        )
+    untaught = np.setdiff1d(distinct, parts[0])
     if len(untaught):
         count = int((parts[-1] == untaught[0]).sum())
         raise DatasetError(
             f"the class {_name(untaught[0])} is in the test part alone ({count:,} digits), so nothing can learn it: take it "
             "out there, or put some of it into the training part."
         )
-    named = tuple(map(_name, known))
-    if names is not None and known.dtype.kind == "i" and known[-1] <= len(names):
-        first = 1 if known[-1] == len(names) else 0
-        named = tuple(_name(names[int(label) - first]) for label in known) if known[0] >= first else named
+    named = tuple(map(_name, distinct))
+    if names is not None and distinct.dtype.kind == "i" and distinct[-1] <= len(names):
+        first = 1 if distinct[-1] == len(names) else 0
+        named = tuple(_name(names[int(label) - first]) for label in distinct) if distinct[0] >= first else named
     if len(set(named)) < len(named):
         raise DatasetError("two classes have the same name: give each its own.")
-    return [np.searchsorted(known, part).astype(np.uint8) for part in parts], named
+    return [np.searchsorted(distinct, part).astype(np.uint8) for part in parts], named
 
 
 def _name(label: object) -> str:

@@ -35,12 +35,12 @@ def to_bytes(drawings: Sequence[Drawing]) -> bytes:
 def from_bytes(content: bytes) -> list[Drawing]:
     """The drawings of such a file, their digits made anew from the strokes. Raises ValueError in a sentence."""
     try:
-        found = arrays.read(content, ("labels", "strokes"), BYTES)
+        stored = arrays.read(content, ("labels", "strokes"), BYTES)
     except arrays.ArraysError as error:
         raise ValueError(TOO_LARGE if "MB" in str(error) else NOT_OURS) from error
     try:
-        strokes = json.loads(found["strokes"].tobytes())
-        drawn = [Drawing(int(n), one, from_strokes(one)) for n, one in zip(found["labels"], strokes, strict=True)]
+        strokes = json.loads(stored["strokes"].tobytes())
+        drawn = [Drawing(int(n), one, from_strokes(one)) for n, one in zip(stored["labels"], strokes, strict=True)]
     except (TypeError, ValueError, RecursionError, NoDigitError) as error:
         raise ValueError(NOT_OURS) from error
     if not 0 < len(drawn) <= MAX_DRAWINGS or not all(0 <= one.label <= 9 for one in drawn):

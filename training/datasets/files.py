@@ -53,20 +53,20 @@ def _read(path: Path) -> tuple[Reader, Raw]:
         raise FileNotFoundError(path)
     if path.is_file() and path.stat().st_size > 4 * BYTES:
         raise DatasetError(f"it has {path.stat().st_size / 1e9:.1f} GB: bring a part of it.")
-    found = find(path)
+    readers = find(path)
     for _ in range(DEPTH):
-        below = [one for one in path.iterdir() if not one.name.startswith(".")] if path.is_dir() and not found else []
+        below = [one for one in path.iterdir() if not one.name.startswith(".")] if path.is_dir() and not readers else []
         if len(below) != 1:
             break
-        path, found = below[0], find(below[0])
-    if len(found) > 1:
-        forms = " and ".join(sorted(one.name for one in found))
+        path, readers = below[0], find(below[0])
+    if len(readers) > 1:
+        forms = " and ".join(sorted(one.name for one in readers))
         raise DatasetError(
             f"it could be read as {forms}: name one file in it, or put each dataset into a folder of its own."
         )
-    if not found:
+    if not readers:
         raise DatasetError(_what_it_is(path))
-    return found[0], found[0].read(path)
+    return readers[0], readers[0].read(path)
 
 
 def _what_it_is(path: Path) -> str:
@@ -76,6 +76,6 @@ def _what_it_is(path: Path) -> str:
         return f"the folder holds no dataset of a known form ({forms}): name a file, or a folder with a folder for each class."
     head = start(path)
     inside = ARCHIVES if head.startswith(b"PK") else {}
-    known = next((told for sign, told in inside.items() if sign in head), None)
-    known = known or next((told for sign, told in FOREIGN.items() if head.startswith(sign)), None)
-    return f"it is {known}." if known else f"it is not a dataset of a known form ({forms}): save it as npz or CSV."
+    kind = next((text for sign, text in inside.items() if sign in head), None)
+    kind = kind or next((text for sign, text in FOREIGN.items() if head.startswith(sign)), None)
+    return f"it is {kind}." if kind else f"it is not a dataset of a known form ({forms}): save it as npz or CSV."

@@ -23,7 +23,7 @@ ARRAYS = ("images", "labels", "tested")
 
 def names() -> list[str]:
     """The names of all kept datasets, the newest last."""
-    return sorted(found := _records(), key=lambda name: found[name]["kept"])
+    return sorted(records := _records(), key=lambda name: records[name]["kept"])
 
 
 def free_name(wanted: str, taken: tuple[str, ...] = ()) -> str:
@@ -44,13 +44,13 @@ def free_name(wanted: str, taken: tuple[str, ...] = ()) -> str:
 def keep(dataset: Dataset, name: str) -> str:
     """Put a dataset into its file, whole or not at all; the name under which it is kept, which for digits that are kept already
     is the one they have. Raises DatasetError."""
-    known = _records()
+    records = _records()
     have = next(
-        (one for one, record in known.items() if record["sha256"] == dataset.sha256 and _same(record, dataset)), None
+        (one for one, record in records.items() if record["sha256"] == dataset.sha256 and _same(record, dataset)), None
     )
     if have:
         return have
-    if len(known) >= MAX_KEPT:
+    if len(records) >= MAX_KEPT:
         raise DatasetError(f"{MAX_KEPT} datasets are kept, which is the limit: delete one first.")
     _write(dataset, name)
     return name
@@ -64,14 +64,20 @@ def _same(record: dict[str, Any], dataset: Dataset) -> bool:
 
 def change(name: str, inverted: bool, transposed: bool) -> None:
     """Keep the digits of that name inverted or not, transposed or not, as against the file they came from. Raises DatasetError."""
-    found = load(name)
-    if found.facts is None or (found.facts.inverted, found.facts.transposed) == (inverted, transposed):
+    dataset = load(name)
+    if dataset.facts is None or (dataset.facts.inverted, dataset.facts.transposed) == (inverted, transposed):
         return
-    images = 255 - found.images if found.facts.inverted != inverted else found.images
-    images = np.ascontiguousarray(images.transpose(0, 2, 1)) if found.facts.transposed != transposed else images
-    facts = dataclasses.replace(found.facts, inverted=inverted, transposed=transposed)
+    images = 255 - dataset.images if dataset.facts.inverted != inverted else dataset.images
+    images = np.ascontiguousarray(images.transpose(0, 2, 1)) if dataset.facts.transposed != transposed else images
+    facts = dataclasses.replace(dataset.facts, inverted=inverted, transposed=transposed)
     changed = of_digits(
-        found.name, images, found.labels, found.split, found.source, class_names=found.class_names, facts=facts
+        dataset.name,
+        images,
+        dataset.labels,
+        dataset.split,
+        dataset.source,
+        class_names=dataset.class_names,
+        facts=facts,
     )
     before = _records()[name]["file"]
     if _write(changed, name) != before:
@@ -82,15 +88,15 @@ def load(name: str) -> Dataset:
     """The kept dataset of that name. Raises DatasetError."""
     record = _records().get(name)
     if record is None:
-        known = f" Those there are: {', '.join(names())}." if names() else ""
-        raise DatasetError(f"There is no kept dataset '{name}'. Bring its file again.{known}")
+        others = f" Those there are: {', '.join(names())}." if names() else ""
+        raise DatasetError(f"There is no kept dataset '{name}'. Bring its file again.{others}")
     try:
-        found = arrays.read(_folder() / f"{record['file']}.npz", ARRAYS, BYTES)
-        split = np.where(found["tested"], "test", "train")
+        stored = arrays.read(_folder() / f"{record['file']}.npz", ARRAYS, BYTES)
+        split = np.where(stored["tested"], "test", "train")
         facts = record["facts"] and Facts(**{field: _tuple(value) for field, value in record["facts"].items()})
         dataset = of_digits(
             f"{PREFIX}:{name}",
-            *(found["images"], found["labels"], split, record["source"]),
+            *(stored["images"], stored["labels"], split, record["source"]),
             class_names=tuple(record["class_names"]),
             facts=facts,
         )
@@ -154,14 +160,14 @@ def _write(dataset: Dataset, name: str) -> str:
 
 def _records() -> dict[str, dict[str, Any]]:
     """The records by name; a damaged one is passed over."""
-    found = {}
+    records = {}
     for path in sorted(_folder().glob("*.json")):
         try:
             record = json.loads(path.read_text(encoding="utf-8"))
-            found[str(record["name"])] = record | {"file": path.stem, "kept": str(record["kept"])}
+            records[str(record["name"])] = record | {"file": path.stem, "kept": str(record["kept"])}
         except (OSError, ValueError, KeyError, TypeError):
             continue
-    return found
+    return records
 
 
 def _tuple(value: Any) -> Any:

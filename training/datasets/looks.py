@@ -24,11 +24,11 @@ def transposed(images: np.ndarray, labels: np.ndarray, class_names: tuple[str, .
     images: (n, height, width) uint8, light on dark. Without enough classes that are digits nothing is suspected.
     """
     digits = set(map(str, range(10)))
-    known = [n for n, name in enumerate(class_names) if name in digits]
-    if len(known) < ENOUGH or not (set(class_names) <= digits or len(class_names) in EMNIST_CLASSES):
+    digit_classes = [n for n, name in enumerate(class_names) if name in digits]
+    if len(digit_classes) < ENOUGH or not (set(class_names) <= digits or len(class_names) in EMNIST_CLASSES):
         return False
     upright, turned = 0.0, 0.0
-    for n in known:
+    for n in digit_classes:
         own = np.flatnonzero(labels == n)[:SHOWN]
         mean, usual = _small(images[own].mean(axis=0)), _usual()[int(class_names[n])]
         upright += float((mean * usual).sum())

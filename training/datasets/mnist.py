@@ -68,10 +68,10 @@ def read_mnist(path: Path, refused: tuple[str, ...] = ()) -> Dataset:
             raise DatasetError(f"{path} was refused: {name} is {wrong}, not {shape} uint8.")
     images = np.concatenate([parts["x_train"], parts["x_test"]])
     labels = np.concatenate([parts["y_train"], parts["y_test"]])
-    found = of_digits("mnist", images, labels, np.repeat(["train", "test"], [60000, 10000]), str(path), refused)
-    if found.sha256 != MNIST_SHA256:
+    dataset = of_digits("mnist", images, labels, np.repeat(["train", "test"], [60000, 10000]), str(path), refused)
+    if dataset.sha256 != MNIST_SHA256:
         raise DatasetError(f"{path} was refused: its digits differ from MNIST's published ones.")
-    return found
+    return dataset
 
 
 def download_mnist(report: Report | None = None) -> Path:

@@ -76,8 +76,8 @@ def value_range(named: Sequence[tuple[str, np.ndarray]]) -> tuple[float, float]:
     highest = max(high for _, high in ends)
     for low, high in ends:
         if highest > 8 * max(high, 1e-9) or (min(ends)[0] < 0 <= low and high > 1):
-            told = " and ".join(f"{one} {a:g} to {b:g}" for (one, _), (a, b) in zip(named, ends, strict=True))
-            raise DatasetError(f"the parts have different ranges, {told}: {REMEDY}.")
+            ranges = " and ".join(f"{one} {a:g} to {b:g}" for (one, _), (a, b) in zip(named, ends, strict=True))
+            raise DatasetError(f"the parts have different ranges, {ranges}: {REMEDY}.")
     kinds = {array.dtype.kind for _, array in named}
     return _usual(named[0][0], min(low for low, _ in ends), highest, kinds <= set("bui"), named[0][1].dtype)
 
@@ -108,9 +108,9 @@ def as_bytes(array: np.ndarray, low: float, high: float) -> np.ndarray:
     """(n, height, width) uint8 of what laid_out gives, `low` becoming 0 and `high` 255, rounded."""
     if array.ndim == 3 and array.dtype == np.uint8 and (low, high) == (0, 255):
         return array
-    found = np.empty(array.shape[:3], np.uint8)
+    images = np.empty(array.shape[:3], np.uint8)
     for start in range(0, len(array), PIECE):
         piece = array[start : start + PIECE].astype(np.float64)
         piece = piece @ np.array(LUMA) if piece.ndim == 4 else piece
-        found[start : start + PIECE] = np.rint((piece - low) * (255 / (high - low))).clip(0, 255)
-    return found
+        images[start : start + PIECE] = np.rint((piece - low) * (255 / (high - low))).clip(0, 255)
+    return images

@@ -42,12 +42,12 @@ class Raw:
 
 def words(name: str) -> list[str]:
     """The words of a name, in small letters: x_train, trainX, train-images-idx3-ubyte."""
-    found = []
+    pieces = []
     for word in re.findall(r"t10k|[A-Z]?[a-z]+|[A-Z]+|\d+", name):
         word = word.lower()
         glued = word[1:] in PART_WORDS and word[0] in "xy"
-        found += [word[0], word[1:]] if glued else [word]
-    return found
+        pieces += [word[0], word[1:]] if glued else [word]
+    return pieces
 
 
 def part_of_name(name: str) -> str | None:
@@ -87,7 +87,7 @@ def paired(names: Iterable[str], shapes: dict[str, tuple[int, ...]]) -> dict[str
             )
     if pairs:
         return pairs
-    found = ", ".join(names[:8]) or "nothing"
+    listed = ", ".join(names[:8]) or "nothing"
     deep = [name for name in names if len(shapes[name]) > 2 or (len(shapes[name]) == 2 and shapes[name][1] >= 64)]
     flat = [name for name in names if name not in deep and len(shapes[name]) in (1, 2)]
     if len(deep) == len(flat) in (1, 2):
@@ -95,5 +95,5 @@ def paired(names: Iterable[str], shapes: dict[str, tuple[int, ...]]) -> dict[str
         if all(shapes[x][0] == shapes[y][0] for x, y in pairs.values()):
             return pairs
     raise DatasetError(
-        f"no pictures with their labels were found among {found}: name the arrays x_train, y_train, x_test and y_test."
+        f"no pictures with their labels were found among {listed}: name the arrays x_train, y_train, x_test and y_test."
     )

@@ -62,8 +62,8 @@ def load(name: str, download: bool = True, report: Report | None = None) -> Data
 def split_name(name: str) -> list[str]:
     """The names that are joined in a name. A + joins where the name of a dataset follows it, outside quotes; another is part of
     a path."""
-    known = "|".join(re.escape(one) for one in DATASETS)
-    joins = re.finditer(rf"\+\s*(?=(?:{known})(?:[:+\s]|$)|(?:{'|'.join(PREFIXES)}):)", name)
+    alternatives = "|".join(re.escape(one) for one in DATASETS)
+    joins = re.finditer(rf"\+\s*(?=(?:{alternatives})(?:[:+\s]|$)|(?:{'|'.join(PREFIXES)}):)", name)
     places = [place.span() for place in joins if name[: place.start()].count('"') % 2 == 0]
     starts, ends = [0, *(end for _, end in places)], [*(start for start, _ in places), len(name)]
     return [name[start:end].strip() for start, end in zip(starts, ends, strict=True)]
@@ -71,13 +71,13 @@ def split_name(name: str) -> list[str]:
 
 def files_of(name: str) -> list[Path]:
     """The files that a dataset of that name is read from, as its name gives them; MNIST's own places aside."""
-    found = []
+    files = []
     for part in split_name(name):
         if mine := DRAWN.fullmatch(part):
-            found.append(Path(_path(mine["file"])))
+            files.append(Path(_path(mine["file"])))
         elif brought := FILE.fullmatch(part):
-            found.append(Path(_path(brought["file"])))
-    return found
+            files.append(Path(_path(brought["file"])))
+    return files
 
 
 def kept_files_of(name: str) -> list[Path]:
@@ -121,8 +121,8 @@ def written(name: str) -> int:
 
 def series(name: str) -> tuple[int, int] | None:
     """Count and seed of a dataset that the generator alone writes; None for any other name."""
-    known, *numbers = name.split(":")
-    if known != "generated" or len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
+    kind, *numbers = name.split(":")
+    if kind != "generated" or len(numbers) > 2 or not all(number.isdecimal() for number in numbers):
         return None
     count, seed = (*map(int, numbers), *(COUNT, SEED)[len(numbers) :])
     return count, seed
@@ -237,10 +237,10 @@ def load_digits(download: bool = True, report: Report | None = None) -> Dataset:
     """scikit-learn's digits: 1,797 of 8 x 8 pixels, from the UCI optical digits; the first 1,000 are for training."""
     from sklearn.datasets import load_digits as bundled
 
-    found = bundled()
-    images = (found.images * 15).astype(np.uint8)  # 0 to 16 become 0 to 240, without rounding
+    bunch = bundled()
+    images = (bunch.images * 15).astype(np.uint8)  # 0 to 16 become 0 to 240, without rounding
     split = np.where(np.arange(len(images)) < 1000, "train", "test")
-    return of_digits("digits", images, found.target.astype(np.uint8), split, "scikit-learn")
+    return of_digits("digits", images, bunch.target.astype(np.uint8), split, "scikit-learn")
 
 
 def load_generated(download: bool = True, report: Report | None = None) -> Dataset:

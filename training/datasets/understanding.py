@@ -40,8 +40,8 @@ def understand(raw: Raw, form: str, name: str, source: str, options: Options) ->
     seen |= _looks(digits, digit_labels, class_names)
     labels_as = class_labels.NAMED if raw.class_names is not None else bare[0][1]
     asked: dict[str, Any] = {"inverted": options.inverted, "transposed": options.transposed}
-    given: dict[str, Any] = {"labels_from": raw.labels_from, "resized": raw.resized, "left_out": raw.left_out}
-    facts = Facts(form=form, train=train, test=test, labels_as=labels_as, **seen, **asked, **given)
+    from_reader: dict[str, Any] = {"labels_from": raw.labels_from, "resized": raw.resized, "left_out": raw.left_out}
+    facts = Facts(form=form, train=train, test=test, labels_as=labels_as, **seen, **asked, **from_reader)
     split = np.repeat([TRAIN, TEST], [train, test])
     return of_digits(
         name, _switched(digits, options), digit_labels, split, source, class_names=class_names, facts=facts

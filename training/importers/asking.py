@@ -38,33 +38,33 @@ def ask(networks: Sequence[Network], dataset: Dataset) -> list[Answer | str]:
     """The answers of some networks, or why there is none, as the end of a sentence."""
     refused = [refusal(network, dataset) for network in networks]
     waiting = [network for network, why in zip(networks, refused, strict=True) if why is None]
-    found: list[Answer | str] = []
+    answers: list[Answer | str] = []
     try:
         with tempfile.TemporaryDirectory(prefix="ask-") as folder:
             if waiting:
                 _write_digits(dataset, Path(folder) / DIGITS)
-            while len(found) < len(waiting):
-                found += _some(waiting[len(found) :], dataset, Path(folder))
+            while len(answers) < len(waiting):
+                answers += _some(waiting[len(answers) :], dataset, Path(folder))
     except OSError as error:
         why = (
             f"could not be asked, for the temporary folder {tempfile.tempdir or ''} cannot be written: {error.strerror}"
         )
-        found += [why] * (len(waiting) - len(found))
-    answered = iter(found)
+        answers += [why] * (len(waiting) - len(answers))
+    answered = iter(answers)
     return [next(answered) if why is None else why for why in refused]
 
 
 def check(wholes: Sequence[Whole]) -> list[str | None]:
     """Why the networks of exported runs cannot be loaded, as the end of a sentence; None of those that can."""
-    found: list[str | None] = []
+    problems: list[str | None] = []
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        while len(found) < len(wholes):
-            waiting = wholes[len(found) :]
+        while len(problems) < len(wholes):
+            waiting = wholes[len(problems) :]
             question = {"folder": folder, "networks": [_loaded(whole) for whole in waiting]}
-            told = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(waiting))
-            found += [one.get("error") for one in told]
-            found += [] if len(told) == len(waiting) else [NO_ANSWER]
-    return found
+            replies = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(waiting))
+            problems += [reply.get("error") for reply in replies]
+            problems += [] if len(replies) == len(waiting) else [NO_ANSWER]
+    return problems
 
 
 def _loaded(whole: Whole) -> dict[str, Any]:
@@ -104,9 +104,9 @@ def _some(networks: Sequence[Network], dataset: Dataset, folder: Path) -> list[A
         "classes": len(dataset.class_names),
         "networks": [_question(network) for network in networks],
     }
-    told = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(networks))
-    found = [_answer(n, one, networks[n], dataset, folder) for n, one in enumerate(told)]
-    return found if len(found) == len(networks) else [*found, NO_ANSWER]
+    replies = limited.ask("models.brought", question, START_SECONDS + SECONDS * len(networks))
+    answers = [_answer(n, reply, networks[n], dataset, folder) for n, reply in enumerate(replies)]
+    return answers if len(answers) == len(networks) else [*answers, NO_ANSWER]
 
 
 def _question(network: Network) -> dict[str, Any]:
@@ -115,11 +115,11 @@ def _question(network: Network) -> dict[str, Any]:
     return {**network.described, "weights": str(network.weights.resolve()), "keys": network.keys}
 
 
-def _answer(number: int, told: dict[str, Any], network: Network, dataset: Dataset, folder: Path) -> Answer | str:
-    if "error" in told:
-        return str(told["error"])
+def _answer(number: int, reply: dict[str, Any], network: Network, dataset: Dataset, folder: Path) -> Answer | str:
+    if "error" in reply:
+        return str(reply["error"])
     assert network.described is not None
-    before = told.get("before")
+    before = reply.get("before")
     options = network.described["options"] | ({"before": before} if before in BEFORE else {})
     described = {
         "architecture": network.described["architecture"],
@@ -129,9 +129,9 @@ def _answer(number: int, told: dict[str, Any], network: Network, dataset: Datase
     }
     with np.load(folder / f"{number}.npz", allow_pickle=False) as arrays:
         probabilities = arrays["probabilities"]
-    accuracies = told.get("accuracies", {})
+    accuracies = reply.get("accuracies", {})
     model = (folder / f"{number}.keras").read_bytes()
-    return Answer(probabilities, described, model, int(told["parameters"]), before, accuracies)
+    return Answer(probabilities, described, model, int(reply["parameters"]), before, accuracies)
 
 
 def remarks(answer: Answer, dataset: Dataset) -> list[str]:
@@ -141,13 +141,13 @@ def remarks(answer: Answer, dataset: Dataset) -> list[str]:
     best = answer.accuracies[answer.before]
     others = [accuracy for name, accuracy in answer.accuracies.items() if name != answer.before]
     low, high = (f"{100 * end:.1f}" for end in (min(others), max(others)))
-    told = [
+    sentences = [
         f"It is given pixels as values {_words(answer.before)}: so it classifies {100 * best:.1f} % of "
         f"{min(SAMPLE, int((dataset.split == 'train').sum())):,} training digits correctly, otherwise {low} to {high} %."
     ]
     if best < POOR:
-        told.append("That is few: perhaps it learned from digits that were prepared otherwise.")
-    return told
+        sentences.append("That is few: perhaps it learned from digits that were prepared otherwise.")
+    return sentences
 
 
 def _words(before: str) -> str:

@@ -99,12 +99,12 @@ def _charts(path: Path, frame: pd.DataFrame, charted: list[str]) -> list[Part]:
         if metric.lower() not in NOT_METRICS and metric not in ("_step", "epoch"):
             runs.setdefault(run.strip(), {})[name] = metric
     count = next((name for name in frame.columns if name.strip().lower() in COUNTS), None)
-    found = []
+    parts = []
     for run, columns in runs.items():
         own = frame[list(columns)].rename(columns=columns)
         own = own if count is None else own.assign(**{"step": frame[count]})
-        found += _histories(path, own.dropna(how="all", subset=list(columns.values())), "W&B chart", run)
-    return found
+        parts += _histories(path, own.dropna(how="all", subset=list(columns.values())), "W&B chart", run)
+    return parts
 
 
 def _histories(path: Path, frame: pd.DataFrame, form: str = "", run: str = "") -> list[Part]:

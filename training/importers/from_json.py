@@ -19,15 +19,15 @@ def read(path: Path) -> list[Part]:
     return [Part("history as JSON", path, history, remarks=remarks)]
 
 
-def columns(found: Any) -> Any:
+def columns(history: Any) -> Any:
     """Those of a mapping or of rows whose values are numbers. Raises UnreadableError."""
-    if isinstance(found, dict) and isinstance(found.get("history"), dict | list):
-        found = found["history"]
-    if isinstance(found, list) and found and all(isinstance(row, dict) for row in found):
-        return found
-    if not isinstance(found, dict):
+    if isinstance(history, dict) and isinstance(history.get("history"), dict | list):
+        history = history["history"]
+    if isinstance(history, list) and history and all(isinstance(row, dict) for row in history):
+        return history
+    if not isinstance(history, dict):
         raise UnreadableError("holds no history: a history is a list of numbers for each column, such as loss")
-    lists = {str(name): list(values) for name, values in found.items() if _is_column(values)}
+    lists = {str(name): list(values) for name, values in history.items() if _is_column(values)}
     if not lists:
         raise UnreadableError("holds no history: a history is a list of numbers for each column, such as loss")
     return lists

@@ -44,9 +44,9 @@ def read(path: Path) -> list[Part]:
     except (zipfile.BadZipFile, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
         raise UnreadableError("is damaged: it is not a whole .keras file") from error
     described, keys = keras_config.described(config)
-    told = keras_config.settings(config.get("compile_config"))
+    settings = keras_config.settings(config.get("compile_config"))
     _look(path)
-    return [Part("Keras model", path, Network(_options(described), path, keys), settings=told)]
+    return [Part("Keras model", path, Network(_options(described), path, keys), settings=settings)]
 
 
 @importer(
@@ -60,12 +60,12 @@ def read_hdf5(path: Path) -> list[Part]:
         raise UnreadableError(
             f"has {path.stat().st_size / 1e6:,.0f} MB, and {2 * MAX_BYTES // 10**6:,} MB at most are read"
         )
-    found = _look(path)
-    if found["config"] is None:
+    inspected = _look(path)
+    if inspected["config"] is None:
         return [Part("weights of Keras", path, Network(None, path))]
-    described, keys = keras_config.described(load_json(found["config"]))
-    told = keras_config.settings(load_json(found["training"])) if found["training"] else {}
-    return [Part("Keras model in HDF5", path, Network(_options(described), path, keys), settings=told)]
+    described, keys = keras_config.described(load_json(inspected["config"]))
+    settings = keras_config.settings(load_json(inspected["training"])) if inspected["training"] else {}
+    return [Part("Keras model in HDF5", path, Network(_options(described), path, keys), settings=settings)]
 
 
 def _is_description(path: Path) -> bool:

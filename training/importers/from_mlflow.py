@@ -23,14 +23,14 @@ def _is_mlflow(path: Path) -> bool:
 @importer("MLflow", _is_mlflow)
 def read(path: Path) -> list[Part]:
     """The metrics of a run as a history, and its parameters as settings."""
-    found = {}
+    metrics = {}
     for name, file in _files(path / "metrics"):
-        told = column(name)
-        if told is not None:
-            found[told] = _metric(file)
-    if not found:
+        metric = column(name)
+        if metric is not None:
+            metrics[metric] = _metric(file)
+    if not metrics:
         raise UnreadableError("is a run of MLflow without metrics")
-    history, remarks = table(pd.DataFrame(found))
+    history, remarks = table(pd.DataFrame(metrics))
     settings = {name: _number(content(file).decode("utf-8", "replace")) for name, file in _files(path / "params")}
     return [Part("MLflow", path, history, _name(path), plain_settings(settings), remarks)]
 
@@ -64,10 +64,10 @@ def _name(path: Path) -> str:
     tag = path / "tags" / NAME_FILE
     if tag.is_file() and tag.stat().st_size:
         return content(tag).decode("utf-8", "replace").strip()[:60]
-    told = re.search(
+    match = re.search(
         r"^run_name: *['\"]?([^'\"\n]+)", content(path / "meta.yaml").decode("utf-8", "replace"), re.MULTILINE
     )
-    return told.group(1).strip()[:60] if told else path.name
+    return match.group(1).strip()[:60] if match else path.name
 
 
 def _number(text: str) -> Setting:

@@ -38,10 +38,10 @@ def read(path: Path) -> list[Part]:
         wanted = [named(places, names) for names in (LABELS, SCORES, IMAGES)]
         if wanted[1] is None:
             raise UnreadableError(_without_scores(shapes))
-        found = arrays.read(path, [name for name in wanted if name], MAX_TABLE)
+        loaded = arrays.read(path, [name for name in wanted if name], MAX_TABLE)
     except arrays.ArraysError as error:
         raise UnreadableError(f"cannot be read: {error}") from error
-    labels, scores, images = (found[name] if name else None for name in wanted)
+    labels, scores, images = (loaded[name] if name else None for name in wanted)
     if scores is None or not scores.ndim or not len(scores):
         raise UnreadableError("has no predictions in it: the array is empty")
     if images is not None and (images.ndim < 2 or len(images) != len(scores)):
@@ -62,5 +62,5 @@ def form_of(scores: np.ndarray) -> str:
 def _without_scores(shapes: Mapping[str, tuple]) -> str:
     if {"x_train", "y_train"} <= {name.lower() for name in shapes}:
         return "holds digits to learn from, not predictions: open it with --dataset file:PATH or on the page Explore"
-    found = ", ".join(list(shapes)[:6]) or "nothing"
-    return f"has no array of predictions, only {found}: call them labels and probabilities"
+    present = ", ".join(list(shapes)[:6]) or "nothing"
+    return f"has no array of predictions, only {present}: call them labels and probabilities"

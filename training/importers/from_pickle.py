@@ -39,10 +39,10 @@ def read(path: Path) -> list[Part]:
 
 
 def _history(path: Path, pickled: bytes, form: str) -> Part:
-    found = load(pickled)
-    while isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    history, remarks = to_history(columns(found))
+    value = load(pickled)
+    while isinstance(value, list) and len(value) == 1:
+        value = value[0]
+    history, remarks = to_history(columns(value))
     return Part(form, path, history, remarks=remarks)
 
 

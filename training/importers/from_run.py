@@ -44,23 +44,23 @@ def _check(record: Record, folder: Path) -> None:
     """Raises UnreadableError where the parts of a run do not fit together."""
     try:
         history = histories.read(folder / "history.csv")
-        found = Predictions(**_arrays(folder / "predictions.npz"))
+        predictions = Predictions(**_arrays(folder / "predictions.npz"))
         for name in {"model.npz", "references.npz"} & set(record.files):
             _arrays(folder / name)
     except (ValueError, TypeError, OSError, arrays.ArraysError) as error:
         raise UnreadableError(
             f"is damaged: its history or predictions cannot be read ({type(error).__name__})"
         ) from error
-    digits, classes = len(found.labels), len(record.dataset.get("class_names", ()))
-    epochs = 0 if found.epoch_classes is None else len(found.epoch_classes)
+    digits, classes = len(predictions.labels), len(record.dataset.get("class_names", ()))
+    epochs = 0 if predictions.epoch_classes is None else len(predictions.epoch_classes)
     fits = (
-        found.labels.ndim == 1
-        and found.probabilities.ndim == 2
-        and found.probabilities.shape[0] == digits == record.dataset.get("test")
-        and (found.probabilities.shape[1] == classes or not digits)
-        and (not digits or found.labels.max() < classes)
-        and (found.epoch_classes is None or found.epoch_classes.shape[1:] == (digits,))
-        and (found.epoch_numbers is None or len(found.epoch_numbers) == epochs)
+        predictions.labels.ndim == 1
+        and predictions.probabilities.ndim == 2
+        and predictions.probabilities.shape[0] == digits == record.dataset.get("test")
+        and (predictions.probabilities.shape[1] == classes or not digits)
+        and (not digits or predictions.labels.max() < classes)
+        and (predictions.epoch_classes is None or predictions.epoch_classes.shape[1:] == (digits,))
+        and (predictions.epoch_numbers is None or len(predictions.epoch_numbers) == epochs)
         and epochs <= max(len(history), 1)
         and record.parameters >= 0
     )

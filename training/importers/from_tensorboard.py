@@ -25,12 +25,12 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5  # protobuf's ways to write a field
 
 
 def _table() -> list[int]:
-    found = []
+    entries = []
     for byte in range(256):
         for _ in range(8):
             byte = (byte >> 1) ^ (0x82F63B78 if byte & 1 else 0)
-        found.append(byte)
-    return found
+        entries.append(byte)
+    return entries
 
 
 CASTAGNOLI = _table()
@@ -44,14 +44,14 @@ def _is_events(path: Path) -> bool:
 @importer("TensorBoard", _is_events)
 def read(path: Path) -> list[Part]:
     """The scalars of an event file, a column for each tag; in a folder called validation they are of the validation digits."""
-    found: dict[str, dict[int, float]] = {}
+    columns: dict[str, dict[int, float]] = {}
     for step, tag, value in _scalars(content(path, MAX_BYTES)):
         name = column(tag, path.parent.name.lower() in VALIDATION)
         if name is not None:
-            found.setdefault(name, {})[step] = value
-    if not found:
+            columns.setdefault(name, {})[step] = value
+    if not columns:
         raise UnreadableError("holds no scalars, such as a loss")
-    history, remarks = table(pd.DataFrame({name: pd.Series(values, dtype=float) for name, values in found.items()}))
+    history, remarks = table(pd.DataFrame({name: pd.Series(values, dtype=float) for name, values in columns.items()}))
     return [Part(TENSORBOARD, path, history, remarks=remarks)]
 
 
@@ -108,22 +108,22 @@ def _of_event(record: bytes) -> Iterator[tuple[int, str, float]]:
     for summary in summaries:
         for number, value in _fields(summary):
             if number == 1 and isinstance(value, bytes):
-                tag, found = _of_value(value)
-                if tag and found is not None and 0 <= step <= histories.MAX_EPOCH:
-                    yield step, tag, found
+                tag, scalar = _of_value(value)
+                if tag and scalar is not None and 0 <= step <= histories.MAX_EPOCH:
+                    yield step, tag, scalar
 
 
 def _of_value(message: bytes) -> tuple[str, float | None]:
     """The tag and the number of a value, which older writers keep plainly and newer ones as a tensor."""
-    tag, found = "", None
+    tag, scalar = "", None
     for number, value in _fields(message):
         if number == 1 and isinstance(value, bytes):
             tag = value.decode("utf-8", "replace")[: histories.MAX_NAME]
         elif number == 2 and isinstance(value, bytes) and len(value) == 4:
-            found = struct.unpack("<f", value)[0]
+            scalar = struct.unpack("<f", value)[0]
         elif number == 8 and isinstance(value, bytes):
-            found = _of_tensor(value)
-    return tag, found
+            scalar = _of_tensor(value)
+    return tag, scalar
 
 
 def _of_tensor(message: bytes) -> float | None:
@@ -161,14 +161,14 @@ def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def _varint(message: bytes, start: int) -> tuple[int, int]:
-    found = 0
+    decoded = 0
     for place in range(10):
         if start + place >= len(message):
             break
         byte = message[start + place]
-        found |= (byte & 127) << (7 * place)
+        decoded |= (byte & 127) << (7 * place)
         if byte < 128:
-            return found, start + place + 1
+            return decoded, start + place + 1
     raise UnreadableError("is damaged: a record in it cannot be read")
 
 

@@ -47,19 +47,19 @@ def groups(parts: Sequence[Part], folder: str, named: bool) -> list[Group]:
     """The runs of a folder. folder: its name; named: whether it was named as a folder, so that its name may be a run's."""
     whole = [Group(part.content.record.run_id, (part,)) for part in parts if isinstance(part.content, Whole)]
     rest = [part for part in parts if not isinstance(part.content, Whole)]
-    told: dict[str, list[Part]] = {}
+    by_name: dict[str, list[Part]] = {}
     for part in rest:
-        told.setdefault((part.name and f"={part.name}") or key(part.path), []).append(part)
-    if "" in told and len(told) == 2:
+        by_name.setdefault((part.name and f"={part.name}") or key(part.path), []).append(part)
+    if "" in by_name and len(by_name) == 2:
         # what has no name of its own belongs to the only run that has one
-        other = next(name for name in told if name)
-        if _complements(told[""], told[other]):
-            told[other] = told.pop("") + told[other]
-    alone = len(told) == 1 and not whole
-    found = list(whole)
-    for name, members in told.items():
-        found.append(as_one(_name(name, members, folder if named and alone else ""), members))
-    return found
+        other = next(name for name in by_name if name)
+        if _complements(by_name[""], by_name[other]):
+            by_name[other] = by_name.pop("") + by_name[other]
+    alone = len(by_name) == 1 and not whole
+    runs = list(whole)
+    for name, members in by_name.items():
+        runs.append(as_one(_name(name, members, folder if named and alone else ""), members))
+    return runs
 
 
 def key(path: Path) -> str:
@@ -75,11 +75,11 @@ def _complements(first: Sequence[Part], second: Sequence[Part]) -> bool:
     return not {type(part.content) for part in first} & {type(part.content) for part in second}
 
 
-def _name(told: str, members: Sequence[Part], folder: str) -> str:
-    if told.startswith("="):
-        return told[1:]
+def _name(name: str, members: Sequence[Part], folder: str) -> str:
+    if name.startswith("="):
+        return name[1:]
     generic = not set(re.findall(r"[^\W_]+", folder.lower())) - GENERIC
-    return (folder if not generic else "") or told or ENDS.sub("", members[0].path.stem)
+    return (folder if not generic else "") or name or ENDS.sub("", members[0].path.stem)
 
 
 def as_one(name: str, members: Sequence[Part]) -> Group:

@@ -65,8 +65,8 @@ class _Digits:
     @cached_property
     def problems(self) -> dict[int, str | None]:
         """Of each whole run with a network, why that cannot be loaded, by the identity of its part."""
-        found = asking.check([part.content for part in self.wholes])
-        return {id(part): problem for part, problem in zip(self.wholes, found, strict=True)}
+        problems = asking.check([part.content for part in self.wholes])
+        return {id(part): problem for part, problem in zip(self.wholes, problems, strict=True)}
 
 
 @dataclass
@@ -93,10 +93,10 @@ def _imported(group: Group, digits: _Digits, shelf: Path | None) -> Outcome:
     if network is not None:
         _take_network(known, network, digits, alone=len(group.parts) == 1)
     known.remarks = [remark for part in group.parts for remark in part.remarks] + known.remarks
-    told: dict[str, Any] = {name: value for part in group.parts for name, value in part.settings.items()}
-    told |= known.settings | {"imported_from": ", ".join(dict.fromkeys(part.path.name for part in group.parts))}
+    raw_settings: dict[str, Any] = {name: value for part in group.parts for name, value in part.settings.items()}
+    raw_settings |= known.settings | {"imported_from": ", ".join(dict.fromkeys(part.path.name for part in group.parts))}
     table = histories.table(history.content.table if history else None)
-    settings = plain_settings(told)
+    settings = plain_settings(raw_settings)
     run = assemble(group.name, known.predictions, table, known.digits, settings, origin="imported", **known.record)
     return Outcome(group.name, publishing.save(replace(run, files=known.files), shelf), tuple(known.remarks))
 

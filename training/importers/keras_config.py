@@ -37,20 +37,20 @@ class Found:
 
 def described(config: Any) -> tuple[dict[str, Any], tuple[tuple[str, str], ...]]:
     """The description of a network without `before`, and the keys of its layers' weights. Raises UnreadableError."""
-    found = Found()
+    network = Found()
     try:
-        _container(config, found, 0, "", 0)
+        _container(config, network, 0, "", 0)
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError, RecursionError) as error:
         raise UnreadableError("is damaged: its network is not described as Keras does") from error
-    if found.shape is None:
+    if network.shape is None:
         raise UnreadableError("does not say which pictures its network takes: save it again after it was trained")
-    description: dict[str, Any] = {"shape": found.shape, "layers": found.layers, "after": _after(found.layers)}
+    description: dict[str, Any] = {"shape": network.shape, "layers": network.layers, "after": _after(network.layers)}
     try:
         rebuilt.check(**description, before="0 to 1")
     except ValueError as error:
         text = str(error)
         raise UnreadableError(f"cannot be rebuilt: {text[:1].lower()}{text[1:].rstrip('.')}") from error
-    return description, tuple(found.keys)
+    return description, tuple(network.keys)
 
 
 def settings(compiled: Any, loss: Any = None) -> dict[str, Setting]:
@@ -58,20 +58,20 @@ def settings(compiled: Any, loss: Any = None) -> dict[str, Setting]:
     if not isinstance(compiled, Mapping):
         return {}
     optimizer = compiled.get("optimizer") or compiled.get("optimizer_config")
-    told: dict[str, Any] = {}
+    raw_settings: dict[str, Any] = {}
     if isinstance(optimizer, Mapping):
         inner = optimizer.get("config")
         rate = inner.get("learning_rate") if isinstance(inner, Mapping) else None
-        told = {"optimizer": str(optimizer.get("class_name", "")).lower()}
-        told |= {"learning_rate": float(f"{rate:.7g}")} if isinstance(rate, int | float) else {}
+        raw_settings = {"optimizer": str(optimizer.get("class_name", "")).lower()}
+        raw_settings |= {"learning_rate": float(f"{rate:.7g}")} if isinstance(rate, int | float) else {}
     elif isinstance(optimizer, str):
-        told = {"optimizer": optimizer.lower()}
+        raw_settings = {"optimizer": optimizer.lower()}
     loss = compiled.get("loss")
     loss = loss.get("class_name") if isinstance(loss, Mapping) else loss
-    return plain_settings(told | ({"loss": loss} if isinstance(loss, str) else {}))
+    return plain_settings(raw_settings | ({"loss": loss} if isinstance(loss, str) else {}))
 
 
-def _container(config: Any, found: Found, start: int, prefix: str, depth: int, top: str = "") -> int:
+def _container(config: Any, network: Found, start: int, prefix: str, depth: int, top: str = "") -> int:
     """Add the layers of a model, whose input is at a place; gives the place of its output. top: the name of the outermost layer
     that the model is, if it is one."""
     kind, inner = config["class_name"], config["config"]
@@ -83,21 +83,21 @@ def _container(config: Any, found: Found, start: int, prefix: str, depth: int, t
     layers = inner if isinstance(inner, list) else inner["layers"]
     if len(layers) > 2 * rebuilt.MAX_LAYERS:
         raise UnreadableError(f"has {len(layers):,} layers, too many to be rebuilt")
-    if found.shape is None and isinstance(inner, Mapping) and inner.get("build_input_shape"):
-        found.shape = _shape(inner["build_input_shape"])
+    if network.shape is None and isinstance(inner, Mapping) and inner.get("build_input_shape"):
+        network.shape = _shape(inner["build_input_shape"])
     if kind == "Sequential":
-        return _chain(layers, found, start, prefix, depth, top)
-    return _graph(layers, inner["output_layers"], found, start, prefix, depth, top)
+        return _chain(layers, network, start, prefix, depth, top)
+    return _graph(layers, inner["output_layers"], network, start, prefix, depth, top)
 
 
-def _chain(layers: Sequence[Any], found: Found, start: int, prefix: str, depth: int, top: str) -> int:
+def _chain(layers: Sequence[Any], network: Found, start: int, prefix: str, depth: int, top: str) -> int:
     place, names = start, _names(layers)
     for layer, name in zip(layers, names, strict=True):
-        place = _layer(layer, found, [place], prefix + name, depth, top)
+        place = _layer(layer, network, [place], prefix + name, depth, top)
     return place
 
 
-def _graph(layers: Sequence[Any], outputs: Any, found: Found, start: int, prefix: str, depth: int, top: str) -> int:
+def _graph(layers: Sequence[Any], outputs: Any, network: Found, start: int, prefix: str, depth: int, top: str) -> int:
     """The layers of a functional model, each of which names those before it."""
     places: dict[str, int] = {}
     names = dict(
@@ -113,7 +113,7 @@ def _graph(layers: Sequence[Any], outputs: Any, found: Found, start: int, prefix
         waiting.remove(ready)
         name = ready["config"].get("name") or ready.get("name")
         inputs = [places[one] for one in _inputs(ready)] or [start]
-        places[name] = _layer(ready, found, inputs, prefix + names[name], depth, top)
+        places[name] = _layer(ready, network, inputs, prefix + names[name], depth, top)
     outputs = outputs if isinstance(outputs[0], list) else [outputs]
     if len(outputs) != 1 or sum(layer["class_name"] == "InputLayer" for layer in layers) > 1:
         raise UnreadableError("has several inputs or outputs, and a network that reads digits has one of each")
@@ -122,42 +122,42 @@ def _graph(layers: Sequence[Any], outputs: Any, found: Found, start: int, prefix
 
 def _inputs(layer: Mapping[str, Any]) -> list[str]:
     """The names of the layers whose outputs a layer takes, in the words of Keras 2 or 3."""
-    found: list[str] = []
+    names: list[str] = []
     for node in (layer.get("inbound_nodes") or [])[:1]:
-        _collect(node, found)
-    return found
+        _collect(node, names)
+    return names
 
 
-def _collect(node: Any, found: list[str], depth: int = 0) -> None:
+def _collect(node: Any, names: list[str], depth: int = 0) -> None:
     if depth > 12:
         raise UnreadableError("is damaged: its network is not described as Keras does")
     if isinstance(node, Mapping):
         if node.get("class_name") == "__keras_tensor__":
-            found.append(node["config"]["keras_history"][0])
+            names.append(node["config"]["keras_history"][0])
         else:
-            for one in node.get("args", ()):
-                _collect(one, found, depth + 1)
+            for child in node.get("args", ()):
+                _collect(child, names, depth + 1)
     elif isinstance(node, list):
         if len(node) in (3, 4) and isinstance(node[0], str) and isinstance(node[1], int):
-            found.append(node[0])
+            names.append(node[0])
         else:
-            for one in node:
-                _collect(one, found, depth + 1)
+            for child in node:
+                _collect(child, names, depth + 1)
 
 
-def _layer(layer: Mapping[str, Any], found: Found, inputs: list[int], key: str, depth: int, top: str) -> int:
+def _layer(layer: Mapping[str, Any], network: Found, inputs: list[int], key: str, depth: int, top: str) -> int:
     """Add one layer, or those of a model that stands for one; gives the place of its output."""
     kind, config = layer["class_name"], layer["config"]
     name = top or str((config.get("name") if isinstance(config, Mapping) else None) or layer.get("name"))
-    if found.shape is None and isinstance(config, Mapping):
+    if network.shape is None and isinstance(config, Mapping):
         shape = (
             config.get("batch_shape")
             or config.get("batch_input_shape")
             or (layer.get("build_config") or {}).get("input_shape")
         )
-        found.shape = _shape(shape) if shape else None
+        network.shape = _shape(shape) if shape else None
     if kind in CONTAINERS:
-        return _container(layer, found, inputs[0], f"{key}/", depth + 1, name)
+        return _container(layer, network, inputs[0], f"{key}/", depth + 1, name)
     if kind in rebuilt.IDLE:
         return inputs[0]
     package = layer.get("registered_name")
@@ -166,7 +166,7 @@ def _layer(layer: Mapping[str, Any], found: Found, inputs: list[int], key: str, 
         raise UnreadableError(f"has a layer {str(kind)[:40]}, which {why}")
     if config.get("data_format") == "channels_first":
         raise UnreadableError("has its channels first, which is not rebuilt here")
-    return found.add(kind, _settings(kind, config), inputs, key, name)
+    return network.add(kind, _settings(kind, config), inputs, key, name)
 
 
 def _settings(kind: str, config: Mapping[str, Any]) -> dict[str, Any]:

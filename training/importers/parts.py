@@ -113,8 +113,8 @@ def to_history(columns: Any) -> tuple[History, tuple[str, ...]]:
         frame, remarks = _counted(_numeric(frame))
         table = histories.table(frame)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
-        told = str(error) if isinstance(error, ValueError) and str(error).startswith(("The ", "Each ")) else ""
-        raise UnreadableError(f"is not a history: {_lowered(told) or 'its columns are not equally long'}") from error
+        reason = str(error) if isinstance(error, ValueError) and str(error).startswith(("The ", "Each ")) else ""
+        raise UnreadableError(f"is not a history: {_lowered(reason) or 'its columns are not equally long'}") from error
     if not len(table) or len(table.columns) < 2:
         raise UnreadableError("is not a history: it has no epochs with numbers")
     return History(table), remarks
@@ -128,9 +128,9 @@ def _numeric(frame: pd.DataFrame) -> pd.DataFrame:
     """The columns with numbers, and the names of the epochs."""
     kept = {}
     for name, column in frame.items():
-        found = pd.to_numeric(column, errors="coerce")
-        if found.notna().any() or name == "epoch":
-            kept[str(name)] = found.astype(float)
+        numbers = pd.to_numeric(column, errors="coerce")
+        if numbers.notna().any() or name == "epoch":
+            kept[str(name)] = numbers.astype(float)
     return pd.DataFrame(kept)
 
 

@@ -35,10 +35,10 @@ class Kind:
 
     def numbers(self, content: bytes, count: int) -> np.ndarray:
         """So many numbers from their bytes."""
-        found = np.dtype((self.order if self.order in ("<", ">") else "=") + self.code)
-        if found.kind not in KINDS or found.itemsize * count != len(content):
+        dtype = np.dtype((self.order if self.order in ("<", ">") else "=") + self.code)
+        if dtype.kind not in KINDS or dtype.itemsize * count != len(content):
             raise UnreadableError("is damaged: an array in it is not as long as it says")
-        return np.frombuffer(content, found, count)
+        return np.frombuffer(content, dtype, count)
 
 
 @dataclass

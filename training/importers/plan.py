@@ -45,14 +45,14 @@ def recognise(paths: Sequence[Path], architecture: dict[str, Any] | None = None,
     walk = _Walk(architecture)
     for path in paths:
         walk.see(path, path.name or str(path), path.parent)
-    found = [
-        group for folder, parts in walk.found.items() for group in groups(parts, folder.name, folder in walk.named)
+    candidates = [
+        group for folder, parts in walk.parts.items() for group in groups(parts, folder.name, folder in walk.named)
     ]
     if name is not None:
-        found = _together(found, name)
-    lost = [part for group in found for part in group.spare]
+        candidates = _together(candidates, name)
+    lost = [part for group in candidates for part in group.spare]
     refused = [*walk.refused, *(Refused(part.path.name, _alone(part)) for part in lost)]
-    runs = [group for group in found if group.parts]
+    runs = [group for group in candidates if group.parts]
     return Plan(tuple(runs), tuple(refused), walk.unpacked)
 
 
@@ -61,7 +61,7 @@ class _Walk:
 
     def __init__(self, architecture: dict[str, Any] | None):
         self.architecture = architecture
-        self.found: dict[Path, list[Part]] = {}
+        self.parts: dict[Path, list[Part]] = {}
         self.named: set[Path] = set()
         self.refused: list[Refused] = []
         self.unpacked: tempfile.TemporaryDirectory | None = None
@@ -115,7 +115,7 @@ class _Walk:
             self._refuse(shown, "holds no file that could be a run.")
 
     def _seen(self) -> tuple[int, int]:
-        return sum(map(len, self.found.values())), len(self.refused)
+        return sum(map(len, self.parts.values())), len(self.refused)
 
     def _read(self, path: Path, shown: str, folder: Path) -> None:
         form = find(path)
@@ -128,7 +128,7 @@ class _Walk:
                 part = replace(part, content=replace(network, described=self.architecture))
             # Keras writes what it logs into a folder for training and one for validation
             inside = part.form == TENSORBOARD and folder.name.lower() in (*TRAINING, *VALIDATION)
-            self.found.setdefault(folder.parent if inside else folder, []).append(part)
+            self.parts.setdefault(folder.parent if inside else folder, []).append(part)
             if form.name == "MLflow" and (path / ARTIFACTS).is_dir():
                 self._artifacts(path / ARTIFACTS, folder, part.name)
 
@@ -140,11 +140,11 @@ class _Walk:
         self.files, self.left, self.unpacked = inner.files, inner.left, inner.unpacked
         parts = [
             replace(part, name=name)
-            for found in inner.found.values()
-            for part in found
+            for folder_parts in inner.parts.values()
+            for part in folder_parts
             if isinstance(part.content, Network)
         ]
-        self.found[folder] += parts
+        self.parts[folder] += parts
 
 
 def _inside(folder: Path) -> Iterator[Path]:
@@ -154,18 +154,18 @@ def _inside(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _together(found: list[Group], name: str) -> list[Group]:
+def _together(candidates: list[Group], name: str) -> list[Group]:
     """All as one run of that name. Raises ValueError where they are several."""
-    parts = [part for group in found for part in (*group.parts, *group.spare)]
-    used = Group(name, tuple(part for group in found for part in group.parts))
-    if len(found) > 1 and (not used.fits() or used.of(Whole)):
-        names = ", ".join(group.name for group in found[:4])
+    parts = [part for group in candidates for part in (*group.parts, *group.spare)]
+    used = Group(name, tuple(part for group in candidates for part in group.parts))
+    if len(candidates) > 1 and (not used.fits() or used.of(Whole)):
+        names = ", ".join(group.name for group in candidates[:4])
         raise ValueError(
-            f"These are {len(found)} runs ({names}), and a name is for one: import them one by one, or without it."
+            f"These are {len(candidates)} runs ({names}), and a name is for one: import them one by one, or without it."
         )
     if used.of(Whole):
         raise ValueError("A run that was exported keeps its own name: import it without --name.")
-    return [as_one(name, parts)] if found else []
+    return [as_one(name, parts)] if candidates else []
 
 
 def _alone(part: Part) -> str:

@@ -29,8 +29,8 @@ class _Machine:
     memo: dict[int, Any] = field(default_factory=dict)
 
     def since_mark(self) -> list[Any]:
-        found, self.stack = self.stack, self.below.pop()
-        return found
+        items, self.stack = self.stack, self.below.pop()
+        return items
 
 
 Act = Callable[[_Machine, Any], None]
@@ -137,8 +137,8 @@ def _pop_mark(machine: _Machine, argument: Any) -> None:
 
 @acts("LIST", "TUPLE")
 def _gathered(machine: _Machine, argument: Any) -> None:
-    found = machine.since_mark()
-    machine.stack.append(found)
+    items = machine.since_mark()
+    machine.stack.append(items)
 
 
 @acts("TUPLE1")
@@ -222,10 +222,10 @@ def _stack_global(machine: _Machine, argument: Any) -> None:
 @acts("REDUCE")
 def _reduce(machine: _Machine, argument: Any) -> None:
     """What one of NAMES makes of its arguments."""
-    given, called = machine.stack.pop(), machine.stack.pop()
-    if not isinstance(called, Name) or not isinstance(given, list | tuple):
+    arguments, called = machine.stack.pop(), machine.stack.pop()
+    if not isinstance(called, Name) or not isinstance(arguments, list | tuple):
         raise UnreadableError(refusal("calls what is not a number of NumPy's"))
-    machine.stack.append(MADE[called.means](*given))
+    machine.stack.append(MADE[called.means](*arguments))
 
 
 @acts("BUILD")

@@ -99,10 +99,10 @@ def _without_seed(recipe: Recipe) -> Recipe:
 
 def _seeds(study: Study, records: Sequence[Record]) -> dict[Recipe, dict[int, Record]]:
     """The runs of each setting by seed; none where the study varies the seed itself."""
-    found: dict[Recipe, dict[int, Record]] = defaultdict(dict)
+    by_setting: dict[Recipe, dict[int, Record]] = defaultdict(dict)
     for record, recipe in with_recipes(records) if "seed" not in study.varied() else ():
-        found[_without_seed(recipe)].setdefault(recipe.seed, record)
-    return found
+        by_setting[_without_seed(recipe)].setdefault(recipe.seed, record)
+    return by_setting
 
 
 def _repeated(error: float, own: int, seeds: Mapping[int, Record]) -> dict:

@@ -101,16 +101,16 @@ def best_ensemble(ensembles: Mapping[str, Sequence[str]], table: pd.DataFrame, w
     """The saved ensemble that makes the fewest errors on MNIST's test digits. ensembles: members by name."""
     rows = _on_mnist(table)
     able = set() if rows.empty else set(rows.loc[rows["scores"] == PROBABILITIES, "run"])
-    found = []
+    candidates = []
     for name, members in ensembles.items():
         if set(members) <= able:
             try:
-                found.append((name, tuple(members), wrong(tuple(members))))
+                candidates.append((name, tuple(members), wrong(tuple(members))))
             except RunError:  # deleted since it was listed
                 continue
-    if not found:
+    if not candidates:
         return None
-    return Own(*min(found, key=lambda one: one[2].sum()), len(found))
+    return Own(*min(candidates, key=lambda one: one[2].sum()), len(candidates))
 
 
 def _on_mnist(table: pd.DataFrame) -> pd.DataFrame:

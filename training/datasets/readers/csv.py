@@ -112,8 +112,8 @@ def _read_table(file: Path) -> tuple[np.ndarray, np.ndarray, str, list[str]]:
     except (ValueError, UnicodeError, csv.Error) as error:
         line = re.search(r"line (\d+)", str(error))
         where = f"line {line.group(1)} has more columns than the first" if line else "it is not a table"
-        told = NO_LINES if "No columns" in str(error) else f"{where}: save it as CSV again."
-        raise DatasetError(told) from error
+        reason = NO_LINES if "No columns" in str(error) else f"{where}: save it as CSV again."
+        raise DatasetError(reason) from error
     if not pixels or columns is None:
         raise DatasetError(NO_LINES)
     label, used = columns
@@ -176,8 +176,8 @@ def _by_content(chunk, table: Table) -> tuple[int, list[int]]:
     ]
     count = len(columns)
     if not _is_square(count - 1):
-        told = f"its lines have {count} columns: the label and a square number of pixels were expected, such as 785."
-        raise DatasetError(NO_LABELS if _is_square(count) else told)
+        reason = f"its lines have {count} columns: the label and a square number of pixels were expected, such as 785."
+        raise DatasetError(NO_LABELS if _is_square(count) else reason)
     label = min((columns[0], columns[-1]), key=lambda n: _unlike_a_label(chunk.iloc[:, n]))
     return label, [n for n in columns if n != label]
 

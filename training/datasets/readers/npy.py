@@ -31,20 +31,20 @@ def read(path: Path) -> Raw:
     files = _files(path if path.is_dir() else path.parent)
     if path.is_file():
         files = {path.stem: path} | files
-    left, found = BYTES, {}
+    left, loaded = BYTES, {}
     try:
         shapes = {name: arrays.shape_of(file) for name, file in files.items()}
         pairs = _pairs(path, shapes)
         for name in (name for pair in pairs.values() for name in pair):
-            found[name] = arrays.read_one(files[name], left)
-            left -= found[name].nbytes
+            loaded[name] = arrays.read_one(files[name], left)
+            left -= loaded[name].nbytes
     except arrays.ArraysError as error:
         raise DatasetError(f"{error}.") from error
-    parts = {part: Part(_whole(found[x]), _whole(found[y]), f"{x}.npy", f"{y}.npy") for part, (x, y) in pairs.items()}
+    parts = {part: Part(_whole(loaded[x]), _whole(loaded[y]), f"{x}.npy", f"{y}.npy") for part, (x, y) in pairs.items()}
     return Raw(
         parts,
         ("file", f"{next(iter(pairs.values()))[1]}.npy"),
-        left_out=tuple(f"{name}.npy" for name in files if name not in found),
+        left_out=tuple(f"{name}.npy" for name in files if name not in loaded),
     )
 
 

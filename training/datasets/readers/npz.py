@@ -39,15 +39,15 @@ def read(path: Path) -> Raw:
         wanted = [name for pair in pairs.values() for name in pair]
         named = [name for name in shapes if name not in wanted and may_name_classes(name, shapes[name])][:1]
         wanted += named
-        found = arrays.read(path, wanted, BYTES)
+        loaded = arrays.read(path, wanted, BYTES)
     except arrays.ArraysError as error:
         raise DatasetError(f"{error}.") from error
     for name in wanted:
-        if not found[name].ndim:
+        if not loaded[name].ndim:
             raise DatasetError(f"the array {name} is a single value, not one for each digit.")
-    parts = {part: Part(found[x], found[y], x, y) for part, (x, y) in pairs.items()}
+    parts = {part: Part(loaded[x], loaded[y], x, y) for part, (x, y) in pairs.items()}
     left_out = tuple(name for name in shapes if name not in wanted)
-    names = [_text(name) for name in found[named[0]]] if named else None
+    names = [_text(name) for name in loaded[named[0]]] if named else None
     return Raw(parts, ("array", next(iter(pairs.values()))[1] if TRAIN in pairs else "labels"), names, left_out)
 
 
@@ -77,15 +77,15 @@ def _read_files(files: dict[str, Path]) -> Raw:
             f"the folder holds several sets of npz files ({', '.join(sorted(sets))}): name a file of one."
         )
     shapes = {name: next(iter(_shapes(file).values())) for name, file in files.items()}
-    pairs, found, left = paired(shapes, shapes), {}, BYTES
+    pairs, loaded, left = paired(shapes, shapes), {}, BYTES
     try:
         for name in (name for pair in pairs.values() for name in pair):
-            found[name] = next(iter(arrays.read(files[name], list(_shapes(files[name])), left).values()))
-            left -= found[name].nbytes
+            loaded[name] = next(iter(arrays.read(files[name], list(_shapes(files[name])), left).values()))
+            left -= loaded[name].nbytes
     except arrays.ArraysError as error:
         raise DatasetError(f"{error}.") from error
-    parts = {part: Part(found[x], found[y], f"{x}.npz", f"{y}.npz") for part, (x, y) in pairs.items()}
-    left_out = tuple(f"{name}.npz" for name in files if name not in found)
+    parts = {part: Part(loaded[x], loaded[y], f"{x}.npz", f"{y}.npz") for part, (x, y) in pairs.items()}
+    left_out = tuple(f"{name}.npz" for name in files if name not in loaded)
     return Raw(parts, ("file", f"{next(iter(pairs.values()))[1]}.npz"), left_out=left_out)
 
 

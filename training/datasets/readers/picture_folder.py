@@ -30,11 +30,11 @@ def _parts(path: Path) -> dict[str, dict[str, list[Path]]]:
 
 
 def _classes(path: Path) -> dict[str, list[Path]]:
-    found = {
+    files_by_class = {
         folder.name: sorted(file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES)
         for folder in _folders(path)
     }
-    return {name: files for name, files in found.items() if files}
+    return {name: files for name, files in files_by_class.items() if files}
 
 
 def _folders(path: Path) -> list[Path]:
