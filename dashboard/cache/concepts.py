@@ -30,8 +30,8 @@ def _small_training(key: str, _how: perceptron.Settings, _examples: int, _wrong:
 
 
 @by_dataset(st.cache_resource, show_spinner="Training the dense end", max_entries=4)
-def dense_end(found: Dataset) -> features.DenseEnd:
+def dense_end(digits: Dataset) -> features.DenseEnd:
     """The dense end over given filters, trained on some digits of the dataset."""
-    (x, labels), (test_x, test_labels) = (found.part(split) for split in ("train", "test"))
+    (x, labels), (test_x, test_labels) = (digits.part(split) for split in ("train", "test"))
     first = slice(features.EXAMPLES), slice(TESTED)
     return features.fit(x[first[0]], labels[first[0]].astype(int), test_x[first[1]], test_labels[first[1]].astype(int))

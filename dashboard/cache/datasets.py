@@ -42,10 +42,10 @@ _at_hand: WeakValueDictionary[str, Dataset] = WeakValueDictionary()  # by name, 
 @st.cache_resource(show_spinner="Opening the digits", max_entries=4)
 def _dataset(name: str, stamp: tuple) -> Dataset | str:
     try:
-        found = _at_hand[name] = registry.load(name, download=False)
+        loaded = _at_hand[name] = registry.load(name, download=False)
     except DatasetError as error:
         return str(error)
-    return found
+    return loaded
 
 
 def writing(name: str) -> Iterator[tuple[int, int]]:
@@ -62,64 +62,64 @@ def writing(name: str) -> Iterator[tuple[int, int]]:
 
 @by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=64)
 def statistics(
-    found: Dataset, split: str | None, label: int | None, extremes: int = 12
+    digits: Dataset, split: str | None, label: int | None, extremes: int = 12
 ) -> tuple[dataset_statistics.Pixels, np.ndarray, np.ndarray]:
     """Of that split and label: what the pixels have in common, and the numbers of the digits closest to their mean and
     farthest from it."""
-    chosen = found.where(split, label)
-    common = dataset_statistics.pixels(found, chosen)
-    order = chosen[np.argsort(dataset_statistics.distances(found, chosen, common.mean), kind="stable")]
+    chosen = digits.where(split, label)
+    common = dataset_statistics.pixels(digits, chosen)
+    order = chosen[np.argsort(dataset_statistics.distances(digits, chosen, common.mean), kind="stable")]
     return common, order[:extremes], order[::-1][:extremes]
 
 
 @by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=64)
-def measured(found: Dataset, name: str) -> np.ndarray:
+def measured(digits: Dataset, name: str) -> np.ndarray:
     """A measure of training/analysis/shapes.py for each digit, (n,) float32."""
-    parts = np.array_split(found.images, max(1, len(found.images) // 2000))
+    parts = np.array_split(digits.images, max(1, len(digits.images) // 2000))
     return np.concatenate([MEASURES[name].of(part) for part in parts])
 
 
 @by_dataset(st.cache_resource, max_entries=16)
-def balance(found: Dataset) -> dataset_statistics.Balance:
+def balance(digits: Dataset) -> dataset_statistics.Balance:
     """How frequent each class is in the two parts."""
-    return dataset_statistics.balance(found)
+    return dataset_statistics.balance(digits)
 
 
 @by_dataset(st.cache_resource, show_spinner=MEASURING, max_entries=200)
-def drift(found: Dataset, name: str, label: int | None) -> dataset_statistics.Drift | None:
+def drift(digits: Dataset, name: str, label: int | None) -> dataset_statistics.Drift | None:
     """How a measure of shape differs between the parts, of one class or all; None where a part has no such digit."""
-    values = measured(found, name)
-    train, test = (values[found.where(split, label)] for split in ("train", "test"))
+    values = measured(digits, name)
+    train, test = (values[digits.where(split, label)] for split in ("train", "test"))
     return dataset_statistics.drift(train, test) if len(train) and len(test) else None
 
 
-def map_of(found: Dataset, of: str) -> projections.Map:
+def map_of(digits: Dataset, of: str) -> projections.Map:
     """The t-SNE map of a dataset. Raises projections.MapError or FileNotFoundError."""
-    path = projections.place(found, of)
-    return _map(f"{dataset_key(found)} {path.name}", path.stat().st_mtime_ns, found, of)
+    path = projections.place(digits, of)
+    return _map(f"{dataset_key(digits)} {path.name}", path.stat().st_mtime_ns, digits, of)
 
 
 @st.cache_resource(show_spinner=False, max_entries=4)
-def _map(key: str, stamp: int, _found: Dataset, _of: str) -> projections.Map:
-    return projections.load(_found, _of)
+def _map(key: str, stamp: int, _digits: Dataset, _of: str) -> projections.Map:
+    return projections.load(_digits, _of)
 
 
-def class_places(found: Dataset, projection: projections.Map) -> dict[str, np.ndarray]:
+def class_places(digits: Dataset, projection: projections.Map) -> dict[str, np.ndarray]:
     """Where each class lies densest on a map of the dataset, (2,) by its name."""
     positions = hashlib.sha256(np.ascontiguousarray(projection.positions)).hexdigest()
-    return _class_places(f"{dataset_key(found)} {positions}", found, projection)
+    return _class_places(f"{dataset_key(digits)} {positions}", digits, projection)
 
 
 @st.cache_data(show_spinner=False, max_entries=50)
-def _class_places(key: str, _found: Dataset, _projection: projections.Map) -> dict[str, np.ndarray]:
-    places = clusters.densest(_projection.positions, _found.labels, len(_found.class_names))
-    return dict(zip(_found.class_names, places, strict=True))
+def _class_places(key: str, _digits: Dataset, _projection: projections.Map) -> dict[str, np.ndarray]:
+    places = clusters.densest(_projection.positions, _digits.labels, len(_digits.class_names))
+    return dict(zip(_digits.class_names, places, strict=True))
 
 
 @by_dataset(st.cache_resource, show_spinner="Laying out the digits", max_entries=4)
-def pca(found: Dataset) -> projections.Map:
+def pca(digits: Dataset) -> projections.Map:
     """The map that can always be had."""
-    return projections.pca(found)
+    return projections.pca(digits)
 
 
 @st.cache_data(show_spinner=False, max_entries=200)

@@ -12,11 +12,11 @@ class Drawn(go.Figure):
 
     def to_dict(self) -> dict[str, Any]:
         """Its data and layout. The parts are the same objects each time: not to be changed."""
-        known = self.__dict__.get("_drawn")
-        if known is None:
-            known = super().to_dict()
-            self.__dict__["_drawn"] = known
-        return dict(known)
+        drawn = self.__dict__.get("_drawn")
+        if drawn is None:
+            drawn = super().to_dict()
+            self.__dict__["_drawn"] = drawn
+        return dict(drawn)
 
 
 def figure(of: tuple[Hashable, ...], draw: Callable[[], go.Figure]) -> go.Figure:

@@ -45,8 +45,8 @@ def clear() -> None:
     """Keep nothing any more, of whatever page."""
     st.cache_data.clear()
     st.cache_resource.clear()
-    for known in _at_hand:
-        known.clear()
+    for values in _at_hand:
+        values.clear()
     _run_key.cache_clear()
     look_again()
 
@@ -123,10 +123,10 @@ def _quick(stored: Callable, limit: int) -> Callable:
         try:
             return at_hand[place]
         except KeyError:
-            made = at_hand[place] = stored(key, *arguments)
+            value = at_hand[place] = stored(key, *arguments)
         while len(at_hand) > limit:
             at_hand.popitem(last=False)
-        return made
+        return value
 
     return quick
 

@@ -70,12 +70,12 @@ def maps(run_id: str) -> list[np.ndarray]:
 @by_run(st.cache_resource, max_entries=8)
 def _maps(run_id: str) -> list[np.ndarray]:
     digit = next(iter(written(7, 0.0, 0).values()))[0]
-    told = worker().inside(run_id, digit[None])
-    steps = json.loads(told.layers.tobytes())
-    parts = np.split(told.values.astype(np.float32), np.cumsum([np.prod(step["shape"]) for step in steps])[:-1])
+    activations = worker().inside(run_id, digit[None])
+    steps = json.loads(activations.layers.tobytes())
+    parts = np.split(activations.values.astype(np.float32), np.cumsum([np.prod(step["shape"]) for step in steps])[:-1])
     kept = [part.reshape(step["shape"]) for step, part in zip(steps, parts, strict=True) if step["kind"] == "relu"]
-    found = [one for one in kept if one.ndim == 3]
-    return [digit / np.float32(255), *found] if found else []
+    feature_maps = [one for one in kept if one.ndim == 3]
+    return [digit / np.float32(255), *feature_maps] if feature_maps else []
 
 
 def landmarks(run_id: str) -> Landmarks | None:

@@ -33,8 +33,8 @@ def findings(study: str) -> analysis.Findings | None:
 @by_shelf(st.cache_resource, show_spinner=READING, max_entries=8)
 def conclusion(study: str) -> list[conclusions.Part]:
     """What a study comes to, in numbers; empty if it has no runs."""
-    found = findings(study)
-    return conclusions.conclude(found) if found else []
+    study_findings = findings(study)
+    return conclusions.conclude(study_findings) if study_findings else []
 
 
 def best_run() -> records.Own | None:
@@ -64,12 +64,12 @@ def missed(members: tuple[str, ...]) -> analysis_of_missed.Missed:
 
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _missed(key: str, members: tuple[str, ...]) -> analysis_of_missed.Missed:
-    found = [predictions(run) for run in members]
-    return analysis_of_missed.missed(found[0].labels, [one.probabilities for one in found])
+    answers = [predictions(run) for run in members]
+    return analysis_of_missed.missed(answers[0].labels, [one.probabilities for one in answers])
 
 
 @by_dataset(st.cache_resource, show_spinner="Finding the nearest digits", max_entries=64)
-def nearest(found: Dataset, numbers: tuple[int, ...], count: int) -> np.ndarray:
+def nearest(dataset: Dataset, numbers: tuple[int, ...], count: int) -> np.ndarray:
     """Of digits of a dataset the training digits nearest in pixels, by number in the dataset, (digits, count)."""
-    train = np.flatnonzero(found.split == "train")
-    return train[analysis_of_missed.nearest(found.images[list(numbers)], found.images[train], count)]
+    train = np.flatnonzero(dataset.split == "train")
+    return train[analysis_of_missed.nearest(dataset.images[list(numbers)], dataset.images[train], count)]

@@ -22,8 +22,8 @@ def duration(recipe: str, digits: int) -> analysis.Duration | None:
 def trained_digits(recipe: Recipe) -> int | str | None:
     """How many digits a recipe trains on in an epoch; None where only loading them would tell, a sentence where there are none."""
     if recipe.dataset in QUICK or recipe.dataset.startswith(f"{kept.PREFIX}:"):
-        found = dataset(recipe.dataset)
-        return found if isinstance(found, str) else how_many(recipe, int((found.split == "train").sum()))
+        loaded = dataset(recipe.dataset)
+        return loaded if isinstance(loaded, str) else how_many(recipe, int((loaded.split == "train").sum()))
     count = _digits_of(recipe.dataset)
     return None if count is None else how_many(recipe, count)
 

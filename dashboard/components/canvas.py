@@ -93,9 +93,7 @@ def canvas_strokes(drawing: Mapping[str, Any] | None) -> list[np.ndarray]:
     """The pen's paths in a canvas's json_data, one (points, 2) array in canvas pixels per stroke; other objects are passed over."""
     objects = (drawing or {}).get("objects", [])
     return [
-        _path_points(found["path"])
-        for found in objects
-        if str(found.get("type")).lower() == "path" and found.get("path")
+        _path_points(item["path"]) for item in objects if str(item.get("type")).lower() == "path" and item.get("path")
     ]
 
 

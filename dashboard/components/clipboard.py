@@ -12,10 +12,10 @@ _mount = component("clipboard")
 
 def pasted() -> bytes | None:
     """The picture that was pasted just now, as a file, or nothing."""
-    found = _mount(key="clipboard", data={"largest": LARGEST}, on_pasted_change=lambda: None).pasted
-    if not found:
+    url = _mount(key="clipboard", data={"largest": LARGEST}, on_pasted_change=lambda: None).pasted
+    if not url:
         return None
     try:
-        return base64.b64decode(found.partition(",")[2], validate=True)
+        return base64.b64decode(url.partition(",")[2], validate=True)
     except binascii.Error:
         return None

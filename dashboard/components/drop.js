@@ -38,9 +38,9 @@ export default function ({ data }) {
 // all must be asked for at once: what was dropped is gone when the event is over
 async function dropped(transfer, most) {
   const items = [...transfer.items].filter((item) => item.kind === "file");
-  const found = items.map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
+  const entries = items.map((item) => [item.webkitGetAsEntry?.(), item.getAsFile()]);
   const files = [];
-  for (const [entry, file] of found) {
+  for (const [entry, file] of entries) {
     if (entry?.isDirectory) await walk(entry, files, most);
     else if (file) files.push(file);
   }

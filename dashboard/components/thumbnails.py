@@ -72,8 +72,8 @@ def _paste(picture: np.ndarray, values: np.ndarray, top: int, left: int, edge: i
 
 
 def _drawn(**parts: Sequence) -> Markup:
-    known = {"lines": [], "pairs": []} | parts
-    svg = render("thumbnail_lines", width=WIDTH, height=HEIGHT, colours=COLOURS, **known)
+    shapes = {"lines": [], "pairs": []} | parts
+    svg = render("thumbnail_lines", width=WIDTH, height=HEIGHT, colours=COLOURS, **shapes)
     return _shown("data:image/svg+xml;base64," + base64.b64encode(svg.encode()).decode())
 
 

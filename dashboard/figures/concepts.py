@@ -94,7 +94,7 @@ def spreads(without: np.ndarray, normalised: np.ndarray, limit: float = WIDEST) 
     return _dressed(figure, "How far the sums of this layer spread", barmode="overlay", bargap=0)
 
 
-def paths(found: Mapping[str, np.ndarray], steepness: float) -> go.Figure:
+def paths(by_optimiser: Mapping[str, np.ndarray], steepness: float) -> go.Figure:
     """The paths of optimisers, (steps + 1, 2) each, over the valley."""
     a, b = np.linspace(-5, 3, 81), np.linspace(-2.4, 2.4, 61)
     heights = np.sqrt(valley(a[None], b[:, None], steepness))
@@ -111,7 +111,7 @@ def paths(found: Mapping[str, np.ndarray], steepness: float) -> go.Figure:
             hoverinfo="skip",
         )
     )
-    for (name, places), colour in zip(found.items(), (OTHER, TEN[4], ACCENT), strict=True):
+    for (name, places), colour in zip(by_optimiser.items(), (OTHER, TEN[4], ACCENT), strict=True):
         figure.add_scatter(
             x=places[:, 0],
             y=places[:, 1],
@@ -136,7 +136,7 @@ def paths(found: Mapping[str, np.ndarray], steepness: float) -> go.Figure:
 
 
 def lines(
-    found: Mapping[str, tuple[Sequence[float], Sequence[float]]],
+    by_name: Mapping[str, tuple[Sequence[float], Sequence[float]]],
     title: str,
     x: str,
     y: str,
@@ -145,7 +145,7 @@ def lines(
 ) -> go.Figure:
     """A line (x, y) by name. x, y: what the axes say; mark: a place on the x axis; axis: of the y axis."""
     figure = go.Figure()
-    for (name, (across, up)), colour in zip(found.items(), (ACCENT, OTHER, TEN[4], TEN[6]), strict=False):
+    for (name, (across, up)), colour in zip(by_name.items(), (ACCENT, OTHER, TEN[4], TEN[6]), strict=False):
         figure.add_scatter(
             x=across,
             y=up,

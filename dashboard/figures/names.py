@@ -32,18 +32,18 @@ def placed(points: np.ndarray, names: Sequence[str], line: np.ndarray) -> list[t
     """
     pixels = points * [WIDE, HIGH]
     obstacles = np.concatenate([pixels, _along(line * [WIDE, HIGH])])
-    taken, found = np.empty((0, 4)), []
+    taken, labels = np.empty((0, 4)), []
     for point, name in zip(pixels, names, strict=True):
         boxes = np.array([_box(point, side, len(name)) for side in SIDES.values()])
         hit = [(_overlaps(box, taken).sum(), _outside(box), _within(box, obstacles).sum()) for box in boxes]
         best = min(range(len(boxes)), key=lambda place, hit=hit: (hit[place], place))
         side = list(SIDES)[best]
         if hit[best][0]:
-            found.append(("", side))
+            labels.append(("", side))
         else:
             taken = np.concatenate([taken, boxes[best : best + 1]])
-            found.append((name, side))
-    return found
+            labels.append((name, side))
+    return labels
 
 
 def _box(point: np.ndarray, side: tuple[float, float, int, int], letters: int) -> tuple[float, float, float, float]:

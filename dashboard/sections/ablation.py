@@ -42,12 +42,12 @@ def _error(part: OpenMap) -> None:
         st.caption(wording.plain(f"The error without it cannot be measured here. {dataset}"))
         return
     numbers = evenly(DIGITS, dataset.where("test", None))
-    known = cache.harms(part.record.run_id, part.step)
-    if part.unit not in known:
+    by_unit = cache.harms(part.record.run_id, part.step)
+    if part.unit not in by_unit:
         with st.spinner(f"Asking {part.record.run_id}", show_time=False):
             _ask(part, dataset, numbers, [part.unit])
-    st.markdown(said(part, known[part.unit], dataset.class_names))
-    measuring = len(known) < part.units and st.session_state.get(address.MEASURING) == _measurement(part)
+    st.markdown(said(part, by_unit[part.unit], dataset.class_names))
+    measuring = len(by_unit) < part.units and st.session_state.get(address.MEASURING) == _measurement(part)
     beats.fragment(_layer, measuring)(part, dataset, numbers)
 
 
@@ -72,9 +72,9 @@ def _most(harm: Harm, names: tuple[str, ...]) -> str:
 
 def _digit(part: OpenMap, shown: Shown) -> None:
     """What the run makes of the shown digit with the map and without."""
-    found = cache.ablated(part.record.run_id, part.step, part.unit, shown.picture)
+    answer = cache.ablated(part.record.run_id, part.step, part.unit, shown.picture)
     names = part.record.dataset["class_names"]
-    rows = (found.whole[0], found.without[0, 0])
+    rows = (answer.whole[0], answer.without[0, 0])
     captions = ("This digit, with it", "Without it")
     pieces = [reading.captioned(reading.bars(row, names), caption) for row, caption in zip(rows, captions, strict=True)]
     reading.row(pieces, "1rem 2rem", "calc(50% - 1rem)")
@@ -82,10 +82,10 @@ def _digit(part: OpenMap, shown: Shown) -> None:
 
 def _ask(part: OpenMap, dataset: Dataset, numbers: np.ndarray, units: list[int]) -> None:
     """Have the run classify the digits without each of these maps, and keep what it loses."""
-    found = cache.worker().ablation(part.record.run_id, part.step, units, dataset.images[numbers])
-    known, labels = cache.harms(part.record.run_id, part.step), dataset.labels[numbers]
-    for unit, row in zip(units, found.without, strict=True):
-        known[unit] = ablation.harm(labels, found.whole, row)
+    answer = cache.worker().ablation(part.record.run_id, part.step, units, dataset.images[numbers])
+    by_unit, labels = cache.harms(part.record.run_id, part.step), dataset.labels[numbers]
+    for unit, row in zip(units, answer.without, strict=True):
+        by_unit[unit] = ablation.harm(labels, answer.whole, row)
 
 
 def _measurement(part: OpenMap) -> str:
@@ -94,11 +94,11 @@ def _measurement(part: OpenMap) -> str:
 
 def _layer(part: OpenMap, dataset: Dataset, numbers: np.ndarray) -> None:
     """The next maps, a bar and a way to stop while the layer is measured; else what was measured, and a way to begin."""
-    known = cache.harms(part.record.run_id, part.step)
-    waiting = [unit for unit in range(part.units) if unit not in known]
+    by_unit = cache.harms(part.record.run_id, part.step)
+    waiting = [unit for unit in range(part.units) if unit not in by_unit]
     if waiting and st.session_state.get(address.MEASURING) == _measurement(part):
         st.button("Stop", icon=":material/stop:", key="stop ablation", on_click=_measure, args=(None,))
-        st.progress(len(known) / part.units, f"Layer {part.layer} without {part.noun} {waiting[0] + 1}")
+        st.progress(len(by_unit) / part.units, f"Layer {part.layer} without {part.noun} {waiting[0] + 1}")
         try:
             _ask_next(part, dataset, numbers, waiting)
         except WorkerError as error:
@@ -108,8 +108,8 @@ def _layer(part: OpenMap, dataset: Dataset, numbers: np.ndarray) -> None:
     if waiting:
         label = f"Measure without each {part.noun} of layer {part.layer}"
         st.button(label, icon=":material/play_arrow:", on_click=_measure, args=(_measurement(part),))
-    if len(known) > 1:
-        _chart(part, known, dataset.class_names)
+    if len(by_unit) > 1:
+        _chart(part, by_unit, dataset.class_names)
 
 
 def _measure(this: str | None) -> None:
@@ -130,9 +130,9 @@ def _ask_next(part: OpenMap, dataset: Dataset, numbers: np.ndarray, waiting: lis
         beats.end()
 
 
-def _chart(part: OpenMap, known: dict[int, Harm], names: tuple[str, ...]) -> None:
-    units = sorted(known)
-    harms = [known[unit] for unit in units]
+def _chart(part: OpenMap, by_unit: dict[int, Harm], names: tuple[str, ...]) -> None:
+    units = sorted(by_unit)
+    harms = [by_unit[unit] for unit in units]
     errors = np.array([harm.errors / harm.digits for harm in harms])
     hover = [
         f"Without {part.noun} {unit + 1}: {wording.percent(error, 1)}.{_most(harm, names)}"

@@ -48,9 +48,9 @@ class Wanted:
 
     def waiting(self) -> list[tuple[str, float]]:
         """The runs and strengths that are not measured yet, without runs that gave no answer."""
-        known, failed = cache.changed_errors(), st.session_state.get(address.FAILED, {})
+        measured, failed = cache.changed_errors(), st.session_state.get(address.FAILED, {})
         runs = [run for run in self.asked if run not in failed]
-        return [(run, at) for run in runs for at in self.strengths if self.key(run, at) not in known]
+        return [(run, at) for run in runs for at in self.strengths if self.key(run, at) not in measured]
 
 
 def _measured(wanted: Wanted, lines: dict[str, theme.Line]) -> None:
@@ -103,17 +103,17 @@ def _count(wanted: Wanted, run_id: str, strength: float) -> int:
     wrong = 0
     for start in range(0, len(wanted.numbers), PART):
         part = wanted.numbers[start : start + PART]
-        found = cache.worker().predict(run_id, CHANGES[wanted.name](wanted.dataset.images[part], strength))
-        wrong += int((found.probabilities.argmax(axis=1) != wanted.dataset.labels[part]).sum())
+        answer = cache.worker().predict(run_id, CHANGES[wanted.name](wanted.dataset.images[part], strength))
+        wrong += int((answer.probabilities.argmax(axis=1) != wanted.dataset.labels[part]).sum())
     return wrong
 
 
 def _figure(wanted: Wanted, lines: dict[str, theme.Line]) -> None:
     """The errors that are known, by the strength of the change."""
     dataset, numbers, strengths = wanted.dataset, wanted.numbers, wanted.strengths
-    known, change = cache.changed_errors(), CHANGES[wanted.name]
+    measured, change = cache.changed_errors(), CHANGES[wanted.name]
     rows = {
-        run: np.array([known.get(wanted.key(run, at), np.nan) for at in strengths]) / len(numbers)
+        run: np.array([measured.get(wanted.key(run, at), np.nan) for at in strengths]) / len(numbers)
         for run in wanted.asked
     }
     rows = {run: row for run, row in rows.items() if not np.isnan(row).all()}
@@ -126,7 +126,7 @@ def _figure(wanted: Wanted, lines: dict[str, theme.Line]) -> None:
         help=f"{wording.INTERVAL} Here an error of {wording.percent(worst, 1)} has the interval {wording.percent(low, 1)} to "
         f"{wording.percent(high, 1)}.",
     )
-    one = dataset.images[numbers[0]]
-    pictures = np.stack([change(one[None], strength)[0] for strength in strengths])
+    example = dataset.images[numbers[0]]
+    pictures = np.stack([change(example[None], strength)[0] for strength in strengths])
     figure = figures.errors(strengths, pictures, rows, lines, change.unit)
     charts.chart(figure, "changed errors", "Error by the strength of the change")

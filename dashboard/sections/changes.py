@@ -123,11 +123,11 @@ def _one(
 def _said(strengths: np.ndarray, correct: np.ndarray, class_name: str, unit: str) -> str:
     """How far a run's prediction holds, as the rest of a sentence."""
     class_name = wording.plain(class_name)
-    found = held(strengths, correct)
-    if found is None:
+    span = held(strengths, correct)
+    if span is None:
         return f"does not predict {class_name} even unchanged."
     if correct.all():
         return f"predicts {class_name} throughout."
-    low, high = (wording.number(end) for end in found)
+    low, high = (wording.number(end) for end in span)
     ends = f"up to {high}" if strengths[0] == 0 else f"from {low} to {high}"
     return f"predicts {class_name} {ends} {unit}."

@@ -58,8 +58,8 @@ def choose_dataset(
     if name in brought:
         return own_dataset.choose_kept(name, on_change, place)
     own_dataset.write(name, place)
-    found = cache.dataset(name)
-    return cache.dataset("digits") if isinstance(found, str) else found
+    dataset = cache.dataset(name)
+    return cache.dataset("digits") if isinstance(dataset, str) else dataset
 
 
 def _in_full(name: str) -> str:
@@ -120,12 +120,12 @@ def tell_unknown(key: str, options: Collection[str], why: Callable[[str], str] |
     """
     unknown = [name for name in st.query_params.get_all(key) if name not in options]
     if unknown:
-        told = ", ".join(f"“{wording.plain(name[:60])}”" for name in unknown[:3]) + (
+        quoted = ", ".join(f"“{wording.plain(name[:60])}”" for name in unknown[:3]) + (
             " and others" if len(unknown) > 3 else ""
         )
         reason = why(unknown[0]) if why and len(unknown) == 1 else ""
         st.toast(
-            f"The address asks for {told}, which is not among the choices here. {reason}".strip(),
+            f"The address asks for {quoted}, which is not among the choices here. {reason}".strip(),
             icon=":material/link_off:",
             duration="long",
         )

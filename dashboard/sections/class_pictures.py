@@ -21,12 +21,12 @@ def show(record: runs.Record) -> None:
     label = "Pictures that maximise each class"
     if not st.toggle(label, key=address.MAXIMISED, bind="query-params", help=HELP, on_change=_begin):
         return
-    made = st.session_state.get(address.MAXIMISED_SO_FAR, 0) if _known(record) else 0
-    if isinstance(made, str):
-        st.info(wording.plain(made), icon=":material/lightbulb:")
+    so_far = st.session_state.get(address.MAXIMISED_SO_FAR, 0) if _known(record) else 0
+    if isinstance(so_far, str):
+        st.info(wording.plain(so_far), icon=":material/lightbulb:")
         return
     classes = len(record.dataset["class_names"])
-    beats.fragment(_pictures, made < classes)(record)
+    beats.fragment(_pictures, so_far < classes)(record)
 
 
 def _begin() -> None:
@@ -35,11 +35,11 @@ def _begin() -> None:
 
 def _known(record: runs.Record) -> bool:
     """Whether the pictures that were made are of this run; else none were."""
-    known = st.session_state.get(address.MAXIMISED_RUN) == record.run_id
+    same_run = st.session_state.get(address.MAXIMISED_RUN) == record.run_id
     st.session_state[address.MAXIMISED_RUN] = record.run_id
-    if not known:
+    if not same_run:
         _begin()
-    return known
+    return same_run
 
 
 def _pictures(record: runs.Record) -> None:
@@ -53,12 +53,12 @@ def _pictures(record: runs.Record) -> None:
         if label >= before:
             bar.progress(label / len(names), f"Maximising {name}")
         try:
-            found = cache.class_picture(record.run_id, label, height, width)
+            maximised = cache.class_picture(record.run_id, label, height, width)
         except WorkerError as error:
             st.session_state[address.MAXIMISED_SO_FAR] = str(error)  # no more are tried
             beats.end()
-        said = f"{name}: {wording.percent(float(found.probability), 1)}"
-        pieces.append(reading.picture(grey(found.picture.astype(float)), 96, said))
+        said = f"{name}: {wording.percent(float(maximised.probability), 1)}"
+        pieces.append(reading.picture(grey(maximised.picture.astype(float)), 96, said))
     st.session_state[address.MAXIMISED_SO_FAR] = len(pieces)
     if len(pieces) == len(names):
         bar.empty()

@@ -117,11 +117,11 @@ def _over(dataset: Dataset, number: int) -> dict[str, str]:
 
 def _similar(dataset: Dataset, number: int) -> None:
     """The digits nearest to it, where a map of the dataset tells them; a click opens one."""
-    made = projections.made(dataset)
-    if not made:
+    maps = projections.made(dataset)
+    if not maps:
         st.caption(f"`python -m training map {dataset.name}` finds the most similar digits.")
         return
-    of = _way(dataset, made)
+    of = _way(dataset, maps)
     try:
         kept = cache.map_of(dataset, of)
     except (projections.MapError, OSError) as error:
@@ -150,14 +150,14 @@ def _similar(dataset: Dataset, number: int) -> None:
     st.caption(f"Nearest first; {same} another label.{close}")
 
 
-def _way(dataset: Dataset, made: Sequence[str]) -> str:
+def _way(dataset: Dataset, maps: Sequence[str]) -> str:
     """By what the digits are alike, chosen where there are several ways."""
-    if len(made) == 1:
-        return made[0]
+    if len(maps) == 1:
+        return maps[0]
     return st.segmented_control(
         "Most similar by",
-        made,
-        default=made[0],
+        maps,
+        default=maps[0],
         required=True,
         key=f"alike {dataset.sha256[:8]}",
         format_func=_named_map,

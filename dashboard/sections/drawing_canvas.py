@@ -82,10 +82,10 @@ def _state() -> dict:
 def _below() -> str | None:
     """The picture of the digit that the address wants below the canvas, faint, or nothing; no model sees it."""
     name, _, number = st.query_params.get(address.OVER, "").rpartition(":")
-    found = visitor_files.dataset(name) if name else ""
-    if isinstance(found, str) or not (number.isdecimal() and len(number) < 9 and int(number) < len(found.labels)):
+    dataset = visitor_files.dataset(name) if name else ""
+    if isinstance(dataset, str) or not (number.isdecimal() and len(number) < 9 and int(number) < len(dataset.labels)):
         return None
-    faint = Image.fromarray((found.images[int(number)] * 0.4).astype(np.uint8))
+    faint = Image.fromarray((dataset.images[int(number)] * 0.4).astype(np.uint8))
     return data_url(np.asarray(faint.resize((SIDE, SIDE), Image.Resampling.NEAREST)))
 
 

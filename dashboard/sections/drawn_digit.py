@@ -78,25 +78,25 @@ def models(digit: np.ndarray, scores: pd.Series, first: str) -> None:
         if time.monotonic() >= started + patience:  # so the first time, when each is loaded
             bar.progress(number / len(scores), f"Asking {run_id}")
         try:
-            found = cache.worker().predict(run_id, digit[None])
-            rows.append((run_id, found.probabilities[0], 1000 * found.seconds))
+            prediction = cache.worker().predict(run_id, digit[None])
+            rows.append((run_id, prediction.probabilities[0], 1000 * prediction.seconds))
         except WorkerError as error:
             st.warning(f"{run_id}: {error}", icon=":material/error:")
     bar.empty()
     if not rows:
         return
     answers = {run_id: int(probabilities.argmax()) for run_id, probabilities, _ in rows}
-    known = names(first)
-    votes = np.bincount(list(answers.values()), minlength=len(known))
+    class_names = names(first)
+    votes = np.bincount(list(answers.values()), minlength=len(class_names))
     every = "The only model predicts" if len(rows) == 1 else f"All {len(rows)} models predict"
-    agree = f"{every} {with_article(known[np.argmax(votes)])}."
+    agree = f"{every} {with_article(class_names[np.argmax(votes)])}."
     said = ", ".join(
-        f"{votes[one]} predict{'s' if votes[one] == 1 else ''} {with_article(known[one])}"
+        f"{votes[one]} predict{'s' if votes[one] == 1 else ''} {with_article(class_names[one])}"
         for one in np.argsort(-votes)
         if votes[one]
     )
     st.markdown(agree if votes.max() == len(rows) else f"Of {len(rows)} models, {said}.")
-    st.html(_table(rows, answers.get(first, int(votes.argmax())), scores, known))
+    st.html(_table(rows, answers.get(first, int(votes.argmax())), scores, class_names))
 
 
 def article(digit: int | str) -> str:
@@ -115,43 +115,45 @@ def titled(name: int | str) -> str:
     return said[:1].upper() + said[1:]
 
 
-def _table(rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series, known: Sequence[str]) -> str:
-    """HTML of the models' answers, most confidence first. known: the names of the classes."""
+def _table(
+    rows: Sequence[tuple[str, np.ndarray, float]], agreed: int, scores: pd.Series, class_names: Sequence[str]
+) -> str:
+    """HTML of the models' answers, most confidence first. class_names: by class."""
     lines = []
     for run_id, probabilities, milliseconds in sorted(rows, key=lambda row: -row[1].max()):
         best, second = int(probabilities.argmax()), int(np.argsort(-probabilities)[1])
-        confidence = reading.confidence_text(probabilities[best], scores[run_id], len(known))
-        row = run_id, known[best], best != agreed, confidence, (known[second], f"{milliseconds:.1f} ms")
+        confidence = reading.confidence_text(probabilities[best], scores[run_id], len(class_names))
+        row = run_id, class_names[best], best != agreed, confidence, (class_names[second], f"{milliseconds:.1f} ms")
         lines.append(row)
     head = ("model", "prediction", "confidence", "second guess", "time")
     return render("answers", head=head, rows=lines)
 
 
-def answer(found: Reading, digit: np.ndarray, scores: str, names: Sequence[str] = NAMES) -> Answer:
+def answer(prediction: Reading, digit: np.ndarray, scores: str, names: Sequence[str] = NAMES) -> Answer:
     """What the server says of one digit (28, 28) uint8. scores: what the model's rows are, probabilities or votes; names: of the
     classes."""
-    probabilities = found.probabilities[0]
-    best, doubtful = int(probabilities.argmax()), found.doubtful is not None and bool(found.doubtful[0])
+    probabilities = prediction.probabilities[0]
+    best, doubtful = int(probabilities.argmax()), prediction.doubtful is not None and bool(prediction.doubtful[0])
     confidence = reading.confidence_text(probabilities[best], scores, len(probabilities))
     said = f"nearest: {names[best]}, {confidence}" if doubtful else f"predicted with {confidence}"
     return Answer(reading.shares(probabilities, scores), digit, said, doubtful)
 
 
-def doubt(found: Reading) -> str | None:
-    """A sentence where a digit is unlike all those that the model learned from, or nothing. found: what the worker read."""
+def doubt(prediction: Reading) -> str | None:
+    """A sentence where a digit is unlike all those that the model learned from, or nothing. prediction: what the worker read."""
     # a model that keeps no digits to compare with cannot tell
-    if found.doubtful is None or not found.doubtful[0]:
+    if prediction.doubtful is None or not prediction.doubtful[0]:
         return None
     return "This is probably not a digit: it is unlike those that the model was trained on."
 
 
-def has_to_choose(found: Reading, run_id: str) -> str | None:
+def has_to_choose(prediction: Reading, run_id: str) -> str | None:
     """What to know of predictions for what is doubted to be a digit, or nothing."""
-    if doubt(found) is None:
+    if doubt(prediction) is None:
         return None
-    best = with_article(names(run_id)[int(found.probabilities[0].argmax())])
+    best = with_article(names(run_id)[int(prediction.probabilities[0].argmax())])
     return (
-        f"**Probably no digit**: it is unlike those that {wording.plain(found.judge or run_id)} was trained on. "
+        f"**Probably no digit**: it is unlike those that {wording.plain(prediction.judge or run_id)} was trained on. "
         f"A network by itself has to choose one of its classes, here {best}."
     )
 
@@ -159,18 +161,18 @@ def has_to_choose(found: Reading, run_id: str) -> str | None:
 def neighbours(run_id: str, digit: np.ndarray, instead: Callable[[], None] | None) -> None:
     """The training digits that the model finds most alike; instead: lets a model read that can tell, if there is one."""
     try:
-        found = cache.worker().neighbours(run_id, digit[None])
+        nearest = cache.worker().neighbours(run_id, digit[None])
     except WorkerError as error:
         st.caption(wording.plain(error))
         if instead:
             st.button(f"Use the run {DEFAULT_RUN}", on_click=instead)
         return
     parts = runs.load_record(run_id).dataset.get("parts", [])
-    pictures = [_neighbour(parts, *pair) for pair in zip(found.index[0].tolist(), found.labels[0], strict=True)]
+    pictures = [_neighbour(parts, *pair) for pair in zip(nearest.index[0].tolist(), nearest.labels[0], strict=True)]
     reading.row(pictures, "1rem", width="96px")
     st.caption(
-        f"The most similar training digits by the last hidden layer, nearest first. The fifth is {found.distance[0]:.2f} away; "
-        f"997 of 1,000 varied digits have theirs within {found.limit:.2f}."
+        f"The most similar training digits by the last hidden layer, nearest first. The fifth is {nearest.distance[0]:.2f} away; "
+        f"997 of 1,000 varied digits have theirs within {nearest.limit:.2f}."
     )
 
 
@@ -192,5 +194,5 @@ def _neighbour(parts: Sequence[tuple[str, int]], index: int, label: int) -> str:
 
 def _kept_digit(name: str, number: int) -> np.ndarray | None:
     """The picture of a training digit of a dataset that can be opened at once, else None."""
-    found = None if name.startswith("drawn:") else cache.dataset(name)
-    return found.images[number] if isinstance(found, Dataset) and number < len(found.images) else None
+    dataset = None if name.startswith("drawn:") else cache.dataset(name)
+    return dataset.images[number] if isinstance(dataset, Dataset) and number < len(dataset.images) else None

@@ -117,14 +117,14 @@ def numbers(text: str, count: int) -> np.ndarray:
     """Numbers of digits from 0 up, in a list such as "7, 100-120", in order and each once. Raises ValueError in a sentence."""
     if len(text) > MAX_LETTERS:
         raise ValueError(f"That is too long: {MAX_LETTERS:,} letters are read at most.")
-    found: set[int] = set()
+    listed: set[int] = set()
     for part in text.replace(",", " ").replace(";", " ").split():
         first, dash, last = part.partition("-")
         if not (first.isascii() and first.isdecimal() and (not dash or (last.isascii() and last.isdecimal()))):
             raise ValueError(f"'{part[:20]}' is not a number of a digit. Write for example 7, 100-120.")
         if len(first) > 9 or len(last) > 9 or max(int(first), int(last or 0)) >= count:
             raise ValueError(f"'{part[:20]}' is too high: the digits are numbered from 0 to {count - 1:,}.")
-        found.update(range(int(first), int(last or first) + 1))
-    if not found:
+        listed.update(range(int(first), int(last or first) + 1))
+    if not listed:
         raise ValueError("That list has no number.")
-    return np.array(sorted(found))
+    return np.array(sorted(listed))

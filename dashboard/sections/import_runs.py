@@ -66,28 +66,28 @@ def show(choose: bool = False) -> None:
         st.error(f"The files have more than {MAX_UPLOAD} MB together: the command line takes larger ones.")
         return
     try:
-        found = _recognised({file.file_id: (file.name, file.getbuffer()) for file in files}).plan
+        recognised = _recognised({file.file_id: (file.name, file.getbuffer()) for file in files}).plan
     except OSError as error:
         st.error(f"The files could not be put aside on this server: {error.strerror}.")
         return
-    _told(found)
-    if found.runs:
-        _choose_and_import(found, version, choose)
+    _told(recognised)
+    if recognised.runs:
+        _choose_and_import(recognised, version, choose)
 
 
 def _recognised(files: Mapping[str, tuple[str, Any]]) -> Recognised:
     """What is in these files, by their ids; looked at once."""
-    found = st.session_state.get(address.RECOGNISED)
-    if found is None or found.files != tuple(files):
+    recognised = st.session_state.get(address.RECOGNISED)
+    if recognised is None or recognised.files != tuple(files):
         folder = tempfile.TemporaryDirectory(prefix="upload-")
         top = Path(folder.name)
         put = [_put(top, name, content) for name, content in files.values()]
         # what was dropped as a folder is looked at as one
         paths = list(dict.fromkeys(top / path.relative_to(top).parts[0] for path in put))
         with st.spinner("Looking at the files"):
-            found = Recognised(tuple(files), plan.recognise(paths), folder)
-        st.session_state[address.RECOGNISED] = found
-    return found
+            recognised = Recognised(tuple(files), plan.recognise(paths), folder)
+        st.session_state[address.RECOGNISED] = recognised
+    return recognised
 
 
 def _put(folder: Path, name: str, content: Any) -> Path:
@@ -104,14 +104,16 @@ def _put(folder: Path, name: str, content: Any) -> Path:
     return path
 
 
-def _told(found: plan.Plan) -> None:
+def _told(recognised: plan.Plan) -> None:
     """What was recognised as a table, and what was not in sentences."""
     rows = [
-        {"run": group.name, "what": _what(part), "from": part.path.name} for group in found.runs for part in group.parts
+        {"run": group.name, "what": _what(part), "from": part.path.name}
+        for group in recognised.runs
+        for part in group.parts
     ]
     if rows:
         st.dataframe(pd.DataFrame(rows), hide_index=True, height="content" if len(rows) <= FEW else 320)
-    sentences = [refused.sentence for refused in found.refused]
+    sentences = [refused.sentence for refused in recognised.refused]
     for sentence in sentences[:FEW]:
         st.warning(wording.plain(sentence), icon=":material/broken_image:")
     if len(sentences) > FEW:
@@ -124,21 +126,21 @@ def _what(part: Part) -> str:
     return part.form + (f", {epochs:,} epoch{'s' if epochs > 1 else ''}" if epochs else "")
 
 
-def _choose_and_import(found: plan.Plan, version: int, choose: bool) -> None:
+def _choose_and_import(recognised: plan.Plan, version: int, choose: bool) -> None:
     """Whose digits models are asked about, where there are models, and the button."""
     dataset = "mnist"
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        if any(_needs_digits(group) for group in found.runs):
+        if any(_needs_digits(group) for group in recognised.runs):
             names = ["mnist", "digits", *(f"{kept.PREFIX}:{name}" for name in kept.names())]
             dataset = st.selectbox("Test digits", names, key=address.ASKED_DIGITS, width=220)
-        count = len(found.runs)
+        count = len(recognised.runs)
         pressed = st.button(
             "Import 1 run" if count == 1 else f"Import {count} runs", type="primary", icon=":material/download:"
         )
     if not pressed:
         return
     done, bar = [], st.progress(0.0, "Importing")
-    for outcome in importing.import_(found, dataset):
+    for outcome in importing.import_(recognised, dataset):
         done.append(outcome)
         bar.progress(len(done) / count, f"Importing: {len(done)} of {count}")
     cache.look_again()
@@ -158,11 +160,11 @@ def _needs_digits(group: Group) -> bool:
 def _outcomes(outcomes: tuple[importing.Outcome, ...]) -> None:
     """What became of the last import, with a link to where the runs stand side by side."""
     for outcome in outcomes:
-        told = wording.plain(" ".join(outcome.remarks))
+        remarks = wording.plain(" ".join(outcome.remarks))
         if outcome.record is None:
-            st.warning(f"**{wording.plain(outcome.name)}** was not imported. {told}", icon=":material/broken_image:")
+            st.warning(f"**{wording.plain(outcome.name)}** was not imported. {remarks}", icon=":material/broken_image:")
         else:
-            st.markdown(f"**{wording.plain(outcome.record.run_id)}**: {_result(outcome.record)} {told}")
+            st.markdown(f"**{wording.plain(outcome.record.run_id)}**: {_result(outcome.record)} {remarks}")
     saved = [outcome.record.run_id for outcome in outcomes if outcome.record is not None]
     if saved:
         st.page_link(

@@ -37,9 +37,9 @@ def _take_source() -> None:
 def dataset_of(record: runs.Record) -> Dataset | None:
     """The digits that the run can take: those that the address names, else those it was tested on; None where there are none."""
     for name in (_named(), *record.dataset["name"].split("+"), "mnist", "digits"):
-        found = visitor_files.dataset(name) if name else None
-        if isinstance(found, Dataset) and found.input_shape == tuple(record.network["input_shape"]):
-            return found
+        dataset = visitor_files.dataset(name) if name else None
+        if isinstance(dataset, Dataset) and dataset.input_shape == tuple(record.network["input_shape"]):
+            return dataset
     return None
 
 

@@ -21,11 +21,11 @@ def able(run_id: str) -> bool:
 
 def _training(record: runs.Record) -> tuple[Dataset, np.ndarray] | None:
     """The dataset of the run and the numbers of its training digits, where these are all of them."""
-    found = visitor_files.dataset(record.dataset["name"])
-    if isinstance(found, str):
+    dataset = visitor_files.dataset(record.dataset["name"])
+    if isinstance(dataset, str):
         return None
-    numbers = found.where("train", None)
-    return (found, numbers) if len(numbers) == record.dataset["train"] else None
+    numbers = dataset.where("train", None)
+    return (dataset, numbers) if len(numbers) == record.dataset["train"] else None
 
 
 def show(record: runs.Record, shown: Shown) -> None:
@@ -60,5 +60,5 @@ def show(record: runs.Record, shown: Shown) -> None:
 def _nearest(run_id: str, image: np.ndarray, _dataset: Dataset, _numbers: np.ndarray) -> tuple[np.ndarray, ...]:
     """The numbers of the neighbours in the dataset, their distances and their shares of the vote."""
     options = runs.load_record(run_id).network["options"]
-    found = nearest(image, _dataset.images[_numbers], **options)
-    return _numbers[found.place], found.distance, found.share
+    neighbours = nearest(image, _dataset.images[_numbers], **options)
+    return _numbers[neighbours.place], neighbours.distance, neighbours.share

@@ -24,17 +24,17 @@ def show(part: OpenMap) -> None:
     height, width = part.record.network["input_shape"]
     try:
         with st.spinner(f"Maximising {part.noun} {part.unit + 1}"):
-            found = cache.map_picture(part.record.run_id, part.step, part.unit, height, width)
+            maximised = cache.map_picture(part.record.run_id, part.step, part.unit, height, width)
     except WorkerError as error:
         st.info(wording.plain(error), icon=":material/lightbulb:")
         return
-    if found.picture.mean() < BLACK:
+    if maximised.picture.mean() < BLACK:
         st.caption(f"Nearly black: hardly any bright pixel makes this {part.noun} stronger.")
-    elif found.picture.mean() > WHITE:
+    elif maximised.picture.mean() > WHITE:
         st.caption(f"Nearly white: this {part.noun} answers to brightness more than to a pattern.")
-    kernel = _kernel(found, (height, width))
+    kernel = _kernel(maximised, (height, width))
     weights = [] if kernel is None else [_picture(kernel, "Weights: blue positive, amber negative")]
-    reading.row([_picture(found.picture, f"Maximises {part.noun} {part.unit + 1}"), *weights], "1rem", f"{EDGE}px")
+    reading.row([_picture(maximised.picture, f"Maximises {part.noun} {part.unit + 1}"), *weights], "1rem", f"{EDGE}px")
 
 
 def _picture(image: np.ndarray, caption: str) -> Markup:
@@ -42,10 +42,10 @@ def _picture(image: np.ndarray, caption: str) -> Markup:
     return reading.picture(image, max(1, EDGE // image.shape[1]) * image.shape[1], caption)
 
 
-def _kernel(found: MapPicture, shape: tuple[int, int]) -> np.ndarray | None:
+def _kernel(maximised: MapPicture, shape: tuple[int, int]) -> np.ndarray | None:
     """Weights as a picture (height, width, 3) uint8: those of a filter map by map, those of a unit that sees all
     pixels as they lie; None where they have no place in a picture."""
-    kernel = found.kernel
+    kernel = maximised.kernel
     if kernel.ndim == 3:
         return signed(_tiled(kernel))
     return signed(kernel.reshape(shape)) if kernel.size == shape[0] * shape[1] else None

@@ -137,12 +137,12 @@ def _upload() -> None:
     if file is None or st.session_state.get(address.BROUGHT) == file.file_id:
         return
     try:
-        found = from_bytes(file.getvalue())
+        drawings = from_bytes(file.getvalue())
     except ValueError as error:
         st.warning(f"{file.name}: {error}", icon=":material/broken_image:")
         return
     st.session_state[address.BROUGHT] = file.file_id
-    mine().extend(found[: MAX_DRAWINGS - len(mine())])
+    mine().extend(drawings[: MAX_DRAWINGS - len(mine())])
     st.rerun(scope="fragment")
 
 

@@ -15,28 +15,28 @@ from models.calls import Reading
 MAX_LINES = 10  # as many as there are colours
 
 
-def line(run_id: str, found: Reading | str | None, others: Sequence[str]) -> None:
+def line(run_id: str, prediction: Reading | str | None, others: Sequence[str]) -> None:
     """What to try with a drawing; its place is kept while nothing is drawn.
 
-    found: what the worker read; others: runs that load, the one with most errors first.
+    prediction: what the worker read; others: runs that load, the one with most errors first.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next"):
-        if not isinstance(found, Reading):
+        if not isinstance(prediction, Reading):
             st.caption("What to try next stands here once you have drawn.", width="content")
             if path.named() is None:
                 path.link(1, "New here? Seven steps", ":material/route:", path.HOME)
             return
-        read = drawn_digit.names(run_id)[int(found.probabilities[0].argmax())]
+        read = drawn_digit.names(run_id)[int(prediction.probabilities[0].argmax())]
         other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN
         st.markdown("Try next:", width="content")
         if other:
             _button(f"Ask {other}", ":material/swap_horiz:", _ask_another, other)
-        doubtful = found.doubtful is not None and bool(found.doubtful[0])
+        doubtful = prediction.doubtful is not None and bool(prediction.doubtful[0])
         why = "Why?" if doubtful else f"Why {drawn_digit.with_article(read)}?"
         _button(why, ":material/lightbulb:", _explain)
         mapped = drawn_digit.of_digits(run_id) and cache.landmarks(DEFAULT_RUN)
         if mapped and st.button("On the map", icon=":material/scatter_plot:", type="tertiary"):
-            st.switch_page("views/map.py", query_params=small_map.link(found))
+            st.switch_page("views/map.py", query_params=small_map.link(prediction))
         if st.button("Open inside", icon=":material/layers:", type="tertiary"):
             st.switch_page("views/inside.py", query_params=address_bar.to_inside(run_id))
 
@@ -69,19 +69,19 @@ def cards() -> None:
 @cache.by_shelf(st.cache_data, show_spinner=False)
 def _cards() -> list[tuple[str, str, str, str]]:
     """Page, label, sentence and picture of each card that this shelf has something for."""
-    found, marks = [], cache.landmarks(DEFAULT_RUN)
+    offered, marks = [], cache.landmarks(DEFAULT_RUN)
     if marks:
         picture = thumbnails.points(marks.positions, marks.labels)
-        found.append(("map", "Which digits are alike?", "Every digit a point, similar ones close together.", picture))
+        offered.append(("map", "Which digits are alike?", "Every digit a point, similar ones close together.", picture))
     if lines := _learning_curves():
         sentence = "The curves of all runs, and which differ by more than chance."
-        found.append(("compare", "Which model learns best?", sentence, thumbnails.curves(lines)))
+        offered.append(("compare", "Which model learns best?", sentence, thumbnails.curves(lines)))
     if claims := [(source.claim, done.mean) for source, done in cache.sources() if done and source.claim]:
         picture = thumbnails.pairs(claims)
-        found.append(
+        offered.append(
             ("results", "Do published results hold?", "What each source claims, and what was measured.", picture)
         )
-    return [(page, label, sentence, str(picture)) for page, label, sentence, picture in found]
+    return [(page, label, sentence, str(picture)) for page, label, sentence, picture in offered]
 
 
 def _inside() -> list[tuple[str, str, str, str]]:

@@ -37,11 +37,11 @@ def show(run_id: str, digit: np.ndarray, class_names: Sequence[str]) -> None:
         with st.spinner(f"Asking {run_id}", show_time=False):
             row = cache.predicted(run_id, digit)
             label = _choose(row, class_names)
-            found = cache.film(run_id, digit, label)
+            film = cache.film(run_id, digit, label)
     except (WorkerError, ValueError) as error:
         st.info(wording.plain(error), icon=":material/lightbulb:")
         return
-    st.fragment(_film, run_every=PLAYER.interval())(found, digit, label, class_names)
+    st.fragment(_film, run_every=PLAYER.interval())(film, digit, label, class_names)
 
 
 def _choose(row: np.ndarray, class_names: Sequence[str]) -> int:
@@ -69,10 +69,10 @@ def _show_last() -> None:
     PLAYER.stop()
 
 
-def _film(found: Film, digit: np.ndarray, label: int, class_names: Sequence[str]) -> None:
+def _film(film: Film, digit: np.ndarray, label: int, class_names: Sequence[str]) -> None:
     """One frame: the picture, what has changed, and what is predicted."""
-    frame = _frame(len(found.frames) - 1)
-    picture, row, last = found.frames[frame], found.probabilities[frame], found.frames[-1]
+    frame = _frame(len(film.frames) - 1)
+    picture, row, last = film.frames[frame], film.probabilities[frame], film.frames[-1]
     change = picture.astype(float) - digit
     highest = float(np.abs(last.astype(float) - digit).max())
     best = int(row.argmax())

@@ -50,26 +50,28 @@ def choose_file(on_change: Callable[[], None], place: DeltaGenerator) -> Dataset
         _upload(on_change)
     if registry.written(path) <= visitor_files.MAX_WRITTEN:
         write(path.strip(), place)
-    found = visitor_files.dataset(path) if path.strip() else "Name a file or folder, or upload one."
-    if isinstance(found, str):
-        st.info(f"{wording.plain(found)} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
+    dataset = visitor_files.dataset(path) if path.strip() else "Name a file or folder, or upload one."
+    if isinstance(dataset, str):
+        st.info(f"{wording.plain(dataset)} Until then, the 8 x 8 digits stand in.", icon=":material/folder_open:")
         return cache.dataset("digits")
-    if found.facts:
-        tell(found, found.facts, place, on_change)
-    return found
+    if dataset.facts:
+        tell(dataset, dataset.facts, place, on_change)
+    return dataset
 
 
 def choose_kept(name: str, on_change: Callable[[], None], place: DeltaGenerator) -> Dataset:
     """A kept dataset; where it is damaged, that is said and the bundled digits stand in."""
-    found = cache.dataset(f"{kept.PREFIX}:{name}")
-    if isinstance(found, str):
+    dataset = cache.dataset(f"{kept.PREFIX}:{name}")
+    if isinstance(dataset, str):
         with place.container(horizontal=True, vertical_alignment="center"):
-            st.warning(f"{wording.plain(found)} Until then, the 8 x 8 digits stand in.", icon=":material/broken_image:")
+            st.warning(
+                f"{wording.plain(dataset)} Until then, the 8 x 8 digits stand in.", icon=":material/broken_image:"
+            )
             st.button("Delete", icon=":material/delete:", on_click=_delete, args=(name, on_change))
         return cache.dataset("digits")
-    if found.facts:
-        tell(found, found.facts, place, on_change, name)
-    return found
+    if dataset.facts:
+        tell(dataset, dataset.facts, place, on_change, name)
+    return dataset
 
 
 def write(name: str, place: DeltaGenerator) -> None:
@@ -118,11 +120,11 @@ def take(files: dict[str, bytes | memoryview]) -> str:
             raise DatasetError(f"The files could not be put aside on this server: {error.strerror}.") from error
         path = paths[0] if len(paths) == 1 else Path(folder)
         try:
-            found = registry.load(f'file:"{path}"')
+            dataset = registry.load(f'file:"{path}"')
         except DatasetError as error:
-            told = str(error).replace(f"{folder}/", "").replace(folder, "What you uploaded")
-            raise DatasetError(told) from error
-        return kept.keep(found, kept.free_name(paths[0].name, (*registry.DATASETS, address.OWN)))
+            reason = str(error).replace(f"{folder}/", "").replace(folder, "What you uploaded")
+            raise DatasetError(reason) from error
+        return kept.keep(dataset, kept.free_name(paths[0].name, (*registry.DATASETS, address.OWN)))
 
 
 def tell(

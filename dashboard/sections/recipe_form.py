@@ -50,9 +50,9 @@ def describe(recipe: Recipe) -> str:
     changes = [name for name in Recipe.model_fields if getattr(recipe, name) != getattr(base, name)]
     if not changes:
         return ""
-    told = (f"{wording.field(name)} {wording.setting(getattr(recipe, name))}" for name in changes if name != "name")
+    phrases = (f"{wording.field(name)} {wording.setting(getattr(recipe, name))}" for name in changes if name != "name")
     idle = [wording.field(name) for name in recipe.unused() if name in changes]
-    said = [f"Changed: {wording.listed(told)}."] if changes != ["name"] else []
+    said = [f"Changed: {wording.listed(phrases)}."] if changes != ["name"] else []
     return " ".join([*said, *([f"Not used by this recipe: {wording.listed(idle)}."] if idle else [])])
 
 

@@ -89,7 +89,7 @@ def _any_line(chosen: Entries, going: Sequence[UnderWay], curve: str) -> bool:
     """Whether there is anything to draw: not every run kept a test error after each epoch, or was validated."""
     columns = [name for name in curves.CURVES[curve][2:] if name]
     histories = (cache.history(run) for members in chosen.values() for run in members)
-    return any(found[columns].notna().any(axis=None) for found in (*(one.history for one in going), *histories))
+    return any(history[columns].notna().any(axis=None) for history in (*(one.history for one in going), *histories))
 
 
 def _figure(

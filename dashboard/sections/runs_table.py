@@ -37,16 +37,16 @@ def rows(
     members = [[by_run[run] for run in entries[name]] for name in names]
     frame = pd.DataFrame([_row(name, own, beside.get(name, NOTHING)) for name, own in zip(names, members, strict=True)])
     frame.insert(0, SHOWN, frame[RUN].isin(list(ticked)))
-    told = [run_settings.shared(own) for own in members]
-    for name in run_settings.differing(told, TOLD_ANYWAY):
-        frame[SETTING + name] = _values([one["settings"].get(name) for one in told])
+    shared = [run_settings.shared(own) for own in members]
+    for name in run_settings.differing(shared, TOLD_ANYWAY):
+        frame[SETTING + name] = _values([one["settings"].get(name) for one in shared])
     return frame.sort_values([SHOWN, STARRED, "finished"], ascending=False, kind="stable", ignore_index=True)
 
 
 def _values(values: Sequence[Any]) -> list[Any]:
     """A setting of each run as a column holds it: numbers where all are, else texts; nothing where a run does not have it."""
-    known = [value for value in values if value is not None]
-    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in known):
+    present = [value for value in values if value is not None]
+    if all(isinstance(value, int | float) and not isinstance(value, bool) for value in present):
         return [np.nan if value is None else float(value) for value in values]
     return [None if value is None else wording.setting(value) for value in values]
 
@@ -61,9 +61,9 @@ def order(frame: pd.DataFrame, entries: Mapping[str, Sequence[str]], table: pd.D
     ticked = list(frame.loc[frame[SHOWN].astype(bool), RUN])
     if len(ticked) > 1:
         columns = (table[name] for name in (RUN, "origin", "settings"))
-        known = {run: {"origin": origin, "settings": told} for run, origin, told in zip(*columns, strict=True)}
-        told = [run_settings.shared([known[run] for run in entries[name]]) for name in ticked]
-        own = [SETTING + name for name in run_settings.differing(told, TOLD_ANYWAY) if SETTING + name in own]
+        by_run = {run: {"origin": origin, "settings": settings} for run, origin, settings in zip(*columns, strict=True)}
+        shared = [run_settings.shared([by_run[run] for run in entries[name]]) for name in ticked]
+        own = [SETTING + name for name in run_settings.differing(shared, TOLD_ANYWAY) if SETTING + name in own]
     fixed = [name for name in frame if not name.startswith(SETTING)]
     place = fixed.index("error") + 1
     return [*fixed[:place], *own[: run_settings.MOST], *fixed[place:]]

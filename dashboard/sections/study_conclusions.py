@@ -202,9 +202,9 @@ def ingredients(part: conclusions.Ingredients) -> tuple[str, str]:
         "digits. "
     )
     if len(significant):
-        told = listed(f"{row['label']} ({percent(row['val_error'])})" for _, row in significant.iterrows())
+        differing = listed(f"{row['label']} ({percent(row['val_error'])})" for _, row in significant.iterrows())
         more = significant["val_error"].min() > base["val_error"]
-        sentence += f"{'Significantly more errors' if more else 'Significantly different'}: **{told}**."
+        sentence += f"{'Significantly more errors' if more else 'Significantly different'}: **{differing}**."
     else:
         sentence += "None of the changes makes a significant difference."
     if base["seeds"] > 1:

@@ -37,9 +37,9 @@ def main(run_id: str, scores: str, class_names: Sequence[str]) -> None:
         if st.toggle("Use the camera", key="camera"):
             photograph = st.camera_input("A photograph of digits on paper")
             files = [*files, photograph] if photograph else files
-        found = clipboard.pasted()
-        if found:
-            st.session_state[address.PASTED] = found
+        pasted = clipboard.pasted()
+        if pasted:
+            st.session_state[address.PASTED] = pasted
         brought = [(file.name, file.getvalue()) for file in files]
         if st.session_state.get(address.PASTED):
             brought.append(("pasted", st.session_state[address.PASTED]))

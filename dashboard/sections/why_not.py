@@ -21,8 +21,8 @@ def anywhere(run_id: str) -> str:
 
 def drawn(run_id: str) -> str:
     """What keeps a run from classifying drawings; nothing where nothing does."""
-    if told := anywhere(run_id):
-        return told
+    if reason := anywhere(run_id):
+        return reason
     record = runs.load_record(run_id)
     if record.weights is None:
         return "Only its predictions were saved, no model that could classify a drawing."

@@ -85,19 +85,19 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
     run_id = choices.chosen_run(listed, DEFAULT_RUN)
     # asked before anything is shown, for a browser that draws takes the processor
     bar = st.empty()  # also where none is shown, or the canvas would move and lose the drawing
-    found = _ask(run_id, stages, bar) if stages else None
+    prediction = _ask(run_id, stages, bar) if stages else None
     with st.container(horizontal=True, gap="medium"):
         # theme.py cuts off the canvas's own toolbar
         with st.container(width=drawing_canvas.SIDE + 22, key="pad"):
             drawing_canvas.show(strokes)
         with st.container(key="answer"):
-            _answer(run_id, found, stages, strokes, scores, alone)
+            _answer(run_id, prediction, stages, strokes, scores, alone)
             with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
                 choices.choose_run(listed, DEFAULT_RUN, "Model", lambda: st.rerun(list(PARTS)), why=why_not.drawn)
                 with st.container(key="about", width="stretch"):
                     st.caption(captions[run_id])
-            next_steps.line(run_id, found, others)
-    doubt = drawn_digit.has_to_choose(found, run_id) if isinstance(found, Reading) else None
+            next_steps.line(run_id, prediction, others)
+    doubt = drawn_digit.has_to_choose(prediction, run_id) if isinstance(prediction, Reading) else None
     _look_closer(run_id, alone, stages, strokes, doubt)
     if not cache.worker().quick_ready():
         opening.await_models()
@@ -105,21 +105,21 @@ def _canvas(scores: pd.Series, alone: pd.Series, captions: dict[str, str], other
 
 def _answer(
     run_id: str,
-    found: Reading | str | None,
+    prediction: Reading | str | None,
     stages: dict[str, np.ndarray],
     strokes: list[np.ndarray],
     scores: pd.Series,
     alone: pd.Series,
 ) -> None:
     """What is read while the pen moves and what the worker says, with the small map, which leads to the large one."""
-    if isinstance(found, str):
-        st.warning(f"{found} Draw on, or choose another run.", icon=":material/error:")
+    if isinstance(prediction, str):
+        st.warning(f"{prediction} Draw on, or choose another run.", icon=":material/error:")
         return
-    answer = found and drawn_digit.answer(found, _digit(stages), scores[run_id], drawn_digit.names(run_id))
+    answer = prediction and drawn_digit.answer(prediction, _digit(stages), scores[run_id], drawn_digit.names(run_id))
     network = _in_browser(run_id, alone) if drawn_digit.chosen_steps() == Steps() else None
-    placed = small_map.of(found) if drawn_digit.of_digits(run_id) else None
+    placed = small_map.of(prediction) if drawn_digit.of_digits(run_id) else None
     if live.live(drawing_canvas.version(), strokes, answer, network, drawn_digit.names(run_id), SEEN, placed):
-        st.switch_page("views/map.py", query_params=small_map.link(found))
+        st.switch_page("views/map.py", query_params=small_map.link(prediction))
 
 
 def _stages(strokes: list[np.ndarray]) -> dict[str, np.ndarray]:

@@ -68,8 +68,8 @@ def _options(table: pd.DataFrame) -> tuple[list[str], list[str]]:
             return list(table["run"]), list(members)
     single = table[(table["fold"] == 0) & (table["group"] == "")]
     single = single if len(single) else table
-    known = single.loc[single["run"] == DEFAULT_RUN, "test_digits"]
-    digits = known.iloc[0] if len(known) else single["test_digits"].iloc[0]
+    default_digits = single.loc[single["run"] == DEFAULT_RUN, "test_digits"]
+    digits = default_digits.iloc[0] if len(default_digits) else single["test_digits"].iloc[0]
     if len(members := _selected(digits)) > 1:
         return list(table["run"]), members
     ranked = single[single["test_digits"] == digits].sort_values("error")

@@ -99,11 +99,11 @@ def _digit(dataset: Dataset, errors: LabelErrors, number: int) -> None:
         args=(number,),
         key=f"open {number}",
     )
-    given = st.session_state.setdefault(address.VERDICTS, {}).get((dataset.sha256, number))
+    verdict = st.session_state.setdefault(address.VERDICTS, {}).get((dataset.sha256, number))
     st.pills(
         "Your verdict",
         [label, other, UNREADABLE],
-        default=given if given in (label, other, UNREADABLE) else None,
+        default=verdict if verdict in (label, other, UNREADABLE) else None,
         key=address.verdict_key(dataset.sha256, number),
         label_visibility="collapsed",
         on_change=_keep,
@@ -124,21 +124,23 @@ def _keep(sha256: str, number: int) -> None:
 def _verdicts(dataset: Dataset, errors: LabelErrors) -> None:
     """How many verdicts were given, and a file of them."""
     every = st.session_state.get(address.VERDICTS, {})
-    given = {n: verdict for (sha256, n), verdict in every.items() if sha256 == dataset.sha256}
-    if not given:
+    by_number = {n: verdict for (sha256, n), verdict in every.items() if sha256 == dataset.sha256}
+    if not by_number:
         st.caption("Your verdicts are kept until you close the page.")
         return
-    labels = [dataset.class_names[dataset.labels[n]] for n in given]
-    agreed = sum(verdict == label for verdict, label in zip(given.values(), labels, strict=True))
-    unreadable = sum(verdict == UNREADABLE for verdict in given.values())
-    changed = len(given) - agreed - unreadable
-    verdicts = "verdict" if len(given) == 1 else "verdicts"
-    st.markdown(f"Your {len(given)} {verdicts}: {agreed} as labelled, {changed} otherwise, {unreadable} unreadable.")
+    labels = [dataset.class_names[dataset.labels[n]] for n in by_number]
+    agreed = sum(verdict == label for verdict, label in zip(by_number.values(), labels, strict=True))
+    unreadable = sum(verdict == UNREADABLE for verdict in by_number.values())
+    changed = len(by_number) - agreed - unreadable
+    verdicts = "verdict" if len(by_number) == 1 else "verdicts"
+    st.markdown(
+        f"Your {len(by_number)} {verdicts}: {agreed} as labelled, {changed} otherwise, {unreadable} unreadable."
+    )
     table = {
-        "number": list(given),
+        "number": list(by_number),
         "label": labels,
-        "against": [dataset.class_names[errors.alternative[n]] for n in given],
-        "verdict": list(given.values()),
+        "against": [dataset.class_names[errors.alternative[n]] for n in by_number],
+        "verdict": list(by_number.values()),
     }
     csv = pd.DataFrame(table).to_csv(index=False)
     st.download_button("Download verdicts", csv, "verdicts.csv", "text/csv", icon=":material/download:")

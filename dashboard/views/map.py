@@ -24,11 +24,11 @@ def main() -> None:
     notice = st.container()
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         dataset = choices.choose_dataset(_remove_digit, notice)
-        made = projections.made(dataset)
+        maps = projections.made(dataset)
         of = st.segmented_control(
             "Similar by",
-            [*made, PCA],
-            default=(made or [PCA])[0],
+            [*maps, PCA],
+            default=(maps or [PCA])[0],
             required=True,
             key=address.MAP,
             bind="query-params",
@@ -46,7 +46,7 @@ def main() -> None:
             listed = run_lists.without_repeats(runs, address.RUN)
             run_id = choices.choose_run(listed, DEFAULT_RUN)
             run_lists.offer_repeats(runs)
-    if not made:
+    if not maps:
         st.caption(
             f"`python -m training map {dataset.name}` lays similar digits close together; it takes a few minutes."
         )

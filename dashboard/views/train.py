@@ -79,10 +79,10 @@ def _expected(recipe: Recipe, recipes: list[Recipe]) -> str:
 
 
 def _time(recipe: Recipe, digits: int | None, trainings: int) -> str:
-    found = None if digits is None else cache.duration(recipe.model_dump_json(), digits)
-    if found is None:
+    estimate = None if digits is None else cache.duration(recipe.model_dump_json(), digits)
+    if estimate is None:
         return "how long that takes is known after its first steps."
-    return f"about {wording.duration(found.seconds * trainings)}, as the run {wording.plain(found.like)} took."
+    return f"about {wording.duration(estimate.seconds * trainings)}, as the run {wording.plain(estimate.like)} took."
 
 
 main()

@@ -30,11 +30,11 @@ export function denseDetail(view, section) {
   return () => {
     const arriving = view.tensors[block.first], weights = weightsOf(step, view.unit, view.kernel(block));
     if (!weights) return;
-    const found = connections(arriving, weights);
+    const incoming = connections(arriving, weights);
     pictures?.(arriving, weights);
-    if (!pictures) list.replaceChildren(connectionTable(view, block, found));
-    const sum = total(found.map(({ product }) => product));
-    trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, sum), thousands(found.length)));
+    if (!pictures) list.replaceChildren(connectionTable(view, block, incoming));
+    const sum = total(incoming.map(({ product }) => product));
+    trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, sum), thousands(incoming.length)));
   };
 }
 
@@ -52,8 +52,8 @@ function weightPictures(view, section) {
   };
 }
 
-function connectionTable(view, block, found) {
-  const { words } = view.data, table = make("table", "inside-connections"), shown = found.slice(0, STRONGEST);
+function connectionTable(view, block, incoming) {
+  const { words } = view.data, table = make("table", "inside-connections"), shown = incoming.slice(0, STRONGEST);
   const largest = Math.abs(shown[0]?.product) || 1, head = table.createTHead().insertRow();
   for (const word of words.connection) {
     const cell = make("th", "", word);
@@ -66,8 +66,8 @@ function connectionTable(view, block, found) {
     bar.style.width = `${((100 * Math.abs(product)) / largest).toFixed(1)}%`;
     line.append(make("td", "", view.source(block, at)), ...[value, weight, product].map((one) => make("td", "", number(one))), make("td", "", bar));
   }
-  if (found.length <= STRONGEST) return table;
-  const rest = found.slice(STRONGEST), line = body.insertRow(), name = make("td", "", say(words.rest, { count: thousands(rest.length) }));
+  if (incoming.length <= STRONGEST) return table;
+  const rest = incoming.slice(STRONGEST), line = body.insertRow(), name = make("td", "", say(words.rest, { count: thousands(rest.length) }));
   name.colSpan = 3;
   line.append(name, make("td", "", number(total(rest.map(({ product }) => product)))), make("td", ""));
   return table;

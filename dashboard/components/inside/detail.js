@@ -78,9 +78,9 @@ export function convolutionDetail(view, section) {
     const input = view.tensors[block.first], output = view.after(block), weights = weightsOf(step, view.unit, view.kernel(block));
     if (!weights) return;
     view.at = view.pixel ?? brightest(output, view.unit);
-    const [row, column] = view.at, found = channelSums(step, input, weights, row, column), [tall, wide] = step.shape;
-    const order = [...found].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
-    const chosen = found[view.channel] ?? order[0], { inks } = view;
+    const [row, column] = view.at, channels = channelSums(step, input, weights, row, column), [tall, wide] = step.shape;
+    const order = [...channels].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
+    const chosen = channels[view.channel] ?? order[0], { inks } = view;
     drawMap(into, input, chosen.channel, largestIn(input, chosen.channel), null);
     fit(into, input, edge(view));
     place(mark, input, windowOf(step, input, row, column));
@@ -90,8 +90,8 @@ export function convolutionDetail(view, section) {
     around.textContent = say(words.pixel, { row: row + 1, column: column + 1, tall, wide });
     showProducts(view, sums, chosen, wide, inks, largestOf(input.data));
     if (input.channels > 1) showTerms(view, terms, order, chosen, input);
-    const all = total(found.map((one) => one.sum));
-    trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, all), found.length * tall * wide));
+    const all = total(channels.map((one) => one.sum));
+    trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, all), channels.length * tall * wide));
   };
 }
 

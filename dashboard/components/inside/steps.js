@@ -55,8 +55,8 @@ export function channelSums(step, input, weights, row, column) {
 
 // What each input of a unit adds to its sum: { place, value, weight, product }, the largest first
 export function connections(input, weights) {
-  const found = Array.from(input.data, (value, place) => ({ place, value, weight: weights[place], product: value * weights[place] }));
-  return found.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
+  const terms = Array.from(input.data, (value, place) => ({ place, value, weight: weights[place], product: value * weights[place] }));
+  return terms.sort((a, b) => Math.abs(b.product) - Math.abs(a.product));
 }
 
 // From the sum of products to what the layer gives: the kind of each step, its numbers, and the value after it

@@ -32,15 +32,15 @@ export class Points {
 
   // Numbers of the points within reach of a place, nearest first.
   near(x, y, reach) {
-    const found = [];
+    const reached = [];
     for (let row = this.cell(y - reach); row <= this.cell(y + reach); row++) {
       const first = row * CELLS, last = this.starts[first + this.cell(x + reach) + 1];
       for (let place = this.starts[first + this.cell(x - reach)]; place < last; place++) {
         const n = this.order[place], far = (this.x[n] - x) ** 2 + (this.y[n] - y) ** 2;
-        if (far <= reach * reach) found.push([far, n]);
+        if (far <= reach * reach) reached.push([far, n]);
       }
     }
-    return found.sort((one, other) => one[0] - other[0]).map(([, n]) => n);
+    return reached.sort((one, other) => one[0] - other[0]).map(([, n]) => n);
   }
 
   // 1 for each point that a polygon encloses, by the even-odd rule; as `inside` in training/analysis/projections.py.

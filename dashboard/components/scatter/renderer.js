@@ -62,8 +62,8 @@ export class Renderer {
 
   // Points shown near a place on the screen, nearest first.
   near(x, y, pixels) {
-    const found = this.points.near(...this.toData(x, y), pixels / this.scale);
-    return this.hidden.size ? found.filter((n) => !this.hidden.has(this.colours[n])) : found;
+    const numbers = this.points.near(...this.toData(x, y), pixels / this.scale);
+    return this.hidden.size ? numbers.filter((n) => !this.hidden.has(this.colours[n])) : numbers;
   }
 
   draw() {

@@ -188,9 +188,9 @@ export class Scatter extends Renderer {
   }
 
   point([x, y]) {
-    const found = this.near(x, y, this.inSight?.length ? PICTURED : POINTED)[0] ?? -1;
-    if (found === this.pointed) return;
-    this.tell(found);
+    const nearest = this.near(x, y, this.inSight?.length ? PICTURED : POINTED)[0] ?? -1;
+    if (nearest === this.pointed) return;
+    this.tell(nearest);
     this.draw();
   }
 }

@@ -66,16 +66,19 @@ def filter() -> None:
     """A filter to edit, on any digit."""
     with handles.row():
         digit = handles.digit()
-    found = handles.chosen_filter()
-    scale, made = handles.scale(digit.shape), convolve(scaled(digit), found)
+    kernel = handles.chosen_filter()
+    scale, feature_map = handles.scale(digit.shape), convolve(scaled(digit), kernel)
     with st.container(horizontal=True, gap="medium", key="convolving"):
         st.html(handles.picture(digit, "the digit", digit.shape[1] * scale), width="content")
-        filter_editor(np.ravel(found).tolist(), address.FILTER_EDITOR, handles.take_weights)
-        st.html(handles.picture(images.signed(made), "its feature map", made.shape[1] * scale), width="content")
+        filter_editor(np.ravel(kernel).tolist(), address.FILTER_EDITOR, handles.take_weights)
+        st.html(
+            handles.picture(images.signed(feature_map), "its feature map", feature_map.shape[1] * scale),
+            width="content",
+        )
     st.markdown(
-        f"Blue: like the filter; amber: its opposite. The map reaches from {wording.number(made.min())} to "
-        f"{wording.number(made.max())}. "
-        f"{digit.shape[0]} rows become {made.shape[0]}, for the filter must fit in."
+        f"Blue: like the filter; amber: its opposite. The map reaches from {wording.number(feature_map.min())} to "
+        f"{wording.number(feature_map.max())}. "
+        f"{digit.shape[0]} rows become {feature_map.shape[0]}, for the filter must fit in."
     )
 
 
@@ -105,7 +108,7 @@ def applying_a_filter() -> None:
     """One sum worked out, at a place to choose."""
     with handles.row():
         digit = handles.digit()
-    found = handles.chosen_filter()
+    kernel = handles.chosen_filter()
     last = digit.shape[0] - SIZE
     with handles.row():
         row = handles.slider("Row", 0, last, last // 2, address.ROW)
@@ -113,17 +116,19 @@ def applying_a_filter() -> None:
         shift = handles.slider("Shift the digit", -last // 4, last // 4, 0, address.SHIFT)
     digit = shifted(digit, 0, shift)
     image, scale = scaled(digit), handles.scale(digit.shape)
-    made, terms = convolve(image, found), products(image, found, row, column)
+    feature_map, terms = convolve(image, kernel), products(image, kernel, row, column)
     handles.show(
         handles.picture(images.framed(digit, row, column, SIZE, scale), "the digit, and the patch", handles.EDGE),
         handles.picture(
-            images.framed(images.signed(made), row, column, 1, scale), "the map, and the sum", made.shape[1] * scale
+            images.framed(images.signed(feature_map), row, column, 1, scale),
+            "the map, and the sum",
+            feature_map.shape[1] * scale,
         ),
     )
     patch = image[row : row + SIZE, column : column + SIZE]
     handles.show(
         handles.numbers(patch, "pixels of the patch"),
-        handles.numbers(found, "× weights"),
+        handles.numbers(kernel, "× weights"),
         handles.numbers(terms, "= products"),
     )
     shown = [term for term in terms.ravel() if abs(term) > 0.004]

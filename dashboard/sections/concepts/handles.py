@@ -55,26 +55,26 @@ def dataset() -> Dataset:
 
 def digit(label: int = 4) -> np.ndarray:
     """Controls for a digit, (height, width) uint8; the first test digit with that label where the address names none."""
-    found = dataset()
-    named = address_bar.digit_in_address(found)
-    number = int(found.where("test", label)[0]) if named is None else named
-    st.session_state[address.CLASS] = found.class_names[found.labels[number]]
+    digits = dataset()
+    named = address_bar.digit_in_address(digits)
+    number = int(digits.where("test", label)[0]) if named is None else named
+    st.session_state[address.CLASS] = digits.class_names[digits.labels[number]]
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", width="content"):
         st.segmented_control(
-            "Digit", found.class_names, required=True, key=address.CLASS, on_change=_first_of_class, args=(found,)
+            "Digit", digits.class_names, required=True, key=address.CLASS, on_change=_first_of_class, args=(digits,)
         )
-        st.button("Another", on_click=_another, args=(found, number), icon=":material/refresh:", type="tertiary")
-    return found.images[number]
+        st.button("Another", on_click=_another, args=(digits, number), icon=":material/refresh:", type="tertiary")
+    return digits.images[number]
 
 
-def _first_of_class(found: Dataset) -> None:
-    label = found.class_names.index(st.session_state[address.CLASS])
-    st.query_params[address.DIGIT] = str(found.where("test", label)[0])
+def _first_of_class(digits: Dataset) -> None:
+    label = digits.class_names.index(st.session_state[address.CLASS])
+    st.query_params[address.DIGIT] = str(digits.where("test", label)[0])
 
 
-def _another(found: Dataset, number: int) -> None:
+def _another(digits: Dataset, number: int) -> None:
     """The next test digit of the same class."""
-    others = found.where("test", int(found.labels[number]))
+    others = digits.where("test", int(digits.labels[number]))
     st.query_params[address.DIGIT] = str(others[np.searchsorted(others, number, side="right") % len(others)])
 
 
@@ -109,15 +109,15 @@ def _has_trained() -> bool:
 
 def chosen_filter() -> np.ndarray:
     """The filter in use, (3, 3), with a row of controls for it."""
-    found = weights()
+    kernel = weights()
     with row():
-        _choose_filter(found)
-    return found
+        _choose_filter(kernel)
+    return kernel
 
 
-def _choose_filter(found: np.ndarray) -> None:
-    """Filters by their names, and trained ones; none is marked where it is the visitor's own. found: the filter in use."""
-    names = [name for name, one in FILTERS.items() if np.allclose(one, found, atol=0.01)]
+def _choose_filter(kernel: np.ndarray) -> None:
+    """Filters by their names, and trained ones; none is marked where it is the visitor's own. kernel: the filter in use."""
+    names = [name for name, one in FILTERS.items() if np.allclose(one, kernel, atol=0.01)]
     st.session_state[address.NAMED_FILTER] = names[0] if names else None
     st.pills("Filter", list(FILTERS), key=address.NAMED_FILTER, on_change=_take_named, wrap=True)
     if _has_trained():
@@ -162,19 +162,19 @@ def show(*pieces: Markup, between: str = "") -> None:
     reading.row(pieces, "1rem 1.5rem", between=between)
 
 
-def numbers(found: np.ndarray, caption: str) -> Markup:
+def numbers(values: np.ndarray, caption: str) -> Markup:
     """HTML of numbers (rows, columns), coloured by sign and size."""
-    highest = float(np.abs(found).max()) or 1.0
+    highest = float(np.abs(values).max()) or 1.0
     cells = [
         [{"text": wording.number(n), "value": n, "strength": round(10 + 30 * abs(n) / highest)} for n in line]
-        for line in found
+        for line in values
     ]
     return render("numbers", rows=cells, caption=caption)
 
 
-def layers(found: list[Layer]) -> None:
+def layers(network: list[Layer]) -> None:
     """The layers of a network, a row for each, and how many parameters there are in all."""
-    highest = max(layer.parameters for layer in found)
+    highest = max(layer.parameters for layer in network)
     rows = [
         {
             "name": layer.name,
@@ -183,7 +183,7 @@ def layers(found: list[Layer]) -> None:
             "share": 100 * layer.parameters / highest,
             "parameters": f"{layer.parameters:,}" if layer.parameters else "",
         }
-        for layer in found
+        for layer in network
     ]
     st.html(render("layers", layers=rows, accent=css(0)))
-    st.markdown(f"**{total(found):,}** trainable parameters in all.")
+    st.markdown(f"**{total(network):,}** trainable parameters in all.")

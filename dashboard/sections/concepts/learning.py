@@ -187,12 +187,12 @@ def adam() -> None:
         steepness = handles.steps("Steepness across", (1, 4, 10, 25, 50, 100), 100, address.STEEPNESS)
         rate = handles.steps("Learning rate", (0.01, 0.02, 0.03, 0.05, 0.07, 0.1, 0.2, 0.5), 0.07, address.STEP)
         steps = handles.slider("Steps", 1, 100, 80, address.STEPS_TAKEN)
-    found = {name: optimisers.path(name, rate, steps, steepness) for name in optimisers.OPTIMISERS}
+    paths = {name: optimisers.path(name, rate, steps, steepness) for name in optimisers.OPTIMISERS}
     charts.chart(
-        partial(figures.paths, found, steepness), "paths", "Paths of three optimisers", (steepness, rate, steps)
+        partial(figures.paths, paths, steepness), "paths", "Paths of three optimisers", (steepness, rate, steps)
     )
-    ends = {name: optimisers.valley(*places[-1], steepness) for name, places in found.items()}
-    left = [name for name, places in found.items() if np.abs(places[-1]).max() > optimisers.FAR]
+    ends = {name: optimisers.valley(*places[-1], steepness) for name, places in paths.items()}
+    left = [name for name, places in paths.items() if np.abs(places[-1]).max() > optimisers.FAR]
     said = wording.listed(f"{_loss(loss)} for {name}" for name, loss in ends.items() if name not in left)
     gone = f" {wording.listed(left).capitalize()} left the valley: its steps grow." if left else ""
     st.markdown(

@@ -42,20 +42,25 @@ def pooling_kinds() -> None:
     with handles.row():
         digit = handles.digit()
         window = handles.slider("Window", 2, 6 if digit.shape[0] > 12 else 3, 2, address.WINDOW)
-    found = handles.chosen_filter()
-    made = relu(convolve(scaled(digit), found))
-    width, highest = made.shape[1] * handles.scale(digit.shape), float(made.max()) or 1.0
-    pooled = {kind: pooling.pool(made, window, kind) for kind in pooling.POOLINGS}
+    kernel = handles.chosen_filter()
+    feature_map = relu(convolve(scaled(digit), kernel))
+    width, highest = feature_map.shape[1] * handles.scale(digit.shape), float(feature_map.max()) or 1.0
+    pooled = {kind: pooling.pool(feature_map, window, kind) for kind in pooling.POOLINGS}
     handles.show(
-        handles.picture(images.grey(made, highest), f"{made.shape[0]} × {made.shape[1]}, behind ReLU", width),
+        handles.picture(
+            images.grey(feature_map, highest), f"{feature_map.shape[0]} × {feature_map.shape[1]}, behind ReLU", width
+        ),
         *(
-            handles.picture(images.grey(one, highest), f"{kind}: {one.shape[0]} × {one.shape[1]}", width)
-            for kind, one in pooled.items()
+            handles.picture(
+                images.grey(pooled_map, highest), f"{kind}: {pooled_map.shape[0]} × {pooled_map.shape[1]}", width
+            )
+            for kind, pooled_map in pooled.items()
         ),
     )
-    one = pooled["maximum"]
+    pooled_map = pooled["maximum"]
     st.markdown(
-        f"**{made.size}** numbers become **{one.size}**. The brightest is {made.max():.2f}; the maximum keeps {one.max():.2f}, "
+        f"**{feature_map.size}** numbers become **{pooled_map.size}**. The brightest is "
+        f"{feature_map.max():.2f}; the maximum keeps {pooled_map.max():.2f}, "
         f"the average {pooled['average'].max():.2f}."
     )
 
@@ -86,9 +91,9 @@ def why_pooling() -> None:
     with handles.row():
         digit = handles.digit()
         shift = handles.slider("Shift the digit", 0, 6, 1, address.POOLED_SHIFT)
-    image, found, shifts = scaled(digit), handles.weights(), range(7)
+    image, kernel, shifts = scaled(digit), handles.weights(), range(7)
     lines = {
-        name: (list(shifts), pooling.outlasting(image, found, shifts, size, kind))
+        name: (list(shifts), pooling.outlasting(image, kernel, shifts, size, kind))
         for size, kind, name in FORGIVEN
         if image.shape[0] >= 6 + size
     }
@@ -105,7 +110,7 @@ def why_pooling() -> None:
         )
         with st.container(width=600):
             charts.chart(
-                draw, "outlasting", "Similarity of maps after a shift", (image.tobytes(), found.tobytes(), shift)
+                draw, "outlasting", "Similarity of maps after a shift", (image.tobytes(), kernel.tobytes(), shift)
             )
     said = wording.listed(f"{one[1][shift]:.2f} with {name}" for name, one in lines.items())
     st.markdown(
@@ -186,10 +191,10 @@ def cnn_or_perceptron() -> None:
     dense = [counting.total(counting.perceptron(one, (units,))) for one in SIDES]
     filters = [counting.total(counting.convolutional(one, (16, 32), 3)[:4]) for one in SIDES]
     whole = [counting.total(counting.convolutional(one, (16, 32), 3)) for one in SIDES]
-    found = {"perceptron": (SIDES, dense), "CNN, all of it": (SIDES, whole), "CNN, its filters": (SIDES, filters)}
+    lines = {"perceptron": (SIDES, dense), "CNN, all of it": (SIDES, whole), "CNN, its filters": (SIDES, filters)}
     draw = partial(
         figures.lines,
-        found,
+        lines,
         "How many parameters?",
         "side of the picture (pixels)",
         "trainable parameters",

@@ -38,10 +38,10 @@ def relu() -> None:
         layers = handles.slider("Hidden layers", 2, 12, 8, address.DEPTH)
     x, labels = (part[:SHOWN] for part in cache.small_digits("train"))
     sizes = {name: depth.gradients(x, labels, layers, name) for name in depth.ACTIVATIONS}
-    found = {name: (np.arange(1, layers + 1), size / size[-1]) for name, size in sizes.items()}
+    lines = {name: (np.arange(1, layers + 1), size / size[-1]) for name, size in sizes.items()}
     draw = partial(
         figures.lines,
-        found,
+        lines,
         "How much of the gradient reaches each layer?",
         "layer (the loss is behind the last)",
         "share of the last layer's gradient",
@@ -49,7 +49,7 @@ def relu() -> None:
         exponentformat="power",
     )
     charts.chart(draw, "gradients", "The gradient at each layer, by activation", (layers,))
-    shares = {name: one[1][0] for name, one in found.items()}
+    shares = {name: one[1][0] for name, one in lines.items()}
     parts = float(f"{1 / shares['sigmoid']:.2g}")
     st.markdown(
         f"The first layer gets {wording.percent(shares['ReLU'], 0)} of the last one's gradient with ReLU, and with sigmoid "
@@ -79,8 +79,8 @@ def relu_on_a_map() -> None:
     with handles.row():
         digit = handles.digit()
         bias = handles.slider("Bias", -3.0, 3.0, 0.0, address.BIAS, 0.1)
-    found = handles.chosen_filter()
-    sums = convolve(scaled(digit), found, bias)
+    kernel = handles.chosen_filter()
+    sums = convolve(scaled(digit), kernel, bias)
     kept, width = depth.relu(sums), sums.shape[1] * handles.scale(digit.shape)
     handles.show(
         handles.picture(images.signed(sums), "sums with the bias", width),
