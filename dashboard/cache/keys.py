@@ -131,7 +131,7 @@ def _quick(stored: Callable, limit: int) -> Callable:
     return quick
 
 
-def _named(one: Callable, function: Callable) -> Callable:
+def _named(wrapper: Callable, function: Callable) -> Callable:
     for name in ("__module__", "__name__", "__qualname__", "__doc__"):
-        setattr(one, name, getattr(function, name))
-    return one
+        setattr(wrapper, name, getattr(function, name))
+    return wrapper

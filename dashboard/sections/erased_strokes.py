@@ -31,11 +31,11 @@ def show(
         st.info(wording.plain(error), icon=":material/lightbulb:")
         return
     label = int(rows[0].argmax())
-    shares, one = rows[:, label], "stroke" if len(strokes) > 1 else f"part of {PARTS}"
+    shares, part = rows[:, label], "stroke" if len(strokes) > 1 else f"part of {PARTS}"
     worst = 1 + int(shares[1:].argmin())
-    st.markdown(_said(one, worst, rows, label, names), help=HELP)
+    st.markdown(_said(part, worst, rows, label, names), help=HELP)
     captions = [
-        f"Without {one if len(strokes) > 1 else 'part'} {place}: {names[int(row.argmax())]}, {wording.percent(row.max(), 0)}"
+        f"Without {part if len(strokes) > 1 else 'part'} {place}: {names[int(row.argmax())]}, {wording.percent(row.max(), 0)}"
         for place, row in enumerate(rows[1:], 1)
     ]
     shown = [reading.picture(pictures[0], 112, f"All of it: {names[label]}, {wording.percent(shares[0], 0)}")]
@@ -43,14 +43,14 @@ def show(
     reading.row(shown, "1rem", "112px")
 
 
-def _said(one: str, worst: int, rows: np.ndarray, label: int, names: Sequence[str]) -> str:
+def _said(part: str, worst: int, rows: np.ndarray, label: int, names: Sequence[str]) -> str:
     """Which stroke counts most, in a sentence. worst: its number from 1; rows: (strokes + 1, classes), the first without a gap."""
     before, after, name = rows[0, label], rows[worst, label], wording.plain(names[label])
     if before - after < 0.005:
-        return f"No {one.partition(' ')[0]} alone matters: without any of them, {name} stays as probable as before."
+        return f"No {part.partition(' ')[0]} alone matters: without any of them, {name} stays as probable as before."
     instead = int(rows[worst].argmax())
     then = f" and {wording.plain(names[instead])} is predicted" if instead != label else ""
-    which = f"{one} {worst}" if one == "stroke" else f"part {worst} of {PARTS}"
+    which = f"{part} {worst}" if part == "stroke" else f"part {worst} of {PARTS}"
     return (
         f"**Without {which}**, the probability of {name} falls from {wording.percent(before, 1)} to "
         f"{wording.percent(after, 1)}{then}: more than without any other."

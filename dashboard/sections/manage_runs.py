@@ -29,13 +29,13 @@ def show(chosen: Mapping[str, Sequence[str]]) -> None:
         st.button(f"Show the {len(hidden)} hidden", icon=":material/visibility:", on_click=_unhide, args=(hidden,))
     if gone := shelf.deleted():
         st.markdown("**Deleted**")
-        for one in gone[:10]:
+        for deleted in gone[:10]:
             st.button(
-                f"Restore {wording.plain(one.run_id)}",
-                key=f"restore {one.key}",
+                f"Restore {wording.plain(deleted.run_id)}",
+                key=f"restore {deleted.key}",
                 icon=":material/restore_from_trash:",
                 on_click=_restore,
-                args=(one.key,),
+                args=(deleted.key,),
             )
         st.button("Delete them for good", type="tertiary", on_click=shelf.empty)
 

@@ -70,9 +70,11 @@ def _chosen(own: list[Own]) -> str:
 
 
 def _table(own: list[Own]) -> pd.DataFrame:
-    rows = [(one.name, one.error, *one.interval, one.year, one.reference, one.remark) for one in KNOWN]
-    for one in own:
-        remark = f"ensemble of {', '.join(one.members)}" if len(one.members) > 1 else ""
-        rows.append((one.name, one.error, *one.interval, None, "this project", remark))
+    rows = [
+        (result.name, result.error, *result.interval, result.year, result.reference, result.remark) for result in KNOWN
+    ]
+    for result in own:
+        remark = f"ensemble of {', '.join(result.members)}" if len(result.members) > 1 else ""
+        rows.append((result.name, result.error, *result.interval, None, "this project", remark))
     table = pd.DataFrame(rows, columns=list(COLUMNS)).sort_values("error", ignore_index=True)
     return table.assign(**{rate: 100 * table[rate] for rate in ("error", "low", "high")})

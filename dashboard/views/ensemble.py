@@ -207,8 +207,8 @@ def _misses(predictions: dict[str, Predictions]) -> None:
     """How many digits how many of the runs misclassify."""
     missed_by = agreement.misses([run.wrong for run in predictions.values()])
     by_all, by_one = int((missed_by == len(predictions)).sum()), int((missed_by == 1).sum())
-    one = f" by every run, {by_one:,} by only one" if len(predictions) > 1 else ""
-    st.markdown(f"**{by_all:,}** of {len(missed_by):,} digits are misclassified{one}.")
+    details = f" by every run, {by_one:,} by only one" if len(predictions) > 1 else ""
+    st.markdown(f"**{by_all:,}** of {len(missed_by):,} digits are misclassified{details}.")
     draw = partial(figures.misses, missed_by, len(predictions))
     charts.chart(draw, "misses", "Digits by how many runs misclassify them", (cache.answers_key(tuple(predictions)),))
 

@@ -18,16 +18,16 @@ def list_runs(
 ) -> None:
     """Print all saved runs, the damaged ones with the reason, and what unfinished trainings have left; recordings whose process
     died are saved first."""
-    for one in checkpoint.left() if discard else ():
-        if one.recipe in discard:
-            checkpoint.discard(one.name)
-            console.print(f"What a training of {one.recipe} had left is deleted.")
+    for left in checkpoint.left() if discard else ():
+        if left.recipe in discard:
+            checkpoint.discard(left.name)
+            console.print(f"What a training of {left.recipe} had left is deleted.")
     for record in unfinished.recover():
         console.print(f"{record.run_id} was stopped; it is saved as far as it came.")
     records, damaged = runs.list_runs()
     table = Table(box=None, pad_edge=False)
     # by its name a run is asked for, so the other columns fold first
-    table.add_column("run", no_wrap=True, min_width=max((len(one.run_id) for one in records), default=0))
+    table.add_column("run", no_wrap=True, min_width=max((len(record.run_id) for record in records), default=0))
     for name in ("test error", "95 % interval", "parameters", "training", "finished"):
         table.add_column(name, overflow="fold")
     for record in records:
@@ -35,10 +35,10 @@ def list_runs(
     for run in damaged:
         console.print(f"{run.run_id} is damaged: {run.reason}.")
     console.print(table if table.rows else "There are no runs yet. Train one with `python -m training run cnn-medium`.")
-    for one in checkpoint.left():
+    for left in checkpoint.left():
         console.print(
-            f"Unfinished: {one.recipe}, {one.epochs} epochs, {one.size / 1e6:.0f} MB. The same command resumes it; "
-            f"`python -m training runs --discard {one.recipe}` deletes it."
+            f"Unfinished: {left.recipe}, {left.epochs} epochs, {left.size / 1e6:.0f} MB. The same command resumes it; "
+            f"`python -m training runs --discard {left.recipe}` deletes it."
         )
 
 

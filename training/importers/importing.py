@@ -70,7 +70,7 @@ class _Digits:
 
 
 @dataclass
-class _Known:
+class _Draft:
     """What is known of a run before it is assembled: predictions of which digits, what a record says, files, and sentences."""
 
     predictions: Predictions
@@ -87,18 +87,18 @@ def _imported(group: Group, digits: _Digits, shelf: Path | None) -> Outcome:
         return _taken(group.name, whole.content, digits.problems.get(id(whole)), shelf)
     history, answers, network = (group.of(kind) for kind in (History, Answers, Network))
     none = Predictions(np.zeros(0, np.uint8), np.zeros((0, 10), np.float32))
-    known = _Known(none, (identity.OWN_DIGITS, f"none of {clean_name(group.name)}"))
+    draft = _Draft(none, (identity.OWN_DIGITS, f"none of {clean_name(group.name)}"))
     if answers is not None:
-        _take_answers(known, answers, digits)
+        _take_answers(draft, answers, digits)
     if network is not None:
-        _take_network(known, network, digits, alone=len(group.parts) == 1)
-    known.remarks = [remark for part in group.parts for remark in part.remarks] + known.remarks
+        _take_network(draft, network, digits, alone=len(group.parts) == 1)
+    draft.remarks = [remark for part in group.parts for remark in part.remarks] + draft.remarks
     raw_settings: dict[str, Any] = {name: value for part in group.parts for name, value in part.settings.items()}
-    raw_settings |= known.settings | {"imported_from": ", ".join(dict.fromkeys(part.path.name for part in group.parts))}
+    raw_settings |= draft.settings | {"imported_from": ", ".join(dict.fromkeys(part.path.name for part in group.parts))}
     table = histories.table(history.content.table if history else None)
     settings = plain_settings(raw_settings)
-    run = assemble(group.name, known.predictions, table, known.digits, settings, origin="imported", **known.record)
-    return Outcome(group.name, publishing.save(replace(run, files=known.files), shelf), tuple(known.remarks))
+    run = assemble(group.name, draft.predictions, table, draft.digits, settings, origin="imported", **draft.record)
+    return Outcome(group.name, publishing.save(replace(run, files=draft.files), shelf), tuple(draft.remarks))
 
 
 def _taken(name: str, whole: Whole, problem: str | None, shelf: Path | None) -> Outcome:
@@ -112,7 +112,7 @@ def _taken(name: str, whole: Whole, problem: str | None, shelf: Path | None) -> 
     return Outcome(name, publishing.save_files(whole.record, contents, shelf))
 
 
-def _take_answers(known: _Known, part: Part, digits: _Digits) -> None:
+def _take_answers(draft: _Draft, part: Part, digits: _Digits) -> None:
     """The predictions that a file holds."""
     answers, images = part.content, part.content.images
     labels = answers.labels
@@ -123,7 +123,7 @@ def _take_answers(known: _Known, part: Part, digits: _Digits) -> None:
                 f"{part.path.name} has {len(answers.scores):,} predictions without labels, and {digits.name} has {len(labels):,} "
                 "test digits: bring the labels too, as an array or a column called labels."
             )
-        known.remarks.append(
+        draft.remarks.append(
             f"{part.path.name} has no labels, so its rows are taken to be those of the test digits of {digits.name}."
         )
     labels = labels_of(labels)
@@ -131,12 +131,12 @@ def _take_answers(known: _Known, part: Part, digits: _Digits) -> None:
     if np.isnan(rows).any() and not np.isnan(rows).all():
         raise UnreadableError(f"{part.path.name} has probabilities that are no numbers.")
     shape = [] if images is None else [size for size in images.shape[1:] if size != 1]
-    known.predictions, known.digits = Predictions(labels, rows), identity.identify(labels, images)
-    known.record = {"scores": scores, "class_names": answers.class_names}
-    known.record |= {"network": {"input_shape": shape}} if shape else {}
+    draft.predictions, draft.digits = Predictions(labels, rows), identity.identify(labels, images)
+    draft.record = {"scores": scores, "class_names": answers.class_names}
+    draft.record |= {"network": {"input_shape": shape}} if shape else {}
 
 
-def _take_network(known: _Known, part: Part, digits: _Digits, alone: bool) -> None:
+def _take_network(draft: _Draft, part: Part, digits: _Digits, alone: bool) -> None:
     """What a network says of the test digits, and the network itself, which classifies drawings from then on.
 
     Where it cannot be asked, a run that is more than this network goes without it.
@@ -149,20 +149,20 @@ def _take_network(known: _Known, part: Part, digits: _Digits, alone: bool) -> No
     if isinstance(answer, str):
         if alone:
             raise UnreadableError(problem)
-        known.remarks.append(f"{problem} The run was imported without its model.")
+        draft.remarks.append(f"{problem} The run was imported without its model.")
         return
     dataset = digits.dataset
     labels = dataset.part("test")[1]
-    known.remarks += asking.remarks(answer, dataset)
-    known.settings |= {} if answer.before is None else {"input_values": answer.before}
-    if len(known.predictions.labels):
-        known.remarks += _compared(known.predictions, answer.probabilities, part.path.name)
+    draft.remarks += asking.remarks(answer, dataset)
+    draft.settings |= {} if answer.before is None else {"input_values": answer.before}
+    if len(draft.predictions.labels):
+        draft.remarks += _compared(draft.predictions, answer.probabilities, part.path.name)
     else:
-        known.predictions = Predictions(labels, answer.probabilities)
-        known.digits = (dataset.name, dataset.test_sha256)
-        known.record["class_names"] = dataset.class_names
-    known.record |= {"network": answer.network, "parameters": answer.parameters}
-    known.files["model.keras"] = answer.model
+        draft.predictions = Predictions(labels, answer.probabilities)
+        draft.digits = (dataset.name, dataset.test_sha256)
+        draft.record["class_names"] = dataset.class_names
+    draft.record |= {"network": answer.network, "parameters": answer.parameters}
+    draft.files["model.keras"] = answer.model
 
 
 def _compared(predictions: Predictions, probabilities: np.ndarray, name: str) -> list[str]:

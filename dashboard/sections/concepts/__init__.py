@@ -77,8 +77,8 @@ def find(words: str) -> list[str]:
     return title + rest
 
 
-def _all_text(one: Concept) -> str:
-    return " ".join((one.name, one.question, one.text, one.source, one.words, one.group))
+def _all_text(entry: Concept) -> str:
+    return " ".join((entry.name, entry.question, entry.text, entry.source, entry.words, entry.group))
 
 
 def _holds(text: str, wanted: Sequence[str]) -> bool:
