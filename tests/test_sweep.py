@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from models import ROOT
 from tests.conftest import TOY
 from training import publishing, runs, sweep, trainer
+from training.__main__ import main
 from training.recipe import Recipe
 from training.runs import RunError
 
@@ -155,8 +156,9 @@ def test_on_a_cluster_a_killed_worker_loses_nothing(shelf, digits, keras):
     np.testing.assert_array_equal(runs.load_predictions("quick-seed3").probabilities, here.predictions.probabilities)
 
 
-def test_no_cluster_is_a_sentence(shelf):
-    command = [sys.executable, "-m", "training", "sweep", "digits-mlp-15", "--dask", "tcp://127.0.0.1:9"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=300)
-    assert done.returncode == 2
-    assert "There is no Dask cluster at tcp://127.0.0.1:9" in done.stderr
+def test_no_cluster_is_a_sentence(shelf, monkeypatch, capsys):
+    monkeypatch.setattr("training.commands.sweep.PATIENCE", 0.5)
+    with pytest.raises(SystemExit) as left:
+        main(["sweep", "digits-mlp-15", "--dask", "tcp://127.0.0.1:9"])
+    assert left.value.code == 2
+    assert "There is no Dask cluster at tcp://127.0.0.1:9" in capsys.readouterr().err

@@ -18,6 +18,7 @@ from training.studies import grids
 
 NAMES = tyro.extras.literal_type_from_choices([*recipes.RECIPES, *grids.STUDIES])
 SET_BY_SWEEP = {"name", "group", "seed", "fold", "folds"}  # fields of Recipe that are not flags of the grid
+PATIENCE = 10  # seconds until a Dask cluster must have answered
 
 
 def _grid() -> Any:
@@ -101,7 +102,7 @@ def _executor(dask: str | None, jobs: int) -> Executor:
     try:
         from distributed import Client
 
-        return Client(dask, timeout=10).get_executor()
+        return Client(dask, timeout=PATIENCE).get_executor()
     except ImportError:
         stop("Sweeps on a cluster need Dask: pip install distributed.")
     except (OSError, ValueError) as error:
