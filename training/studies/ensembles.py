@@ -51,8 +51,8 @@ ENSEMBLES = {
         Plan("mixed-ensemble", (*STRIDES, RECIPES["cnn-m5-cosine"])),
         # the strongest network alone, with two starts
         Plan("m5-ensemble", _seeds("cnn-m5-cosine", 2)),
-        # and with the same networks of smaller and larger filters, as An et al. combine their three kinds
-        Plan("m357-ensemble", (RECIPES["cnn-m3-cosine"], *_seeds("cnn-m5-cosine", 2), RECIPES["cnn-m7-cosine"])),
+        # and with a network of larger filters, as An et al. combine kinds
+        Plan("m57-ensemble", (*_seeds("cnn-m5-cosine", 2), RECIPES["cnn-m7-cosine"])),
     )
 }
 
