@@ -12,9 +12,12 @@ Step = tuple[str, Any, int]
 
 @dataclass(frozen=True)
 class Layer:
-    """A step of the forward pass. kind: conv, dense (both before their activation), affine (normalisation over the batch), relu,
-    max_pool, softmax, rescale or unit_columns, as in models.browser_network; output: float32, (height, width, maps) or (units,);
-    parameters: how many of its numbers are trainable."""
+    """A step of the forward pass.
+
+    kind: as in models.browser_network: conv, dense (both before their activation), affine (normalisation over the batch), one of
+    ELEMENTWISE, max_pool, avg_pool, softmax, rescale or unit_columns; output: float32, (height, width, maps) or (units,);
+    parameters: how many of its numbers are trainable.
+    """
 
     kind: str
     output: np.ndarray
@@ -27,9 +30,17 @@ STEPS = {
     "UnitNormalization": "unit_columns",
     "BatchNormalization": "affine",
     "MaxPooling2D": "max_pool",
+    "GlobalMaxPooling2D": "max_pool",
+    "AveragePooling2D": "avg_pool",
+    "GlobalAveragePooling2D": "avg_pool",
+    "ReLU": "relu",
+    "LeakyReLU": "leaky_relu",
+    "Softmax": "softmax",
 }
+ELEMENTWISE = ("relu", "leaky_relu", "elu", "silu", "sigmoid", "tanh")  # activations of each value by itself
+POOLS = ("max_pool", "avg_pool")
 SUMS = {"Conv2D": "conv", "Dense": "dense"}
-BEGIN = (*SUMS.values(), "max_pool")  # kinds with which a layer begins, as a visitor counts them
+BEGIN = (*SUMS.values(), *POOLS)  # kinds with which a layer begins, as a visitor counts them
 SILENT = ("InputLayer", "Reshape", "Flatten", "Dropout")
 
 
@@ -40,7 +51,7 @@ def activations(network, image: np.ndarray) -> list[Layer]:
     """
     layers, values = [], np.asarray(image)[None]
     for layer in network.layers:
-        if type(layer).__name__ in SILENT:
+        if type(layer).__name__ in SILENT and type(layer).__name__ != "InputLayer":
             values = layer(values, training=False)
         for kind, after, parameters in _steps(layer, values):
             layers.append(Layer(kind, np.asarray(after, np.float32)[0], parameters))

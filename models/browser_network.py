@@ -9,7 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from models.activations import ELEMENTWISE, STEPS
+
 MAX_WEIGHTS = 2_000_000  # a larger network is slow to fetch and to compute in a browser
+
+SLOPE = 0.2  # of Keras's activation leaky_relu where it is named and not a layer
 
 Layer = dict[str, Any]
 KINDS: dict[str, Callable[[Any], list[Layer]]] = {}  # by the name of Keras's class
@@ -65,7 +69,7 @@ def _operations(network) -> Iterator[Layer]:
     for layer in network.layers:
         name = type(layer).__name__
         if name not in KINDS:
-            raise NotInBrowserError(f"The page's script does not know the layer {name}.")
+            raise NotInBrowserError(f"Its layer {name} is computed by the server alone.")
         parameters = sum(int(np.prod(one.shape)) for one in layer.trainable_weights)
         for place, operation in enumerate(KINDS[name](layer)):
             yield operation | {"parameters": 0 if place else parameters}
@@ -73,7 +77,7 @@ def _operations(network) -> Iterator[Layer]:
 
 def _ended(layers: list[Layer]) -> list[Layer]:
     if not layers or layers[-1]["kind"] != "softmax":
-        raise NotInBrowserError("The network does not end in a softmax.")
+        raise NotInBrowserError("It does not end in a softmax.")
     return layers
 
 
@@ -127,15 +131,17 @@ def _with_places(layers: list[Layer]) -> BrowserNetwork:
                 start += value.size
         placed.append(layer | places)
     if start > MAX_WEIGHTS:
-        raise NotInBrowserError(f"The network has {start:,} weights, too many to compute in a browser.")
+        raise NotInBrowserError(f"It has {start:,} weights, too many to compute in a browser.")
     return BrowserNetwork(placed, b"".join(pieces))
 
 
 def _activation(layer) -> list[Layer]:
     name = getattr(layer.activation, "__name__", "of its own")
-    if name not in ("linear", "relu", "softmax"):
-        raise NotInBrowserError(f"The page's script does not know the activation {name}.")
-    return [] if name == "linear" else [{"kind": name}]
+    if name == "linear":
+        return []
+    if name not in ELEMENTWISE and name != "softmax":
+        raise NotInBrowserError(f"Its activation {name} is computed by the server alone.")
+    return [{"kind": name, **({"slope": SLOPE} if name == "leaky_relu" else {})}]
 
 
 def _numbers(variable, size: int) -> np.ndarray:
@@ -147,7 +153,7 @@ def _numbers(variable, size: int) -> np.ndarray:
 def _reshape(layer) -> list[Layer]:
     """Pixels in one channel, or in a row, are the same numbers in the same order."""
     if len(layer.output.shape) == 4 and layer.output.shape[-1] != 1:
-        raise NotInBrowserError("The page's script knows pictures of one channel alone.")
+        raise NotInBrowserError("It reshapes what lies between its layers, which the server alone computes.")
     return []
 
 
@@ -160,22 +166,23 @@ def _nothing(layer) -> list[Layer]:
 
 @kind("Rescaling")
 def _rescaling(layer) -> list[Layer]:
-    if np.any(np.asarray(layer.offset)):
-        raise NotInBrowserError("The page's script only scales pixels, and this network adds to pixels too.")
-    return [{"kind": "rescale", "scale": float(layer.scale)}]
+    if np.ndim(layer.scale) or np.ndim(layer.offset):
+        raise NotInBrowserError("It scales each channel by a factor of its own, which the server alone computes.")
+    shifted = {"offset": float(layer.offset)} if layer.offset else {}
+    return [{"kind": "rescale", "scale": float(layer.scale), **shifted}]
 
 
 @kind("UnitNormalization")
 def _unit(layer) -> list[Layer]:
     if tuple(np.ravel(layer.axis)) != (1,):
-        raise NotInBrowserError("The page's script normalises columns alone.")
+        raise NotInBrowserError("It normalises otherwise than by columns, which the server alone computes.")
     return [{"kind": "unit_columns"}]
 
 
 @kind("Conv2D")
 def _convolution(layer) -> list[Layer]:
     if layer.groups != 1 or set(layer.dilation_rate) != {1}:
-        raise NotInBrowserError("The page's script knows no convolutions in groups or with gaps.")
+        raise NotInBrowserError("Its convolutions in groups or with gaps are computed by the server alone.")
     kernel = np.asarray(layer.kernel, np.float32)
     settings = {"strides": list(layer.strides), "padding": layer.padding, "shape": list(kernel.shape), "relu": False}
     convolution = {"kind": "conv", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), **settings}
@@ -185,7 +192,7 @@ def _convolution(layer) -> list[Layer]:
 @kind("Dense")
 def _dense(layer) -> list[Layer]:
     if len(layer.input.shape) != 2:
-        raise NotInBrowserError("The page's script knows dense layers on flat values alone.")
+        raise NotInBrowserError("It has a dense layer on maps, which the server alone computes.")
     kernel = np.asarray(layer.kernel, np.float32)
     dense = {"kind": "dense", "kernel": kernel, "bias": _numbers(layer.bias, kernel.shape[-1]), "relu": False}
     return [dense | {"shape": list(kernel.shape)}, *_activation(layer)]
@@ -200,10 +207,17 @@ def _normalization(layer) -> list[Layer]:
 
 
 @kind("MaxPooling2D")
+@kind("AveragePooling2D")
 def _pooling(layer) -> list[Layer]:
     if layer.padding != "valid" or tuple(layer.strides) != tuple(layer.pool_size):
-        raise NotInBrowserError("The page's script pools without padding and overlap alone.")
-    return [{"kind": "max_pool", "size": list(layer.pool_size)}]
+        raise NotInBrowserError("Its pooling with padding or overlap is computed by the server alone.")
+    return [{"kind": STEPS[type(layer).__name__], "size": list(layer.pool_size)}]
+
+
+@kind("GlobalMaxPooling2D")
+@kind("GlobalAveragePooling2D")
+def _pooling_of_all(layer) -> list[Layer]:
+    return [{"kind": STEPS[type(layer).__name__], "size": list(layer.input.shape[1:3])}]
 
 
 @kind("Activation")
@@ -214,8 +228,13 @@ def _activation_layer(layer) -> list[Layer]:
 @kind("ReLU")
 def _relu(layer) -> list[Layer]:
     if layer.max_value is not None or layer.negative_slope or layer.threshold:
-        raise NotInBrowserError("The page's script knows the plain relu alone.")
+        raise NotInBrowserError("Its relu with a limit or a slope is computed by the server alone.")
     return [{"kind": "relu"}]
+
+
+@kind("LeakyReLU")
+def _leaky_relu(layer) -> list[Layer]:
+    return [{"kind": "leaky_relu", "slope": float(layer.negative_slope)}]
 
 
 @kind("Softmax")

@@ -112,7 +112,7 @@ class MapGradients:
         """What goes into the activation."""
         for number, layer in enumerate(self._layers):
             name = type(layer).__name__
-            if number >= self._first and name == "Activation":
+            if number >= self._first and name in ("Activation", "ReLU", "LeakyReLU"):
                 return values
             if number >= self._first and name in SUMS and layer.activation.__name__ != "linear":
                 return sums(layer, values)

@@ -302,19 +302,17 @@ def test_an_imported_network_is_exported_explained_and_packed_for_the_browser(cn
     assert json.loads(bytes(calls.pack("mine").layers))[-1]["kind"] == "softmax"
 
 
-@pytest.mark.parametrize("offset", [False, True])
-def test_the_browser_computes_what_it_knows_and_no_more(keras, offset):
+def test_the_browser_computes_what_it_knows_and_no_more(keras):
     described = {
         "shape": [8, 8, 1],
         "layers": [["Conv2D", {"filters": 2, "kernel_size": 3}, [0]], ["Flatten", {}, [1]]],
     }
     described["layers"].append(["Dense", {"units": 10, "activation": "softmax"}, [2]])
-    network = rebuilt.build((8, 8), 10, **described, before="-1 to 1" if offset else "0 to 1", after="")
-    if offset:
-        with pytest.raises(NotInBrowserError, match="adds to pixels"):
-            pack(network)
-    else:
-        assert [layer["kind"] for layer in pack(network).layers] == ["rescale", "conv", "dense", "softmax"]
+    network = rebuilt.build((8, 8), 10, **described, before="-1 to 1", after="")
+    assert [layer["kind"] for layer in pack(network).layers] == ["rescale", "conv", "dense", "softmax"]
+    described["layers"][0][1]["dilation_rate"] = 2
+    with pytest.raises(NotInBrowserError, match="convolutions in groups or with gaps"):
+        pack(rebuilt.build((8, 8), 10, **described, before="0 to 1", after=""))
 
 
 def test_weights_are_read_by_their_layers(cnn, tmp_path):

@@ -198,3 +198,26 @@ def test_a_map_behind_scaled_columns_has_no_gradient(build):
         MapGradients(network, sums_of(network)[0]).gradient(picture()[None], 0)
     with pytest.raises(ValueError, match="no sum in step 0"):
         MapGradients(network, 0)
+
+
+def test_a_map_of_a_foreign_network_is_taken_before_an_activation_that_is_a_layer(keras):
+    layers = [
+        ["Conv2D", {"filters": 4, "kernel_size": 3}, [0]],
+        ["LeakyReLU", {"negative_slope": 0.3}, [1]],
+        ["AveragePooling2D", {"pool_size": 2}, [2]],
+        ["Conv2D", {"filters": 5, "kernel_size": 3, "activation": "tanh"}, [3]],
+        ["GlobalAveragePooling2D", {}, [4]],
+        ["Dense", {"units": 10, "activation": "softmax"}, [5]],
+    ]
+    network = rebuilt.build((28, 28), 10, shape=[28, 28, 1], layers=layers, before="-1 to 1", after="")
+    found = activations.activations(network, picture())
+    first, second, _ = sums_of(network)
+    for step in (first, second):
+        before = found[step].output[..., 2]
+        expected = np.where(before > 0, before, 0.1 * before).mean()
+        model = MapGradients(network, step)
+        assert model.score(picture()[None], 2)[0] == pytest.approx(expected, rel=1e-3, abs=1e-5)
+        gradient = model.gradient(picture()[None], 2)[0]
+        apart = np.stack([picture() + STEP * np.sign(gradient), picture() - STEP * np.sign(gradient)])
+        above, below = model.score(apart, 2)
+        assert (above - below) / (2 * STEP) == pytest.approx(np.abs(gradient).sum(), rel=0.03)

@@ -7,6 +7,7 @@ from dashboard import address, address_bar, cache, wording
 from dashboard.components.inside import Shown, Told, inside
 from dashboard.sections import ablation, class_pictures, map_picture, open_map, opening
 from dashboard.sections.open_map import OpenMap
+from models.activations import POOLS
 from models.worker import WorkerError
 from training import runs
 
@@ -22,7 +23,8 @@ def show(record: runs.Record, shown: Shown) -> None:
         network, whole = cache.stepped_network(record.run_id)
         answer = None if whole else told(record.run_id, network.layers, shown.picture, opened)
     except WorkerError as error:
-        st.warning(wording.plain(error), icon=":material/error:")
+        st.warning(wording.plain(f"{record.run_id} cannot be opened here. {error}"), icon=":material/error:")
+        st.caption("Its heatmaps, under Explanation, need no look inside: open a digit, or draw one.")
         return
     inside(network, record.dataset["class_names"], shown, opened, _open, answer)
     if part := open_map.of(record, network.layers, opened):
@@ -67,7 +69,7 @@ def told(run_id: str, steps: list[dict], picture: np.ndarray, opened: tuple[int,
     layers = cache.worker().inside(run_id, picture[None])
     sums = open_map.begins(steps)
     layer, unit = opened
-    if unit is None or not 0 < layer <= len(sums) or steps[sums[layer - 1]]["kind"] == "max_pool":
+    if unit is None or not 0 < layer <= len(sums) or steps[sums[layer - 1]]["kind"] in POOLS:
         return Told(layers)
     step = sums[layer - 1]
     unit = min(unit, steps[step]["shape"][-1] - 1)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from models.activations import BEGIN
+from models.activations import BEGIN, POOLS
 from models.prediction import MODEL_FILES
 from training import runs
 
@@ -40,6 +40,6 @@ def of(record: runs.Record, steps: list[dict], opened: tuple[int, int | None]) -
     if unit is None or MODEL_FILES[0] not in record.files or not 0 < layer < len(begin):
         return None
     step = steps[begin[layer - 1]]
-    if step["kind"] == "max_pool" or unit >= step["shape"][-1]:
+    if step["kind"] in POOLS or unit >= step["shape"][-1]:
         return None
     return OpenMap(record, begin[layer - 1], unit, step["shape"][-1], layer, step["kind"])

@@ -10,7 +10,7 @@ from scipy.special import log_softmax, softmax
 
 from dashboard.components.assets import FOLDER, bundle
 from dashboard.components.inside.words import WORDS
-from models import activations, architectures, browser_network, calls, prediction, run_directory
+from models import activations, architectures, browser_network, calls, prediction, rebuilt, run_directory
 from models.browser_network import BrowserNetwork
 from models.preprocessing.strokes import from_strokes
 from tests.browser import driver
@@ -29,7 +29,7 @@ WORKED = (
     f"async ([layers, weights, picture, asked]) => {{ {driver.AS_TEXT}"
     + """
   const { bindWeights, tensorsOf } = await import("/live/network.js");
-  const { blocksOf, channelSums, connections, patchOf, total } = await import("/inside/steps.js");
+  const { blocksOf, channelSums, connections, mean, patchOf, total } = await import("/inside/steps.js");
   const { trailOf, weightsOf, windowOf } = await import("/inside/steps.js");
   const steps = bindWeights(layers, floatsOf(weights)), tensors = tensorsOf(steps, bytesOf(picture), 28, 28);
   return blocksOf(steps).slice(1).flatMap((block) => asked.map((share) => {
@@ -38,6 +38,7 @@ WORKED = (
     const unit = Math.floor(share * shown.channels), pixel = Math.floor(share * shown.height * shown.width);
     const row = Math.floor(pixel / shown.width), column = pixel % shown.width, given = shown.data[pixel * shown.channels + unit];
     if (block.kind === "pool") return [Math.max(...patchOf(input, windowOf(step, input, row, column), unit)), given];
+    if (block.kind === "average_pool") return [mean(patchOf(input, windowOf(step, input, row, column), unit)), given];
     const own = weightsOf(step, unit, null);
     const sum = block.kind === "conv" ? total(channelSums(step, input, own, row, column).map((one) => one.sum))
       : total(connections(input, own).map(({ product }) => product));
@@ -59,19 +60,96 @@ def packed(run: str) -> tuple[list[dict], str]:
     return json.loads(steps.layers.tobytes()), driver.as_text(steps.weights)
 
 
-def tensors_of(page, run: str, digit: np.ndarray) -> list[np.ndarray]:
+def tensors_of(page, layers: list[dict], weights: str, digit: np.ndarray) -> list[np.ndarray]:
     """What the page's script makes of a digit in every layer."""
-    texts = page.evaluate(TENSORS, [*packed(run), driver.as_text(digit), len(digit)])
+    texts = page.evaluate(TENSORS, [layers, weights, driver.as_text(digit), len(digit)])
     return [driver.from_text(text, "<f4") for text in texts]
+
+
+def equal_tensors(tensors: list[np.ndarray], network, digit: np.ndarray) -> None:
+    """They are what the layers of Keras give."""
+    expected = activations.activations(network, digit)
+    assert len(tensors) == len(expected)
+    for values, one in zip(tensors, expected, strict=True):
+        np.testing.assert_allclose(values, one.output.ravel(), atol=1e-4 * max(1, np.abs(one.output).max()))
 
 
 @pytest.mark.parametrize("run", RUNS)
 def test_every_layer_is_that_of_the_model(scripts, run, keras):
-    tensors = tensors_of(scripts, run, DIGIT)
-    expected = activations.activations(prediction.load(run_directory(run)).network, DIGIT)
-    assert len(tensors) == len(expected)
-    for values, one in zip(tensors, expected, strict=True):
-        np.testing.assert_allclose(values, one.output.ravel(), atol=1e-4 * max(1, np.abs(one.output).max()))
+    equal_tensors(tensors_of(scripts, *packed(run), DIGIT), prediction.load(run_directory(run)).network, DIGIT)
+
+
+CONV = {"kernel_size": 3, "padding": "same"}
+FOREIGN = {  # networks as others build them: how pixels go in, and their layers in a row
+    "LeNet": (
+        "-1 to 1",
+        [
+            ["Conv2D", {"filters": 4, "kernel_size": 5, "activation": "tanh"}],
+            ["AveragePooling2D", {"pool_size": 2}],
+            ["Conv2D", {"filters": 6, "kernel_size": 3, "activation": "sigmoid"}],
+            ["AveragePooling2D", {"pool_size": [2, 3]}],
+            ["Flatten", {}],
+            ["Dense", {"units": 12, "activation": "tanh"}],
+            ["Dense", {"units": 10, "activation": "softmax"}],
+        ],
+    ),
+    "layers of their own": (
+        "mean 0, deviation 1",
+        [
+            ["Conv2D", {"filters": 4, **CONV}],
+            ["BatchNormalization", {}],
+            ["LeakyReLU", {"negative_slope": 0.1}],
+            ["MaxPooling2D", {"pool_size": 2}],
+            ["Conv2D", {"filters": 5, **CONV}],
+            ["ReLU", {}],
+            ["GlobalAveragePooling2D", {}],
+            ["Dense", {"units": 10}],
+            ["Softmax", {}],
+        ],
+    ),
+    "activations by name": (
+        "0 to 255",
+        [
+            ["Rescaling", {"scale": 1 / 127.5, "offset": -1.0}],
+            ["Conv2D", {"filters": 3, "activation": "silu", **CONV}],
+            ["Conv2D", {"filters": 4, "activation": "elu", **CONV}],
+            ["Conv2D", {"filters": 4, "activation": "leaky_relu", **CONV}],
+            ["GlobalMaxPooling2D", {}],
+            ["Dense", {"units": 10, "activation": "softmax"}],
+        ],
+    ),
+}
+
+
+@pytest.fixture(params=FOREIGN)
+def foreign(request, keras):
+    before, layers = FOREIGN[request.param]
+    layers = [[*layer, [place]] for place, layer in enumerate(layers)]
+    return rebuilt.build((28, 28), 10, shape=[28, 28, 1], layers=layers, before=before, after="")
+
+
+def test_every_layer_of_a_network_that_others_built_is_that_of_the_model(scripts, foreign):
+    whole, steps = browser_network.pack(foreign), browser_network.pack_steps(foreign)
+    equal_tensors(tensors_of(scripts, steps.layers, driver.as_text(steps.weights), DIGIT), foreign, DIGIT)
+    last = tensors_of(scripts, whole.layers, driver.as_text(whole.weights), DIGIT)[-1]
+    np.testing.assert_allclose(last, np.asarray(foreign(DIGIT[None]))[0], atol=1e-5)
+
+
+def test_the_sum_of_a_network_that_others_built_is_the_one_that_was_computed(scripts, foreign):
+    steps = browser_network.pack_steps(foreign)
+    asked = [steps.layers, driver.as_text(steps.weights), driver.as_text(DIGIT), [0, 0.31, 0.5, 0.77, 0.999]]
+    worked = np.array(scripts.evaluate(WORKED, asked))
+    np.testing.assert_allclose(worked[:, 0], worked[:, 1], atol=1e-4 * max(1, np.abs(worked).max()))
+
+
+def test_the_closer_look_at_a_network_that_others_built(blank, foreign):
+    """Every layer opens, and what it ends with is what the layer gives."""
+    steps = browser_network.pack_steps(foreign)
+    mounted(blank, steps, unit=1)
+    for layer in range(1, blank.locator(".inside-row button").count()):
+        blank.evaluate("(layer) => window.mount({ ...window.data, version: layer, layer, unit: 1 })", layer)
+        blank.locator(".inside-detail h3").wait_for()
+        assert "undefined" not in blank.locator(".inside").inner_text()
 
 
 @pytest.mark.parametrize("run", RUNS)
@@ -85,7 +163,7 @@ def test_the_sum_that_is_worked_out_is_the_one_that_was_computed(scripts, run, k
 @pytest.mark.parametrize(("run", "side"), [("linear-pairwise", 28), ("digits-mlp-15", 8)])
 def test_classifiers_that_are_no_networks_of_keras_give_what_they_give(scripts, run, side, rng, keras):
     digit = rng.integers(0, 256, (side, side)).astype(np.uint8)
-    tensors = tensors_of(scripts, run, digit)
+    tensors = tensors_of(scripts, *packed(run), digit)
     np.testing.assert_allclose(tensors[-1], prediction.load(run_directory(run)).predict(digit[None])[0], atol=1e-4)
 
 
@@ -125,8 +203,8 @@ def test_softmax_and_cross_entropy_are_those_of_scipy(scripts, rng):
 def test_the_average_beside_the_maximum_is_numpys(scripts, rng):
     values = rng.normal(size=(7, 6, 3))
     ask = """async (data) => {
-      const { averaged } = await import("/inside/steps.js");
-      return Array.from(averaged({ data, height: 7, width: 6, channels: 3 }, [2, 3], 1).data);
+      const { mean, pooledBy } = await import("/inside/steps.js");
+      return Array.from(pooledBy(mean, { data, height: 7, width: 6, channels: 3 }, [2, 3], 1).data);
     }"""
     expected = values[:6, :, 1].reshape(3, 2, 2, 3).mean(axis=(1, 3))
     np.testing.assert_allclose(scripts.evaluate(ask, values.ravel().tolist()), expected.ravel(), atol=1e-6)

@@ -3,7 +3,7 @@
 import { rove } from "../roving.js";
 import { figure, make, makeButton, number, say, short } from "./elements.js";
 import { drawMap, fit, largestIn, largestOf, numberTable } from "./pictures.js";
-import { averaged, channelSums, patchOf, total, trailOf, weightsOf, windowOf } from "./steps.js";
+import { channelSums, mean, patchOf, pooledBy, total, trailOf, weightsOf, windowOf } from "./steps.js";
 
 // pixels of a picture, how many of the largest terms are shown at first
 const EDGE = 196, NARROW_EDGE = 160, THUMBNAIL = 52, LARGEST = 6;
@@ -57,9 +57,9 @@ export function trailTable({ data: { words } }, trail, count) {
   const table = make("table", "inside-trail");
   for (const one of trail) {
     const line = table.insertRow();
-    const numbers = { count, bias: number(one.bias ?? 0, 3), scale: number(one.scale ?? 0, 3), before: number(one.before ?? 0, 3) };
+    const numbers = Object.fromEntries(["bias", "scale", "before", "slope"].map((name) => [name, number(one[name] ?? 0, 3)]));
     const shift = one.shift === undefined ? "" : `${one.shift < 0 ? "−" : "+"} ${number(Math.abs(one.shift), 3)}`;
-    line.append(make("th", "", say(words.trail[one.kind], { ...numbers, shift })), make("td", "", number(one.value, 3)));
+    line.append(make("th", "", say(words.trail[one.kind], { ...numbers, count, shift })), make("td", "", number(one.value, 3)));
     line.firstChild.scope = "row";
   }
   return table;
@@ -68,7 +68,7 @@ export function trailTable({ data: { words } }, trail, count) {
 // { build(view, place) -> update() } of a convolution's map
 export function convolutionDetail(view, section) {
   const { words } = view.data, block = view.blocks[view.layer], step = view.steps[block.first];
-  const into = make("canvas", ""), { mark, box } = marked(into), sum = beforeRelu(view, block);
+  const into = make("canvas", ""), { mark, box } = marked(into), sum = beforeActivation(view, block);
   const pick = picker(view, say(words.choose, { name: view.unitName(block, view.unit) })), around = make("p", "inside-pixel");
   const caption = make("span", "");
   const figures = make("div", "inside-figures", figure(caption, box), ...sum.figures, figure(words.out, pick.button));
@@ -80,24 +80,25 @@ export function convolutionDetail(view, section) {
     view.at = view.pixel ?? brightest(output, view.unit);
     const [row, column] = view.at, channels = channelSums(step, input, weights, row, column), [tall, wide] = step.shape;
     const order = [...channels].sort((a, b) => Math.abs(b.sum) - Math.abs(a.sum));
-    const chosen = channels[view.channel] ?? order[0], { inks } = view;
-    drawMap(into, input, chosen.channel, largestIn(input, chosen.channel), null);
+    const chosen = channels[view.channel] ?? order[0], signs = view.signedInput(block) ? view.inks : null;
+    drawMap(into, input, chosen.channel, largestIn(input, chosen.channel), signs);
     fit(into, input, edge(view));
     place(mark, input, windowOf(step, input, row, column));
     caption.textContent = input.channels === 1 ? words.in_picture : say(words.in_map, { number: chosen.channel + 1 });
     showOut(pick, output, view, block);
     sum.update();
     around.textContent = say(words.pixel, { row: row + 1, column: column + 1, tall, wide });
-    showProducts(view, sums, chosen, wide, inks, largestOf(input.data));
+    showProducts(view, sums, chosen, wide, signs, largestOf(input.data));
     if (input.channels > 1) showTerms(view, terms, order, chosen, input);
     const all = total(channels.map((one) => one.sum));
     trail.replaceChildren(trailTable(view, trailOf(view.steps, block, view.unit, all), channels.length * tall * wide));
   };
 }
 
-// The map as it is before negative values are cut off, where they are
-function beforeRelu(view, block) {
-  if (block.end !== "relu") return { figures: [], update: () => {} };
+// The map as it is before its activation, where it has one
+function beforeActivation(view, block) {
+  const name = view.data.words.activations[block.end];
+  if (!name) return { figures: [], update: () => {} };
   const canvas = make("canvas", ""), { mark, box } = marked(canvas);
   const update = () => {
     const tensor = view.tensors[block.last], [row, column] = view.at;
@@ -105,7 +106,7 @@ function beforeRelu(view, block) {
     fit(canvas, tensor, edge(view));
     place(mark, tensor, { top: row, left: column, tall: 1, wide: 1 });
   };
-  return { figures: [figure(view.data.words.before_relu, box)], update };
+  return { figures: [figure(say(view.data.words.before, { name }), box)], update };
 }
 
 export function showOut({ canvas, mark }, output, view, block) {
@@ -115,9 +116,9 @@ export function showOut({ canvas, mark }, output, view, block) {
   place(mark, output, { top: row, left: column, tall: 1, wide: 1 });
 }
 
-function showProducts({ data: { words } }, sums, { patch, weights, products, sum }, wide, inks, brightestInput) {
+function showProducts({ data: { words }, inks }, sums, { patch, weights, products, sum }, wide, signs, brightestInput) {
   sums.replaceChildren(
-    figure(words.patch, numberTable(patch, wide, brightestInput, null, short)), make("b", "", "×"),
+    figure(words.patch, numberTable(patch, wide, brightestInput, signs, short)), make("b", "", "×"),
     figure(words.weights, numberTable(weights, wide, largestOf(weights), inks, short)), make("b", "", "="),
     figure(words.products, numberTable(products, wide, largestOf(products), inks, short)), make("b", "", "Σ"),
     make("output", "", number(sum, 3)));
@@ -145,24 +146,26 @@ function showTerms(view, terms, order, chosen, input) {
 }
 
 export function poolingDetail(view, section) {
-  const { words } = view.data, block = view.blocks[view.layer], step = view.steps[block.first];
-  const into = make("canvas", ""), { mark, box } = marked(into), mean = make("canvas", ""), other = marked(mean);
+  const block = view.blocks[view.layer], step = view.steps[block.first], averaged = block.kind === "average_pool";
+  const words = { ...view.data.words, ...(averaged && view.data.words.averaged) };
+  const into = make("canvas", ""), { mark, box } = marked(into), compared = make("canvas", ""), other = marked(compared);
   const pick = picker(view, say(words.choose, { name: view.unitName(block, view.unit) })), numbers = make("div", "inside-products");
-  section.append(make("div", "inside-figures", figure(say(words.in_map, { number: view.unit + 1 }), box), figure(words.maximum, pick.button),
-    figure(words.average, other.box)), numbers);
+  section.append(make("div", "inside-figures", figure(say(words.in_map, { number: view.unit + 1 }), box), figure(words.as_computed, pick.button),
+    figure(words.for_comparison, other.box)), numbers);
   return () => {
-    const input = view.tensors[block.first], output = view.after(block), largest = largestIn(input, view.unit);
+    const input = view.tensors[block.first], output = view.after(block), largest = largestIn(input, view.unit), signs = view.signed(block) ? view.inks : null;
     view.at = view.pixel ?? brightest(output, view.unit);
     const [row, column] = view.at, seen = windowOf(step, input, row, column), patch = patchOf(input, seen, view.unit);
-    const averages = averaged(input, step.size, view.unit), most = Math.max(...patch);
-    drawMap(into, input, view.unit, largest, null);
+    const most = Math.max(...patch), compare = averaged ? (values) => Math.max(...values) : mean;
+    const otherwise = pooledBy(compare, input, step.size, view.unit);
+    drawMap(into, input, view.unit, largest, signs);
     fit(into, input, edge(view));
     place(mark, input, seen);
     showOut(pick, output, view, block);
-    drawMap(mean, averages, 0, largest, null, true);
-    fit(mean, output, edge(view));
+    drawMap(compared, otherwise, 0, largest, signs, true);
+    fit(compared, output, edge(view));
     place(other.mark, output, { top: row, left: column, tall: 1, wide: 1 });
-    const [tall, wide] = step.size, said = { count: tall * wide, most: number(most, 3), mean: number(total(patch) / patch.length, 3) };
-    numbers.replaceChildren(numberTable(patch, wide, largest, null, short, patch.indexOf(most)), make("p", "", say(words.pooled, said)));
+    const [tall, wide] = step.size, said = { count: tall * wide, most: number(most, 3), mean: number(mean(patch), 3) };
+    numbers.replaceChildren(numberTable(patch, wide, largest, signs, short, averaged ? -1 : patch.indexOf(most)), make("p", "", say(words.pooled, said)));
   };
 }

@@ -1,7 +1,7 @@
 // The open layer: all its maps, or its units, on this digit.
 
 import { rove } from "../roving.js";
-import { make, makeButton, say, thousands } from "./elements.js";
+import { make, makeButton, number, say, thousands } from "./elements.js";
 import { drawMap, fit, largestOf } from "./pictures.js";
 import { parametersOf, shapeOf, titleOf, unitColour } from "./row.js";
 import { weightsOf } from "./steps.js";
@@ -37,9 +37,16 @@ function fillGrid(view, block, grid) {
 
 // What the layer does, in a sentence
 function aboutOf({ data: { words }, steps }, { first, last }, kind) {
-  const own = steps.slice(first, last + 1), scaled = own.find((step) => step.kind === "rescale");
-  const sentence = say(words.about[kind], { divisor: scaled ? Math.round(1 / scaled.scale) : 1 });
+  const own = steps.slice(first, last + 1), [factor, added] = scaling(own);
+  const about = added ? words.about.shifted_input : words.about[kind], shift = `${added < 0 ? "−" : "+"} ${number(Math.abs(added), 3)}`;
+  const sentence = say(about, { divisor: Math.round(1000 / factor) / 1000, factor: number(factor, 3), shift });
   return own.some((step) => step.kind === "unit_columns") ? `${sentence} ${words.about.columns}` : sentence;
+}
+
+// What the steps multiply pixels by, and what they add
+function scaling(steps) {
+  const each = steps.filter(({ kind }) => kind === "rescale");
+  return each.reduce(([factor, added], { scale, offset = 0 }) => [factor * scale, added * scale + offset], [1, 0]);
 }
 
 function headingOf(view, block) {

@@ -4,7 +4,7 @@ import { convolutionDetail, poolingDetail } from "./detail.js";
 import { denseDetail, inputDetail, softmaxPart, votesPart } from "./dense.js";
 import { make } from "./elements.js";
 
-const UNIT_DETAILS = { conv: convolutionDetail, pool: poolingDetail, dense: denseDetail };
+const UNIT_DETAILS = { conv: convolutionDetail, pool: poolingDetail, average_pool: poolingDetail, dense: denseDetail };
 
 export function buildDetail(view) {
   const section = view.root.querySelector(".inside-detail"), block = view.blocks[view.layer], { words } = view.data;

@@ -3,9 +3,9 @@
 // Tensors are those of network.js, channels last: { data, height, width, channels }. tensors[n] goes into step n, tensors[n + 1]
 // comes out of it.
 
-import { before, outSide } from "../live/network.js";
+import { before, ELEMENTWISE, outSide } from "../live/network.js";
 
-const BLOCKS = { conv: "conv", dense: "dense", max_pool: "pool" };
+const BLOCKS = { conv: "conv", dense: "dense", max_pool: "pool", avg_pool: "average_pool" };
 
 // Steps as a visitor counts layers: a sum with what follows it, its normalisation and activation, is one; what comes before the
 // first sum belongs to the input. Each { kind, first, last, end }: its steps, and the kind of the last of them.
@@ -20,7 +20,7 @@ export function blocksOf(steps) {
 
 // The rectangle of the input that decides one pixel of the output; parts of it may lie outside
 export function windowOf(step, input, row, column) {
-  if (step.kind === "max_pool") return { top: row * step.size[0], left: column * step.size[1], tall: step.size[0], wide: step.size[1] };
+  if (step.size) return { top: row * step.size[0], left: column * step.size[1], tall: step.size[0], wide: step.size[1] };
   const [tall, wide] = step.shape, [down, right] = step.strides, { height, width } = input;
   const above = before(height, outSide(height, tall, down, step.padding), tall, down, step.padding);
   const aside = before(width, outSide(width, wide, right, step.padding), wide, right, step.padding);
@@ -66,19 +66,21 @@ export function trailOf(steps, block, unit, sum) {
   for (const step of steps.slice(block.first + 1, block.last + 1)) {
     const { value } = trail.at(-1);
     if (step.kind === "affine") trail.push({ kind: "affine", scale: step.scale[unit], shift: step.shift[unit], value: value * step.scale[unit] + step.shift[unit] });
-    else if (step.kind === "relu") trail.push({ kind: "relu", before: value, value: Math.max(value, 0) });
+    else if (ELEMENTWISE[step.kind]) trail.push({ kind: step.kind, before: value, value: ELEMENTWISE[step.kind](value, step), slope: step.slope });
   }
   return trail;
 }
 
-// What pooling by the average would give, of one channel: { data, height, width, channels: 1 }
-export function averaged(input, [tall, wide], channel) {
+// What pooling would give of one channel by another rule, from the values of a rectangle to one: { data, height, width, channels: 1 }
+export function pooledBy(rule, input, [tall, wide], channel) {
   const height = Math.floor(input.height / tall), width = Math.floor(input.width / wide);
-  const data = Float32Array.from({ length: height * width }, (_, n) => {
-    const patch = patchOf(input, { top: Math.floor(n / width) * tall, left: (n % width) * wide, tall, wide }, channel);
-    return total(patch) / patch.length;
-  });
+  const data = Float32Array.from({ length: height * width }, (_, n) =>
+    rule(patchOf(input, { top: Math.floor(n / width) * tall, left: (n % width) * wide, tall, wide }, channel)));
   return { data, height, width, channels: 1 };
+}
+
+export function mean(values) {
+  return total(values) / values.length;
 }
 
 // Logits divided by the temperature, and their shares

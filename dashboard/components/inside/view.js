@@ -10,7 +10,8 @@ export function makeView(root, shadow, data) {
     after: (block) => view.tensors[block.last + 1],
     // what of it is shown map by map: of pairs their sums, not the votes
     shown: (block) => view.tensors[block.end === "pair_votes" || block.end === "softmax" ? block.last : block.last + 1],
-    signed: (block) => ["conv", "dense", "affine", "pair_votes"].includes(block.end),
+    signed: (block) => isSigned(view.steps, block.last),
+    signedInput: (block) => isSigned(view.steps, block.first - 1),
     ending: () => view.tensors.at(-1),
     logits: () => view.tensors.at(-2).data,
     pair: (block, unit) => view.steps[block.last].pairs[unit].map((number) => view.data.names[number]),
@@ -18,6 +19,13 @@ export function makeView(root, shadow, data) {
     source: (block, place) => source(view, view.tensors[block.first], place),
     kernel: (block) => kernel(view, block),
   });
+}
+
+const SIGNED = ["conv", "dense", "affine", "pair_votes", "leaky_relu", "elu", "silu", "tanh"];
+
+// Whether what a step gives may be below zero; pooling gives what it is given
+function isSigned(steps, place) {
+  return steps[place]?.size ? isSigned(steps, place - 1) : SIGNED.includes(steps[place]?.kind);
 }
 
 function unitName(view, block, unit) {

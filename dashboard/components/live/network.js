@@ -1,7 +1,20 @@
 // A network's forward pass: layers and weights as models/browser_network.py packs them, channels last.
 
 // Functions from a tensor { data, height, width, channels } to the next, by the layer's kind
-const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, relu, softmax, pair_votes: pairVotes };
+const LAYER_KINDS = { rescale, unit_columns: unitColumns, conv: convolution, dense, affine, max_pool: maxPool, avg_pool: averagePool, softmax, pair_votes: pairVotes };
+
+// Activations of each value by itself, by their kind
+export const ELEMENTWISE = {
+  relu: (value) => Math.max(value, 0),
+  leaky_relu: (value, { slope }) => (value > 0 ? value : slope * value),
+  elu: (value) => (value > 0 ? value : Math.expm1(value)),
+  silu: (value) => value / (1 + Math.exp(-value)),
+  sigmoid: (value) => 1 / (1 + Math.exp(-value)),
+  tanh: Math.tanh,
+};
+for (const [kind, of] of Object.entries(ELEMENTWISE)) {
+  LAYER_KINDS[kind] = (tensor, layer) => ({ ...tensor, data: tensor.data.map((value) => of(value, layer)) });
+}
 
 // layers with [start, count] of their arrays in `weights`, a Float32Array, to layers with the arrays themselves
 export function bindWeights(layers, weights) {
@@ -29,12 +42,8 @@ export function tensorsOf(layers, picture, height, width) {
   return tensors;
 }
 
-function rescale(tensor, { scale }) {
-  return { ...tensor, data: tensor.data.map((value) => value * scale) };
-}
-
-function relu(tensor) {
-  return { ...tensor, data: tensor.data.map((value) => Math.max(value, 0)) };
+function rescale(tensor, { scale, offset = 0 }) {
+  return { ...tensor, data: tensor.data.map((value) => value * scale + offset) };
 }
 
 function unitColumns(tensor) {
@@ -51,7 +60,7 @@ function unitColumns(tensor) {
 function affine(tensor, { scale, shift, relu: cut }) {
   const { data, channels } = tensor, moved = new Float32Array(data.length);
   for (let n = 0; n < data.length; n++) moved[n] = data[n] * scale[n % channels] + shift[n % channels];
-  return cut ? relu({ ...tensor, data: moved }) : { ...tensor, data: moved };
+  return cut ? LAYER_KINDS.relu({ ...tensor, data: moved }) : { ...tensor, data: moved };
 }
 
 function dense({ data }, { kernel, bias, relu: cut }) {
@@ -63,7 +72,7 @@ function dense({ data }, { kernel, bias, relu: cut }) {
     for (let unit = 0; unit < units; unit++) sums[unit] += value * kernel[start + unit];
   }
   const tensor = { data: sums, height: 1, width: 1, channels: units };
-  return cut ? relu(tensor) : tensor;
+  return cut ? LAYER_KINDS.relu(tensor) : tensor;
 }
 
 function convolution(tensor, { kernel, bias, shape, strides: [down, right], padding, relu: cut }) {
@@ -133,6 +142,19 @@ function maxPool({ data, height, width, channels }, { size: [tall, wide] }) {
       const place = (Math.floor(row / tall) * outWidth + Math.floor(column / wide)) * channels;
       const pixel = (row * width + column) * channels;
       for (let n = 0; n < channels; n++) out[place + n] = Math.max(out[place + n], data[pixel + n]);
+    }
+  }
+  return { data: out, height: outHeight, width: outWidth, channels };
+}
+
+function averagePool({ data, height, width, channels }, { size: [tall, wide] }) {
+  const outHeight = Math.floor(height / tall), outWidth = Math.floor(width / wide);
+  const out = new Float32Array(outHeight * outWidth * channels);
+  for (let row = 0; row < outHeight * tall; row++) {
+    for (let column = 0; column < outWidth * wide; column++) {
+      const place = (Math.floor(row / tall) * outWidth + Math.floor(column / wide)) * channels;
+      const pixel = (row * width + column) * channels;
+      for (let n = 0; n < channels; n++) out[place + n] += data[pixel + n] / (tall * wide);
     }
   }
   return { data: out, height: outHeight, width: outWidth, channels };
