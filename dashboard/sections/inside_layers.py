@@ -24,7 +24,7 @@ def show(record: runs.Record, shown: Shown) -> None:
         answer = None if whole else told(record.run_id, network.layers, shown.picture, opened)
     except WorkerError as error:
         st.warning(wording.plain(f"{record.run_id} cannot be opened here. {error}"), icon=":material/error:")
-        st.caption("Its heatmaps, under Explanation, need no look inside: open a digit, or draw one.")
+        st.caption("Its heatmaps work all the same: on Draw, and beside any open digit.")
         return
     inside(network, record.dataset["class_names"], shown, opened, _open, answer)
     if part := open_map.of(record, network.layers, opened):
