@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+import warnings
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,14 +13,14 @@ import pandas as pd
 
 from models.classifiers import PROBABILITIES, VOTES
 from training import history as histories
-from training import identity, publishing
+from training import identity, outputs, publishing
+from training.outputs import as_probabilities
 from training.predictions import Predictions, to_half
 from training.runs import Record, Run, Setting
 
 MAX_NAME = 60  # letters of a run's name
 MAX_CLASSES = 256  # labels are one byte
 LONGEST = 200  # letters of a setting
-TOLERANCE = 0.02  # by which the probabilities of a digit, in half precision or less, may miss 1
 
 
 def record(
@@ -38,7 +39,8 @@ def record(
     Args:
         name: what the run is called; its folder is the same in lower-case letters, digits, dots and dashes.
         y_true: labels (n,) of the test digits, whole numbers from 0 up, or one-hot rows (n, classes).
-        probabilities: (n, classes), where rows that do not sum to 1 are logits; or the predicted classes (n,).
+        probabilities: (n, classes), or the predicted classes (n,). Percentages are divided by 100, and of logits the softmax is
+            taken; the setting "outputs" then says so, and a warning.
         history: a row per epoch, as history.table takes it, or None.
         settings: what is known of the training, such as seed, optimizer, learning_rate, batch_size, parameters, architecture.
         images: the test pictures (n, ...) as the model reads them; with them runs on the same digits find each other.
@@ -56,7 +58,7 @@ def record(
         raise ValueError(f"There are {len(labels):,} labels, but {len(pictures):,} images.")
     rows, scores = scores_of(probabilities, labels, class_names)
     _check_rows(rows)
-    plain = plain_settings(settings or {})
+    plain = _with_outputs(plain_settings(settings or {}), probabilities)
     parameters = plain.pop("parameters", 0)
     shape = [] if pictures is None else [size for size in pictures.shape[1:] if size != 1]
     run = assemble(
@@ -72,6 +74,15 @@ def record(
         parameters=parameters if isinstance(parameters, int) and parameters > 0 else 0,
     )
     return publishing.save(run, shelf)
+
+
+def _with_outputs(settings: dict[str, Setting], scores: Any) -> dict[str, Setting]:
+    """Settings that say what the rows of a model were where they were no probabilities, of which a warning says it, too."""
+    kind = kind_of(scores)
+    if kind not in outputs.REMARKS:
+        return settings
+    warnings.warn(outputs.REMARKS[kind], stacklevel=3)
+    return {"outputs": kind, **settings}
 
 
 def _check_rows(rows: np.ndarray) -> None:
@@ -191,6 +202,12 @@ def scores_of(scores: Any, labels: np.ndarray, class_names: Sequence[str] | None
     return rows, PROBABILITIES
 
 
+def kind_of(scores: Any) -> str:
+    """What rows of scores (n, classes) are, as outputs.meaning tells it; votes of classes (n,)."""
+    array = to_array(scores)
+    return outputs.meaning(array) if array.ndim == 2 and array.dtype.kind in "iufb" else VOTES
+
+
 def _check_range(highest: int, classes: int) -> None:
     if classes > MAX_CLASSES:
         raise ValueError(f"There are {classes:,} classes; {MAX_CLASSES} at most can be kept.")
@@ -198,21 +215,3 @@ def _check_range(highest: int, classes: int) -> None:
         raise ValueError(
             f"There are {classes} classes, so labels lie from 0 to {classes - 1}; the highest is {highest}."
         )
-
-
-def as_probabilities(outputs: np.ndarray) -> np.ndarray:
-    """A model's outputs (n, outputs) as probabilities (n, classes) float32. A single output is that of the second of two classes;
-    rows that do not sum to 1 are logits, unless all lie from 0 to 1. Rows with NaN are NaN."""
-    rows = np.asarray(outputs, np.float32)
-    within = not (np.nanmin(rows, initial=0) < -TOLERANCE or np.nanmax(rows, initial=0) > 1 + TOLERANCE)
-    if rows.shape[1] == 1:
-        second = rows if within else 1 / (1 + np.exp(-rows))
-        return np.hstack([1 - second, second])
-    sums = rows.sum(axis=1, keepdims=True)
-    if within and not (np.abs(sums - 1) > TOLERANCE).any():
-        return rows
-    if within and not (sums < TOLERANCE).any():
-        return rows / sums
-    with np.errstate(invalid="ignore"):
-        powers = np.exp(rows - rows.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)

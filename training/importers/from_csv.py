@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from training.importers import importer
-from training.importers.from_npz import IMAGES, LABELS, SCORES, form_of, named
+from training.importers.from_npz import IMAGES, LABELS, SCORES, named, part_of
 from training.importers.parts import Answers, Part, UnreadableError, content, head, to_history
 
 MAX_CSV = 50_000_000  # bytes
@@ -43,7 +43,7 @@ def read(path: Path) -> list[Part]:
     names = [str(name) for name in frame.columns]
     answers = _answers(frame, {name.strip().lower(): name for name in names})
     if answers is not None:
-        return [Part(f"{form_of(answers.scores)} as CSV", path, answers)]
+        return [part_of(path, answers, " as CSV")]
     charted = [name for name in names if " - " in name and not name.endswith(WANDB_ENDS)]
     if charted:
         return _charts(path, frame, charted)

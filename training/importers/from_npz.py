@@ -4,11 +4,12 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-import numpy as np
-
+from models.classifiers import VOTES
+from training import outputs
 from training.datasets import arrays
 from training.importers import importer
 from training.importers.parts import MAX_TABLE, Answers, Part, UnreadableError, head
+from training.recording import kind_of
 
 LABELS = ("labels", "y_true", "y_test", "truth", "true", "targets", "target", "label", "y")
 SCORES = (
@@ -46,7 +47,7 @@ def read(path: Path) -> list[Part]:
         raise UnreadableError("has no predictions in it: the array is empty")
     if images is not None and (images.ndim < 2 or len(images) != len(scores)):
         images = None
-    return [Part(form_of(scores), path, Answers(labels, scores, images))]
+    return [part_of(path, Answers(labels, scores, images))]
 
 
 def named(places: Mapping[str, str], names: Sequence[str]) -> str | None:
@@ -54,9 +55,13 @@ def named(places: Mapping[str, str], names: Sequence[str]) -> str | None:
     return next((places[name] for name in names if name in places), None)
 
 
-def form_of(scores: np.ndarray) -> str:
-    """What rows of scores are, in a few words."""
-    return "predicted classes" if scores.ndim == 1 else "probabilities"
+def part_of(path: Path, answers: Answers, ending: str = "", remarks: Sequence[str] = ()) -> Part:
+    """Answers as a part of a run, which says what their rows are where these are no probabilities. ending: of what they are
+    called, such as " as CSV"; remarks: what else is to be said."""
+    kind = kind_of(answers.scores)
+    form = {VOTES: "predicted classes", outputs.LOGITS: "logits", outputs.PERCENTAGES: "percentages"}.get(kind)
+    said = (*remarks, outputs.REMARKS[kind]) if kind in outputs.REMARKS else tuple(remarks)
+    return Part(f"{form or outputs.PROBABILITIES}{ending}", path, answers, remarks=said)
 
 
 def _without_scores(shapes: Mapping[str, tuple]) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 from training.datasets import arrays
 from training.importers import importer
 from training.importers.from_json import columns
-from training.importers.from_npz import form_of
+from training.importers.from_npz import part_of
 from training.importers.parts import MAX_TABLE, Answers, Part, UnreadableError, content, head, to_history
 from training.importers.restricted import load
 
@@ -66,4 +66,4 @@ def _answers(path: Path) -> Part:
     if scores.ndim not in (1, 2) or scores.dtype.kind not in "iufb" or not len(scores):
         shape = " x ".join(map(str, scores.shape)) or "a single value"
         raise UnreadableError(f"is neither a history nor predictions: its shape is {shape}")
-    return Part(f"{form_of(scores)} as .npy", path, Answers(None, scores))
+    return part_of(path, Answers(None, scores), " as .npy")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from training import history as histories
-from training import identity, publishing
+from training import identity, outputs, publishing
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
 from training.importers import asking
@@ -17,7 +17,7 @@ from training.importers.grouping import Group
 from training.importers.parts import Answers, History, Network, Part, UnreadableError, Whole
 from training.importers.plan import Plan
 from training.predictions import Predictions
-from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of
+from training.recording import assemble, clean_name, kind_of, labels_of, plain_settings, scores_of
 from training.runs import Record, RunError, list_runs
 
 
@@ -134,6 +134,8 @@ def _take_answers(draft: _Draft, part: Part, digits: _Digits) -> None:
     draft.predictions, draft.digits = Predictions(labels, rows), identity.identify(labels, images)
     draft.record = {"scores": scores, "class_names": answers.class_names}
     draft.record |= {"network": {"input_shape": shape}} if shape else {}
+    kind = kind_of(answers.scores)
+    draft.settings |= {"outputs": kind} if kind in outputs.REMARKS else {}
 
 
 def _take_network(draft: _Draft, part: Part, digits: _Digits, alone: bool) -> None:
