@@ -30,7 +30,7 @@ def table(history: Any) -> pd.DataFrame:
     Raises:
         ValueError: it is not a history, in a sentence.
     """
-    frame = _frame(getattr(history, "history", history))
+    frame = to_frame(history)
     if len(frame) > MAX_EPOCHS:
         raise ValueError(f"The history has {len(frame):,} epochs; {MAX_EPOCHS:,} at most can be kept.")
     frame.columns = pd.Index(_names([str(name) for name in frame.columns]))
@@ -85,7 +85,15 @@ def diverged(history: pd.DataFrame, probabilities: np.ndarray) -> int | None:
     return int(history["epoch"].iloc[-1]) if len(history) else 0
 
 
-def _frame(history: Any) -> pd.DataFrame:
+def numeric(history: Any) -> pd.DataFrame:
+    """What `table` takes as columns of numbers, called as they are. Raises ValueError."""
+    frame = to_frame(history).rename(columns=str)
+    return frame if frame.columns.duplicated().any() else frame.apply(lambda column: _numbers(str(column.name), column))
+
+
+def to_frame(history: Any) -> pd.DataFrame:
+    """What `table` takes as a data frame, its columns as they are called. Raises ValueError."""
+    history = getattr(history, "history", history)
     if history is None:
         return pd.DataFrame({"epoch": np.zeros(0, int)})
     if not isinstance(history, pd.DataFrame | Mapping | Sequence) or isinstance(history, str | bytes):

@@ -13,7 +13,7 @@ import pandas as pd
 
 from models.classifiers import PROBABILITIES, VOTES
 from training import history as histories
-from training import identity, outputs, publishing
+from training import history_columns, identity, outputs, publishing
 from training.outputs import as_probabilities
 from training.predictions import Predictions, to_half
 from training.runs import Record, Run, Setting
@@ -41,7 +41,8 @@ def record(
         y_true: labels (n,) of the test digits, whole numbers from 0 up, or one-hot rows (n, classes).
         probabilities: (n, classes), or the predicted classes (n,). Percentages are divided by 100, and of logits the softmax is
             taken; the setting "outputs" then says so, and a warning.
-        history: a row per epoch, as history.table takes it, or None.
+        history: a row per epoch, as history.table takes it, or None; its columns may be called as PyTorch's users or W&B call them,
+            its accuracies be in per cent, and its epochs count from 0.
         settings: what is known of the training, such as seed, optimizer, learning_rate, batch_size, parameters, architecture.
         images: the test pictures (n, ...) as the model reads them; with them runs on the same digits find each other.
         class_names: one per class; their numbers by default.
@@ -64,7 +65,7 @@ def record(
     run = assemble(
         name,
         Predictions(labels, rows),
-        histories.table(history),
+        _understood(history),
         identity.identify(labels, pictures),
         plain,
         class_names=class_names,
@@ -83,6 +84,14 @@ def _with_outputs(settings: dict[str, Setting], scores: Any) -> dict[str, Settin
         return settings
     warnings.warn(outputs.REMARKS[kind], stacklevel=3)
     return {"outputs": kind, **settings}
+
+
+def _understood(history: Any) -> pd.DataFrame:
+    """A history with our names for its columns; a warning says what was read as what. Raises ValueError."""
+    frame, remarks = history_columns.understand(histories.numeric(history))
+    for remark in remarks if history_columns.is_drawn(frame) else (*remarks, *history_columns.not_drawn(frame)):
+        warnings.warn(remark, stacklevel=3)
+    return histories.table(history_columns.from_one(frame))
 
 
 def _check_rows(rows: np.ndarray) -> None:

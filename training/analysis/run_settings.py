@@ -12,7 +12,14 @@ Value = Setting | tuple[Any, ...]
 MOST = 6  # settings that differ, of those that are named
 NAMES = ("name", "group")  # of a recipe: what it is called, not how it trains
 REPEATS = ("seed", "split_seed", "folds", "fold")  # which repeat of a training it is, not what was tried
-NOTES = ("about", "group", "imported_from", "input_values", "stopped")  # of settings from elsewhere: what is no setting
+NOTES = (
+    "about",
+    "group",
+    "imported_from",
+    "input_values",
+    "outputs",
+    "stopped",
+)  # of settings from elsewhere: what is no setting
 FEW = 5  # runs of which each may have a text of its own that is a setting
 
 
