@@ -13,7 +13,7 @@ TRAINING = ("train", "training", "trn", "tr")
 VALIDATION = ("val", "valid", "validation", "dev", "eval", "evaluation")
 TEST = ("test", "testing")
 # words that say nothing of what is measured
-FILLERS = frozenset("epoch mean avg average running per end metrics metric".split())
+FILLERS = frozenset(["epoch", "mean", "avg", "average", "running", "per", "end", "metrics", "metric"])
 PERCENT = ("%", "percent", "percentage", "pct", "perc")
 CALLED = {  # what is measured, by its words without those above; an error is 1 - accuracy
     "loss": "loss, cost, cross entropy, crossentropy, cross entropy loss, ce loss, nll, nll loss",
