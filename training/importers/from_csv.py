@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from training.importers import importer
+from training.importers import importer, row_order
 from training.importers.from_npz import IMAGES, LABELS, SCORES, named, part_of
-from training.importers.parts import Answers, Part, UnreadableError, content, head, to_history
+from training.importers.parts import Answers, Part, UnreadableError, content, head, to_history, without_percent
 
 MAX_CSV = 50_000_000  # bytes
 MAX_COLUMNS = 2000
@@ -41,9 +41,9 @@ def read(path: Path) -> list[Part]:
     """The histories or the predictions in a table."""
     frame = _table(path)
     names = [str(name) for name in frame.columns]
-    answers = _answers(frame, {name.strip().lower(): name for name in names})
-    if answers is not None:
-        return [part_of(path, answers, " as CSV")]
+    part = _predictions(path, frame, {name.strip().lower(): name for name in names})
+    if part is not None:
+        return [part]
     charted = [name for name in names if " - " in name and not name.endswith(WANDB_ENDS)]
     if charted:
         return _charts(path, frame, charted)
@@ -63,6 +63,24 @@ def _table(path: Path) -> pd.DataFrame:
         raise UnreadableError("is damaged: it is not a table with a line of names and a value for each") from error
 
 
+def _predictions(path: Path, frame: pd.DataFrame, places: dict[str, str]) -> Part | None:
+    """Predictions by the digit that each row is of, where the table has some."""
+    index = row_order.column(places)
+    answers = _answers(frame, places)
+    remarks: tuple[str, ...] = ()
+    label = named(places, LABELS)
+    if answers is None and label is not None and index is not None and len(places) == 2:
+        # as Kaggle's submissions are
+        answers = Answers(None, _column(frame, label))
+        remarks = (f"Its column {label} is taken for the predicted classes, for it has no others.",)
+    if answers is None:
+        return None
+    if index is not None:
+        answers, more = row_order.in_order(answers, frame[places[index]], places[index])
+        remarks += more
+    return part_of(path, answers, " as CSV", remarks)
+
+
 def _answers(frame: pd.DataFrame, places: dict[str, str]) -> Answers | None:
     """Predictions, where the table has a column of labels or predictions and no count of epochs or steps."""
     if any(name in places for name in COUNTS):
@@ -72,8 +90,8 @@ def _answers(frame: pd.DataFrame, places: dict[str, str]) -> Answers | None:
     numbered = {place: number for place, number in numbered.items() if place not in (label, predicted)}
     classes = len(numbered)
     if classes >= 2 and sorted(numbered.values()) in (list(range(classes)), list(range(1, classes + 1))):
-        order = sorted(numbered, key=lambda place: numbered[place])
-        return Answers(_column(frame, label), frame[order].to_numpy(np.float64, na_value=np.nan))
+        columns = [_column(frame, place) for place in sorted(numbered, key=lambda place: numbered[place])]
+        return Answers(_column(frame, label), np.stack(columns, axis=1).astype(np.float64))
     if predicted is None or named(places, IMAGES) == predicted:
         if label is not None and len(places) > 60:
             raise UnreadableError("holds digits, not predictions: open it with --dataset file:PATH")
@@ -86,7 +104,7 @@ def _column(frame: pd.DataFrame, name: str | None) -> Any:
     if name is None:
         return None
     try:
-        return pd.to_numeric(frame[name]).to_numpy()
+        return pd.to_numeric(without_percent(frame[name])).to_numpy()
     except (ValueError, TypeError) as error:
         raise UnreadableError(f"has text in its column {name!r}: give the number of each class, from 0") from error
 
@@ -116,12 +134,22 @@ def _histories(path: Path, frame: pd.DataFrame, form: str = "", run: str = "") -
         if len(groups) > 1 or not run:
             return [part for name, own in groups for part in _histories(path, own, form or "runs as CSV", str(name))]
     if not any(name in COUNTS or TELLING.search(name) for name in names):
-        raise UnreadableError(
-            "has no column of a history or of predictions, such as epoch, loss, val_accuracy or label"
-        )
+        raise UnreadableError(_unknown(names))
     frame, remark = _by_epoch(frame, names)
     history, remarks = to_history(frame)
     return [Part(form or _form(names), path, history, run, remarks=(*remark, *remarks))]
+
+
+def _unknown(names: dict[str, str]) -> str:
+    """What is missing in a table with these columns."""
+    label = named(names, LABELS)
+    if label is not None:
+        return f"has labels in its column {label}, but no predictions beside them, such as y_pred or prob_0, prob_1 and so on"
+    shown = ", ".join(str(name)[:40] for name in list(names.values())[:6])
+    return (
+        "has no column of a history or of predictions, such as epoch, loss, val_accuracy, y_pred or prob_0, prob_1 and so on; "
+        f"it has {shown}"
+    )
 
 
 def _is_numeric(column: pd.Series) -> bool:

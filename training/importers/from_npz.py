@@ -7,7 +7,7 @@ from pathlib import Path
 from models.classifiers import VOTES
 from training import outputs
 from training.datasets import arrays
-from training.importers import importer
+from training.importers import importer, row_order
 from training.importers.parts import MAX_TABLE, Answers, Part, UnreadableError, head
 from training.recording import kind_of
 
@@ -39,7 +39,8 @@ def read(path: Path) -> list[Part]:
         wanted = [named(places, names) for names in (LABELS, SCORES, IMAGES)]
         if wanted[1] is None:
             raise UnreadableError(_without_scores(shapes))
-        loaded = arrays.read(path, [name for name in wanted if name], MAX_TABLE)
+        index = row_order.column(name for name in shapes if name not in wanted)
+        loaded = arrays.read(path, [name for name in (*wanted, index) if name is not None], MAX_TABLE)
     except arrays.ArraysError as error:
         raise UnreadableError(f"cannot be read: {error}") from error
     labels, scores, images = (loaded[name] if name else None for name in wanted)
@@ -47,7 +48,10 @@ def read(path: Path) -> list[Part]:
         raise UnreadableError("has no predictions in it: the array is empty")
     if images is not None and (images.ndim < 2 or len(images) != len(scores)):
         images = None
-    return [part_of(path, Answers(labels, scores, images))]
+    answers, remarks = Answers(labels, scores, images), ()
+    if index is not None:
+        answers, remarks = row_order.in_order(answers, loaded[index], index)
+    return [part_of(path, answers, remarks=remarks)]
 
 
 def named(places: Mapping[str, str], names: Sequence[str]) -> str | None:

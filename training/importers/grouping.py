@@ -9,6 +9,7 @@ import numpy as np
 
 from training.importers.from_npz import LABELS
 from training.importers.parts import TENSORBOARD, Answers, History, Network, Part, Whole
+from training.importers.row_order import with_labels
 
 # words of a file's name that say what it holds and not whose it is
 WORDS = """
@@ -138,7 +139,7 @@ def _answers(parts: list[Part]) -> list[Part]:
     rest = [part for part in parts if part is not labels]
     open_ = next((part for part in rest if part.content.labels is None), None)
     if labels is not None and open_ is not None and len(labels.content.scores) == len(open_.content.scores):
-        joined = replace(open_, content=replace(open_.content, labels=labels.content.scores))
+        joined = replace(open_, content=with_labels(open_.content, labels.content.scores))
         return [joined, *(part for part in rest if part is not open_)]
     return sorted(parts, key=lambda part: part.content.labels is None)
 

@@ -12,7 +12,7 @@ from training import history as histories
 from training import identity, outputs, publishing
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
-from training.importers import asking
+from training.importers import asking, checking
 from training.importers.grouping import Group
 from training.importers.parts import Answers, History, Network, Part, UnreadableError, Whole
 from training.importers.plan import Plan
@@ -55,6 +55,14 @@ class _Digits:
     def dataset(self) -> Dataset:
         """Raises DatasetError."""
         return registry.load(self.name, download=False)
+
+    @cached_property
+    def found(self) -> Dataset | None:
+        """The same, None where it cannot be had."""
+        try:
+            return self.dataset
+        except DatasetError:
+            return None
 
     @cached_property
     def answers(self) -> dict[int, asking.Answer | str]:
@@ -115,18 +123,17 @@ def _taken(name: str, whole: Whole, problem: str | None, shelf: Path | None) -> 
 def _take_answers(draft: _Draft, part: Part, digits: _Digits) -> None:
     """The predictions that a file holds."""
     answers, images = part.content, part.content.images
-    labels = answers.labels
-    if labels is None:
+    dataset = digits.found if answers.labels is not None else digits.dataset
+    if answers.labels is None:
         images, labels = digits.dataset.part("test")
-        if len(labels) != len(answers.scores):
-            raise UnreadableError(
-                f"{part.path.name} has {len(answers.scores):,} predictions without labels, and {digits.name} has {len(labels):,} "
-                "test digits: bring the labels too, as an array or a column called labels."
-            )
-        draft.remarks.append(
-            f"{part.path.name} has no labels, so its rows are taken to be those of the test digits of {digits.name}."
-        )
-    labels = labels_of(labels)
+        missing = checking.missing_labels(part, digits.dataset)
+        if missing is not None:
+            raise UnreadableError(missing)
+    else:
+        labels = labels_of(answers.labels)
+        if images is None and dataset is not None and checking.are_of(labels, dataset):
+            images = dataset.part("test")[0]
+    draft.remarks += checking.of_part(part, dataset)
     rows, scores = scores_of(answers.scores, labels, answers.class_names)
     if np.isnan(rows).any() and not np.isnan(rows).all():
         raise UnreadableError(f"{part.path.name} has probabilities that are no numbers.")

@@ -33,12 +33,15 @@ class History:
 @dataclass(frozen=True)
 class Answers:
     """labels: (n,) or one-hot rows, None where the file has none; scores: (n, classes) or the predicted classes (n,); images: the
-    test pictures (n, ...), if they are there."""
+    test pictures (n, ...), if they are there; order: (n,) the rows of the file in the order of these, if they were sorted; paired:
+    whether the labels stand in the same file."""
 
     labels: np.ndarray | None
     scores: np.ndarray
     images: np.ndarray | None = None
     class_names: tuple[str, ...] | None = None
+    order: np.ndarray | None = None
+    paired: bool = True
 
 
 @dataclass(frozen=True)
