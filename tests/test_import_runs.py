@@ -84,7 +84,8 @@ def test_files_are_shown_and_then_imported(links, digits):
     app = opened(*files, ("../../notes.md", b"what I tried"))
     table = app.dataframe[0].value
     assert table["run"].tolist() == ["night", "night"]
-    assert table["what"].tolist() == ["history as JSON, 3 epochs", "predicted classes"]
+    assert table["what"].tolist() == ["history as JSON, 3 epochs", "predicted classes, 797 rows"]
+    assert "Its labels are those of the test digits of digits, in their order." in app.caption[0].value
     assert "notes.md is of no known format" in said(app)
     assert list_runs() == ([], [])
     assert app.button[0].label == "Import 1 run"
@@ -113,6 +114,7 @@ def test_what_cannot_be_imported_is_said_and_many_are_folded(links):
     assert not app.button
     app = opened(("short.npz", _short()))
     app.selectbox[0].set_value("digits").run()
+    assert "bring the labels too" in "".join(caption.value for caption in app.caption)
     press(app)
     assert "**short** was not imported." in said(app)
     assert "bring the labels too" in said(app)

@@ -153,6 +153,19 @@ def test_a_dry_run_imports_nothing(shelf, tmp_path, capsys):
     assert "nothing.csv is not there." in capsys.readouterr().out
 
 
+def test_a_dry_run_tells_rows_labels_and_what_was_not_understood(shelf, tmp_path, capsys, answers):
+    np.savez(tmp_path / "few.npz", probabilities=answers[1][:-7])
+    table(tmp_path / "log.csv", "epoch,train/loss,spread\n0,0.5,1\n1,0.4,2\n")
+    assert (
+        main(["import", str(tmp_path / "few.npz"), str(tmp_path / "log.csv"), "--dataset", "digits", "--dry-run"]) == 0
+    )
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "probabilities, 790 rows few.npz" in printed
+    assert "has 790 predictions without labels, and digits has 797 test digits" in printed
+    assert "Not understood, so kept but not drawn: spread." in printed
+    assert list_runs() == ([], [])
+
+
 def test_a_training_that_diverged_is_a_run(shelf, tmp_path):
     (tmp_path / "lost.json").write_text('{"loss": [1.5, NaN, NaN]}')
     _, (outcome,) = imported(tmp_path / "lost.json")

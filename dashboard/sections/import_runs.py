@@ -12,7 +12,8 @@ import streamlit as st
 from dashboard import address, cache, visitor_files, wording
 from dashboard.components import drop
 from training.datasets import kept
-from training.importers import importing, plan
+from training.datasets.dataset import Dataset
+from training.importers import checking, importing, plan
 from training.importers.grouping import Group
 from training.importers.parts import Answers, History, Network, Part
 from training.runs import Record
@@ -122,13 +123,25 @@ def _told(recognised: plan.Plan) -> None:
 
 
 def _what(part: Part) -> str:
+    if isinstance(part.content, Answers):
+        return f"{part.form}, {len(part.content.scores):,} rows"
     epochs = len(part.content.table) if isinstance(part.content, History) else 0
     return part.form + (f", {epochs:,} epoch{'s' if epochs > 1 else ''}" if epochs else "")
 
 
+def _foretold(recognised: plan.Plan, dataset: str) -> None:
+    """What would be made of each run, and whose test digits its predictions are, of the first few."""
+    for group in recognised.runs[:FEW]:
+        known = cache.dataset(dataset) if group.of(Answers) else None
+        checked = checking.check(group, known if isinstance(known, Dataset) else None)
+        sentences = [*(remark for part in group.parts for remark in part.remarks), *checked]
+        if sentences:
+            st.caption(f"**{wording.plain(group.name)}**: {wording.plain(' '.join(sentences))}")
+
+
 def _choose_and_import(recognised: plan.Plan, version: int, choose: bool) -> None:
     """Whose digits models are asked about, where there are models, and the button."""
-    dataset = "mnist"
+    dataset, foretold = "mnist", st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
         if any(_needs_digits(group) for group in recognised.runs):
             names = ["mnist", "digits", *(f"{kept.PREFIX}:{name}" for name in kept.names())]
@@ -138,6 +151,8 @@ def _choose_and_import(recognised: plan.Plan, version: int, choose: bool) -> Non
             "Import 1 run" if count == 1 else f"Import {count} runs", type="primary", icon=":material/download:"
         )
     if not pressed:
+        with foretold:
+            _foretold(recognised, dataset)
         return
     done, bar = [], st.progress(0.0, "Importing")
     for outcome in importing.import_(recognised, dataset):

@@ -10,9 +10,9 @@ from models.architectures import ARCHITECTURES
 from models.command_line import stop
 from training.analysis import significance
 from training.commands.terminal import console, load_dataset
-from training.importers import importing, plan
+from training.importers import checking, importing, plan
 from training.importers.grouping import Group
-from training.importers.parts import History, Network
+from training.importers.parts import Answers, History, Network
 from training.recipes import RECIPES
 from training.runs import Record, load_predictions
 
@@ -40,6 +40,8 @@ def import_runs(
     except ValueError as error:
         stop(str(error))
     _show(recognised)
+    if dry_run:
+        _foretell(recognised, dataset)
     if dry_run or not recognised.runs:
         return 0 if recognised.runs else 1
     if any(group.of(Network) for group in recognised.runs):
@@ -79,8 +81,19 @@ def _show(recognised: plan.Plan) -> None:
 
 def _what(group: Group, number: int) -> str:
     part = group.parts[number]
+    rows = len(part.content.scores) if isinstance(part.content, Answers) else 0
     epochs = len(part.content.table) if isinstance(part.content, History) else 0
-    return part.form + (f", {epochs:,} epochs" if epochs > 1 else ", 1 epoch" if epochs else "")
+    return part.form + (
+        f", {epochs:,} epochs" if epochs > 1 else ", 1 epoch" if epochs else f", {rows:,} rows" if rows else ""
+    )
+
+
+def _foretell(recognised: plan.Plan, dataset: str) -> None:
+    """What would be made of each run, and whose test digits its predictions are."""
+    for group in recognised.runs:
+        sentences = checking.foretell(group, dataset)
+        if sentences:
+            console.print(f"{group.name}: {' '.join(sentences)}", soft_wrap=True, markup=False, highlight=False)
 
 
 def _tell(outcome: importing.Outcome) -> None:

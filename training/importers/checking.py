@@ -1,9 +1,12 @@
 """Whether predictions that somebody brings are of a dataset's test digits, row by row, told before they are imported."""
 
+import contextlib
+
 import numpy as np
 
 from training import identity
-from training.datasets.dataset import Dataset
+from training.datasets import registry
+from training.datasets.dataset import Dataset, DatasetError
 from training.importers.grouping import Group
 from training.importers.parts import Answers, Part
 from training.recording import labels_of, scores_of
@@ -19,6 +22,15 @@ def check(group: Group, dataset: Dataset | None) -> list[str]:
     """
     part = group.of(Answers)
     return [] if part is None else of_part(part, dataset)
+
+
+def foretell(group: Group, name: str) -> list[str]:
+    """What is made of the files of a run, and what `check` says of its predictions, with the dataset of that name."""
+    dataset = None
+    if group.of(Answers) is not None:
+        with contextlib.suppress(DatasetError):
+            dataset = registry.load(name, download=False)
+    return [*(remark for part in group.parts for remark in part.remarks), *check(group, dataset)]
 
 
 def of_part(part: Part, dataset: Dataset | None) -> list[str]:
