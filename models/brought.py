@@ -27,8 +27,8 @@ CANNOT = "cannot be asked: its network does not fit"
 
 
 def answers(question: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What each network is: before, how its input is made of pixels, with the accuracies on the training digits under each of
-    rebuilt.BEFORE, and parameters; or error, as the end of a sentence."""
+    """What each network is: before, how its input is made of pixels, with the accuracies and the losses, in nats, on the training
+    digits under each of rebuilt.BEFORE, and parameters; or error, as the end of a sentence."""
     import_keras()
     digits = {}
     if "digits" in question:
@@ -97,7 +97,8 @@ def _rebuilt(
     least = min(loss for loss, _, _ in tried.values())
     best = next(before for before in tried if tried[before][0] <= NEAR * least)
     accuracies = {before: accuracy for before, (_, accuracy, _) in tried.items()}
-    return tried[best][2], {"before": best, "accuracies": accuracies}
+    losses = {before: loss for before, (loss, _, _) in tried.items() if np.isfinite(loss)}
+    return tried[best][2], {"before": best, "accuracies": accuracies, "losses": losses}
 
 
 def _quality(network: Any, images: np.ndarray, labels: np.ndarray) -> tuple[float, float]:

@@ -13,6 +13,7 @@ from models.explanations import EXPLANATIONS
 from tests.test_importers import HISTORY, imported
 from training.__main__ import main
 from training.export import export
+from training.importers import asking
 from training.importers.plan import recognise
 from training.runs import load_history, load_predictions, load_record
 
@@ -348,3 +349,17 @@ def test_an_imported_network_that_branches_and_gives_logits_is_explained(keras, 
             model = loaded.differentiable("mine", randomized)
             above, below = model.score(np.stack([image[0], 0 * image[0]]), explained.labels[0])
             assert explained.heat.sum() == pytest.approx(above - below, rel=0.05, abs=1e-3)
+
+
+def test_a_way_that_was_chosen_by_the_loss_says_so(digits):
+    def told(*accuracies):
+        ways = ("0 to 1", "0 to 255", "-1 to 1")
+        losses = dict(zip(ways, (0.171, 2.5, 0.18), strict=True))
+        named = dict(zip(ways, accuracies, strict=True))
+        return asking.remarks(asking.Answer(np.zeros((1, 10)), {}, b"", 1, "0 to 1", named, losses), digits)
+
+    assert told(0.950, 0.306, 0.951)[1] == (
+        "It was chosen by the loss on them, not by the accuracy: the loss is the least, or "
+        "nearly, 0.171 nats, otherwise 0.18 or more."
+    )
+    assert len(told(0.952, 0.306, 0.951)) == 1

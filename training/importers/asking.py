@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ POOR = 0.5  # share of training digits below which a network has probably learne
 @dataclass(frozen=True)
 class Answer:
     """probabilities: (n, classes) float32 of the test digits; network: what a record says of it; model: the bytes of model.keras;
-    parameters: their number; before: how its input was found to be made of pixels, with the accuracy under each way, if it was."""
+    parameters: their number; before: how its input was found to be made of pixels, if it was, with the accuracy under each way and
+    the loss in nats where it is finite."""
 
     probabilities: np.ndarray
     network: dict[str, Any]
@@ -32,6 +33,7 @@ class Answer:
     parameters: int
     before: str | None
     accuracies: dict[str, float]
+    losses: dict[str, float] = field(default_factory=dict)
 
 
 def ask(networks: Sequence[Network], dataset: Dataset) -> list[Answer | str]:
@@ -131,7 +133,8 @@ def _answer(number: int, reply: dict[str, Any], network: Network, dataset: Datas
         probabilities = arrays["probabilities"]
     accuracies = reply.get("accuracies", {})
     model = (folder / f"{number}.keras").read_bytes()
-    return Answer(probabilities, described, model, int(reply["parameters"]), before, accuracies)
+    losses = reply.get("losses", {})
+    return Answer(probabilities, described, model, int(reply["parameters"]), before, accuracies, losses)
 
 
 def remarks(answer: Answer, dataset: Dataset) -> list[str]:
@@ -145,9 +148,19 @@ def remarks(answer: Answer, dataset: Dataset) -> list[str]:
         f"It is given pixels as values {_words(answer.before)}: so it classifies {100 * best:.1f} % of "
         f"{min(SAMPLE, int((dataset.split == 'train').sum())):,} training digits correctly, otherwise {low} to {high} %."
     ]
+    if best < max(others):
+        sentences.append(_by_loss(answer))
     if best < POOR:
         sentences.append("That is few: perhaps it learned from digits that were prepared otherwise.")
     return sentences
+
+
+def _by_loss(answer: Answer) -> str:
+    """Why the way was chosen under which fewer digits are classified correctly."""
+    rivals = [answer.losses[name] for name in answer.losses if name != answer.before]
+    own = answer.losses.get(str(answer.before))
+    numbers = "" if own is None or not rivals else f", {own:.3g} nats, otherwise {min(rivals):.3g} or more"
+    return f"It was chosen by the loss on them, not by the accuracy: the loss is the least, or nearly{numbers}."
 
 
 def _words(before: str) -> str:
