@@ -35,6 +35,15 @@ def test_two_who_change_at_once_lose_nothing(shelf):
     assert set(annotations.load()) == {f"run-{n}" for n in range(8)}
 
 
+def test_tags_of_a_recording_count_until_they_are_changed(shelf):
+    recorded = ("eng", " two\nwords ", *(str(n) for n in range(40)))
+    annotations.change({"a": {"starred": True}})
+    assert annotations.tags(annotations.load()["a"], recorded)[:3] == ("eng", "two words", "0")
+    assert len(annotations.tags(annotations.load()["a"], recorded)) == annotations.MAX_TAGS
+    annotations.change({"a": {"tags": []}})
+    assert annotations.tags(annotations.load()["a"], recorded) == ()
+
+
 def test_too_long_is_a_sentence_and_changes_nothing(shelf):
     annotations.change({"a": {"note": "short"}})
     with pytest.raises(ValueError, match="letters at most"):

@@ -13,6 +13,7 @@ from tests import pages
 from training import annotations, publishing
 from training import shelf as shelves
 from training.annotations import Annotation
+from training.recording import record
 from training.runs import list_runs
 
 
@@ -160,6 +161,24 @@ def test_a_tick_chooses_and_a_note_is_kept(three, monkeypatch):
         chosen = edit(page, patch, {1: {"shown": True, "note": "slow"}, 2: {"starred": True, "tags": ["best"]}})
     assert chosen == [three[0], order[1]]
     assert annotations.load() == {order[1]: Annotation(note="slow"), order[2]: Annotation(starred=True, tags=("best",))}
+
+
+def test_tags_of_a_recording_are_shown_and_those_typed_come_to_them(shelf, monkeypatch):
+    recorded = record("mine", [0, 1], [0, 1], tags=["eng"], class_names=["a", "b"])
+    page = visit(runs=recorded.run_id)
+    assert list(page.session_state[address.TABLE]["tags"]) == [["eng"]]
+    for typed in (["eng", "best"], []):
+        with monkeypatch.context() as patch:
+            edit(page, patch, {0: {"tags": typed, "note": "slow"}})
+        assert annotations.load() == {"mine": Annotation(tags=tuple(typed), note="slow")}
+        assert list(visit(runs=recorded.run_id).session_state[address.TABLE]["tags"]) == [typed]
+
+
+def test_a_note_alone_leaves_the_tags_those_of_the_recording(shelf, monkeypatch):
+    record("mine", [0, 1], [0, 1], tags=["eng"], class_names=["a", "b"])
+    with monkeypatch.context() as patch:
+        edit(visit(runs="mine"), patch, {0: {"note": "slow"}})
+    assert annotations.load() == {"mine": Annotation(note="slow")}
 
 
 def test_a_renamed_run_stays_chosen(three):

@@ -1,8 +1,9 @@
 """What people write beside runs: a star, tags, a note, and whether a run is hidden; one small file beside the runs."""
 
 import contextlib
+import itertools
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -16,22 +17,30 @@ LONGEST_NOTE, LONGEST_TAG, MAX_TAGS = 2_000, 40, 20
 
 
 class Annotation(BaseModel, frozen=True, extra="forbid"):
-    """What stands beside a run."""
+    """What stands beside a run. tags: None until somebody changes them, so that those with which it was recorded count."""
 
     starred: bool = False
-    tags: tuple[str, ...] = Field(default=(), max_length=MAX_TAGS)
+    tags: tuple[str, ...] | None = Field(default=None, max_length=MAX_TAGS)
     note: str = Field(default="", max_length=LONGEST_NOTE)
     hidden: bool = False
 
     @field_validator("tags")
     @classmethod
-    def _short(cls, tags: tuple[str, ...]) -> tuple[str, ...]:
+    def _short(cls, tags: tuple[str, ...] | None) -> tuple[str, ...] | None:
         """On one line each, none twice, none empty."""
+        if tags is None:
+            return None
         clean = dict.fromkeys(" ".join(tag.split())[:LONGEST_TAG] for tag in tags)
         return tuple(tag for tag in clean if tag)
 
 
 NOTHING = Annotation()
+
+
+def tags(beside: Annotation, recorded: Iterable[str]) -> tuple[str, ...]:
+    """The tags of a run: those that stand beside it, or while nobody has changed them those with which it was recorded."""
+    first = itertools.islice(recorded, MAX_TAGS)
+    return beside.tags if beside.tags is not None else Annotation(tags=tuple(first)).tags or ()
 
 
 def load(shelf: Path | None = None) -> dict[str, Annotation]:

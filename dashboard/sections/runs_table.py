@@ -76,7 +76,7 @@ def _row(name: str, members: Sequence[Mapping[str, Any]], beside: Annotation) ->
         STARRED: beside.starred,
         RUN: name,
         "error": 100 * float(np.mean(errors)) if errors else np.nan,
-        TAGS: list(beside.tags),
+        TAGS: list(annotations.tags(beside, dict.fromkeys(tag for row in members for tag in row.get("tags", ())))),
         NOTE: beside.note,
         "dataset": newest["dataset"] if errors else "not tested",
         "epochs": newest["last_epoch"],
@@ -121,7 +121,7 @@ def show(
         disabled=[name for name in kept if name not in (SHOWN, *EDITED)],
         # the data stay as they were: of other data the table would begin anew, and a search in it too
         column_order=order(applied(kept, _edits(version)), entries, table),
-        column_config=_columns(beside) | _settings(kept),
+        column_config=_columns(kept, beside) | _settings(kept),
         on_change=_take,
         args=(version,),
         placeholder="",
@@ -166,10 +166,11 @@ def take_new() -> None:
         st.session_state[address.RUNS] = [*dict.fromkeys([*st.session_state.get(address.RUNS, []), *new])]
 
 
-def _columns(beside: Mapping[str, Annotation]) -> dict:
+def _columns(frame: pd.DataFrame, beside: Mapping[str, Annotation]) -> dict:
     """Settings of the columns."""
     config = st.column_config
-    tags = sorted({tag for one in beside.values() for tag in one.tags})
+    typed = {tag for one in beside.values() for tag in one.tags or ()}
+    tags = sorted(typed.union(*frame[TAGS]))
     return {
         SHOWN: config.CheckboxColumn("", width=40, pinned=True, help="Compared below"),
         STARRED: config.CheckboxColumn("★", width=56, pinned=True, help="Starred runs stand on top"),
@@ -216,11 +217,13 @@ def _take(version: int) -> None:
     st.session_state[address.RUNS] = [*chosen, *(name for name in changed[RUN] if name in ticked - set(chosen))]
     beside = annotations.load()
     changes = {}
-    for row in changed.to_dict("records"):
+    for row, shown in zip(changed.to_dict("records"), kept[TAGS], strict=True):
         wanted = {STARRED: bool(row[STARRED]), TAGS: list(row[TAGS] or ()), NOTE: row[NOTE] or ""}
         now = beside.get(row[RUN], NOTHING)
-        if wanted != {STARRED: now.starred, TAGS: list(now.tags), NOTE: now.note}:
-            changes[row[RUN]] = wanted
+        # what nobody has changed yet is what the run was recorded with, as the table shows it
+        present = {STARRED: now.starred, TAGS: list(shown if now.tags is None else now.tags), NOTE: now.note}
+        if changed_fields := {name: value for name, value in wanted.items() if value != present[name]}:
+            changes[row[RUN]] = changed_fields
     keep(changes)
 
 

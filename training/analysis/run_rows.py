@@ -46,6 +46,7 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
         "class_names": tuple(record.dataset["class_names"]),
         "loads": any(name in record.files for name in MODEL_FILES),
         "settings": settings(record),
+        "tags": record.tags,
         "held_out": _held_out(predictions),
     }
 
