@@ -9,8 +9,9 @@ import pytest
 
 from models import ROOT, prediction
 from tests.test_importers import imported
-from training import publishing
+from training import annotations, publishing
 from training.__main__ import main
+from training.annotations import Annotation
 from training.export import pack
 from training.importers.plan import recognise
 from training.runs import RunError, list_runs, load_record
@@ -45,6 +46,48 @@ def test_it_comes_back_byte_by_byte_and_once(packed, shelf, digits):
     _, again = imported(path)
     assert [outcome.remarks for outcome in again] == [("It is here already.",)] * 2
     assert len(list_runs()[0]) == 2
+
+
+def test_star_tags_and_note_come_along_and_replace_none_that_are_there(shelf, tmp_path):
+    shutil.copytree(SHIPPED / "digits-mlp-15", shelf / "digits-mlp-15")
+    here = Annotation(starred=True, tags=("best", "<b>bold</b>"), note="slow, but “good”")
+    annotations.change({"digits-mlp-15": here.model_dump() | {"hidden": True}})
+    pack(["digits-mlp-15"], tmp_path / "runs.zip")
+    shutil.rmtree(shelf)
+    _, (outcome,) = imported(tmp_path / "runs.zip")
+    assert outcome.remarks == ("Its star, tags and note came along.",)
+    assert annotations.load() == {"digits-mlp-15": here}
+    annotations.change({"digits-mlp-15": {"note": "mine"}})
+    _, (outcome,) = imported(tmp_path / "runs.zip")
+    assert outcome.remarks[1:] == ("The star, tags and note that stand beside it here stay.",)
+    assert annotations.load()["digits-mlp-15"].note == "mine"
+
+
+BAD_ANNOTATIONS = {
+    "no JSON": b"\x00\xff",
+    "too long a note": json.dumps({"note": "x" * 3000}).encode(),
+    "too many tags": json.dumps({"tags": [str(n) for n in range(500)]}).encode(),
+    "too large": b" " * 200_000 + b"{}",
+    "something else": b'{"starred": true, "run": "rm"}',
+    "nested": b'{"note": ' + b"[" * 20_000,
+    "half a character": b'{"note": "\\ud800"}',
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("name", BAD_ANNOTATIONS)
+def test_a_run_with_a_strange_note_is_imported_without_it(name, shelf, tmp_path):
+    shutil.copytree(SHIPPED / "digits-mlp-15", tmp_path / "digits-mlp-15")
+    (tmp_path / "digits-mlp-15" / annotations.CARRIED).write_bytes(BAD_ANNOTATIONS[name])
+    _, (outcome,) = imported(tmp_path / "digits-mlp-15")
+    assert outcome.remarks == ("Its star, tags and note cannot be read, and are left out.",)
+    assert outcome.record.run_id == "digits-mlp-15"
+    assert annotations.load() == {}
+
+
+def test_a_note_from_elsewhere_is_plain_text():
+    note = json.dumps({"note": "a\x00\x1b[31mb\u202ec\nd", "tags": ["\x07"], "hidden": True}).encode()
+    assert annotations.brought(note) == Annotation(note="a[31mbc\nd", tags=())
 
 
 def test_it_keeps_its_own_name():

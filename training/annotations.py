@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,9 @@ from models import saved_directory
 from training import file_locks, replacing
 
 FILE = ".annotations.json"
+CARRIED = "annotation.json"  # in the folder of a run that is exported, what stands beside it
+# control characters but tab and line feed, and those that turn the direction of writing around
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 LONGEST_NOTE, LONGEST_TAG, MAX_TAGS = 2_000, 40, 20
 
 
@@ -54,6 +58,19 @@ def load(shelf: Path | None = None) -> dict[str, Annotation]:
         with contextlib.suppress(ValidationError):
             annotations[name] = Annotation.model_validate(value)
     return annotations
+
+
+def carried(beside: Annotation) -> bytes | None:
+    """Star, tags and note as an exported run carries them; None where there are none. That a run is hidden stays here."""
+    fields = beside.model_dump_json(exclude_defaults=True, exclude={"hidden"})
+    return None if fields == "{}" else fields.encode()
+
+
+def brought(content: bytes) -> Annotation:
+    """What an exported run carries, as plain text within the limits of what is typed here. Raises ValueError."""
+    beside = Annotation.model_validate_json(content)
+    tags = None if beside.tags is None else tuple(UNSEEN.sub("", tag) for tag in beside.tags)
+    return Annotation(starred=beside.starred, tags=tags, note=UNSEEN.sub("", beside.note))
 
 
 def change(changes: Mapping[str, Mapping[str, Any]], shelf: Path | None = None) -> None:

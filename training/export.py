@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models import architectures, run_directory
+from training import annotations
 from training.runs import RunError, load_history, load_record
 
 
@@ -39,8 +40,9 @@ def export(run_id: str, folder: Path) -> list[Path]:
 
 
 def pack(run_ids: Sequence[str], path: Path) -> None:
-    """Write runs as they are into a zip archive, which `python -m training import` takes on another machine. Raises RunError."""
-    records = [load_record(run_id) for run_id in run_ids]
+    """Write runs as they are into a zip archive, which `python -m training import` takes on another machine, each with its star,
+    tags and note. Raises RunError."""
+    records, beside_runs = [load_record(run_id) for run_id in run_ids], annotations.load()
     beside = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -48,6 +50,8 @@ def pack(run_ids: Sequence[str], path: Path) -> None:
             for record in records:
                 for name in ("record.json", *record.files):
                     archive.write(run_directory(record.run_id) / name, f"{record.run_id}/{name}")
+                if told := annotations.carried(beside_runs.get(record.run_id, annotations.NOTHING)):
+                    archive.writestr(f"{record.run_id}/{annotations.CARRIED}", told)
         beside.replace(path)
     except OSError as error:
         with contextlib.suppress(OSError):

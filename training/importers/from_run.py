@@ -5,7 +5,9 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from training import annotations
 from training import history as histories
+from training.annotations import NOTHING, Annotation
 from training.datasets import arrays
 from training.importers import importer
 from training.importers.parts import MAX_TABLE, Part, UnreadableError, Whole, content
@@ -15,6 +17,7 @@ from training.runs import READABLE, Record
 
 FILES = {"history.csv", "predictions.npz", "model.keras", "model.npz", "references.npz"}  # that a run may have
 MAX_FILE = 500_000_000  # bytes of one
+MAX_ANNOTATION = 100_000  # bytes of star, tags and note
 
 
 @importer("run", lambda path: path.is_dir() and (path / "record.json").is_file())
@@ -37,7 +40,18 @@ def read(path: Path) -> list[Part]:
         if hashlib.sha256(content(path / name, MAX_FILE)).hexdigest() != expected.get("sha256"):
             raise UnreadableError(f"is damaged: {name} differs from what was saved")
     _check(record, path)
-    return [Part("run", path, Whole(record, path), record.run_id)]
+    beside, remarks = _beside(path / annotations.CARRIED)
+    return [Part("run", path, Whole(record, path, beside), record.run_id, remarks=remarks)]
+
+
+def _beside(path: Path) -> tuple[Annotation, tuple[str, ...]]:
+    """What stood beside a run where it came from, or a sentence on why that is left out."""
+    if not path.is_file() or path.is_symlink():
+        return NOTHING, ()
+    try:
+        return annotations.brought(content(path, MAX_ANNOTATION)), ()
+    except (UnreadableError, ValueError):
+        return NOTHING, ("Its star, tags and note cannot be read, and are left out.",)
 
 
 def _check(record: Record, folder: Path) -> None:

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from training import annotations, identity, outputs, publishing
 from training import history as histories
-from training import identity, outputs, publishing
+from training.annotations import NOTHING
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
 from training.importers import asking, checking
@@ -92,7 +93,8 @@ class _Draft:
 def _imported(group: Group, digits: _Digits, shelf: Path | None) -> Outcome:
     whole = group.of(Whole)
     if whole is not None:
-        return _taken(group.name, whole.content, digits.problems.get(id(whole)), shelf)
+        outcome = _taken(group.name, whole.content, digits.problems.get(id(whole)), shelf)
+        return replace(outcome, remarks=(*outcome.remarks, *_written_beside(outcome.record, whole, shelf)))
     history, answers, network = (group.of(kind) for kind in (History, Answers, Network))
     none = Predictions(np.zeros(0, np.uint8), np.zeros((0, 10), np.float32))
     draft = _Draft(none, (identity.OWN_DIGITS, f"none of {clean_name(group.name)}"))
@@ -118,6 +120,23 @@ def _taken(name: str, whole: Whole, problem: str | None, shelf: Path | None) -> 
         return Outcome(name, same, ("It is here already.",))
     contents = {name: (whole.folder / name).read_bytes() for name in whole.record.files}
     return Outcome(name, publishing.save_files(whole.record, contents, shelf))
+
+
+def _written_beside(record: Record | None, part: Part, shelf: Path | None) -> tuple[str, ...]:
+    """Write beside a run what stood beside it where it was exported, unless something stands there already; sentences on it."""
+    beside = part.content.beside
+    if record is None or beside == NOTHING:
+        return part.remarks
+    here = annotations.load(shelf).get(record.run_id, NOTHING)
+    if here == beside:
+        return part.remarks
+    if here != NOTHING:
+        return *part.remarks, "The star, tags and note that stand beside it here stay."
+    try:
+        annotations.change({record.run_id: beside.model_dump()}, shelf)
+    except (OSError, ValueError):
+        return *part.remarks, "Its star, tags and note could not be written."
+    return *part.remarks, "Its star, tags and note came along."
 
 
 def _take_answers(draft: _Draft, part: Part, digits: _Digits) -> None:

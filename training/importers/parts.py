@@ -11,6 +11,7 @@ import pandas as pd
 
 from training import history as histories
 from training import history_columns
+from training.annotations import NOTHING, Annotation
 from training.runs import Record, Setting
 
 MAX_TEXT = 20_000_000  # bytes of a history, or of a description of a network
@@ -57,10 +58,11 @@ class Network:
 
 @dataclass(frozen=True)
 class Whole:
-    """A run that was exported: its record, and its files by name."""
+    """A run that was exported: its record, its files by name, and what stood beside it."""
 
     record: Record
     folder: Path
+    beside: Annotation = NOTHING
 
     @property
     def network(self) -> dict[str, Any] | None:
