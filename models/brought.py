@@ -58,7 +58,7 @@ def _answer(entry: Mapping[str, Any], digits: Mapping[str, np.ndarray], place: P
         fill(network.layers, _own_keys(network), weights)
     if network.count_params() > MAX_PARAMETERS:
         raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
-    probabilities = _asked(network, digits["test_images"])
+    probabilities = asked(network, digits["test_images"])
     if not np.isfinite(probabilities).all():
         raise WeightsError("gives no numbers for some of the test digits")
     np.savez(place.with_suffix(".npz"), probabilities=probabilities)
@@ -73,7 +73,7 @@ def _check(entry: Mapping[str, Any]) -> dict[str, Any]:
     if network.count_params() > MAX_PARAMETERS:
         raise WeightsError(f"has {network.count_params():,} parameters, and {MAX_PARAMETERS:,} at most are kept")
     fill(network.layers, _own_keys(network), weights)
-    _asked(network, np.zeros((1, *entry["input_shape"]), np.uint8))
+    asked(network, np.zeros((1, *entry["input_shape"]), np.uint8))
     return {"parameters": int(network.count_params())}
 
 
@@ -107,7 +107,7 @@ def _quality(network: Any, images: np.ndarray, labels: np.ndarray) -> tuple[floa
 
     Without the temperature a network that learned for a short time would fare best with inputs that are too strong.
     """
-    rows = _asked(network, images)
+    rows = asked(network, images)
     if not np.isfinite(rows).all():
         return float("inf"), 0.0
     logits = np.log(np.clip(rows, 1e-30, 1))[:, :, None] * STRENGTHS
@@ -116,7 +116,8 @@ def _quality(network: Any, images: np.ndarray, labels: np.ndarray) -> tuple[floa
     return float(losses.mean(axis=0).min()), float((rows.argmax(axis=1) == labels).mean())
 
 
-def _asked(network: Any, images: np.ndarray) -> np.ndarray:
+def asked(network: Any, images: np.ndarray) -> np.ndarray:
+    """What a network gives for images (n, height, width) uint8: (n, classes) float32."""
     parts = [network(images[start : start + BATCH], training=False) for start in range(0, len(images), BATCH)]
     return np.concatenate([np.asarray(part, np.float32) for part in parts])
 

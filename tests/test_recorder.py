@@ -2,14 +2,17 @@
 
 import subprocess
 import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from models import ROOT
+from models import ROOT, calls, prediction, run_directory
+from models.explanations import EXPLANATIONS
 from training.__main__ import main
 from training.analysis.learning_curves import with_errors
-from training.runs import list_runs, load_history, load_predictions
+from training.export import export
+from training.runs import RunError, list_runs, load_history, load_predictions
 from training.unfinished import Unfinished, recover
 
 
@@ -225,3 +228,89 @@ def test_training_is_imported_without_keras():
     code = "import sys, training; from training import record; print({'keras', 'tensorflow'} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True)
     assert done.stdout.strip() == "set()", done.stderr
+
+
+def test_what_keras_tells_of_the_sizes_of_a_training_is_recorded(recorder, keras, arrays):
+    images, labels, _ = arrays
+    model = network(keras)
+    model.fit(images[:600], labels[:600], validation_split=0.25, verbose=0, callbacks=[recorder("sizes")])
+    [record], _ = list_runs()
+    sizes = {name: record.settings[name] for name in ("batch_size", "steps_per_epoch", "validation_size")}
+    assert sizes == {"batch_size": 32, "steps_per_epoch": 15, "validation_size": 150}
+
+
+def layered(keras, *layers, shape=(8, 8), loss="sparse_categorical_crossentropy"):
+    model = keras.Sequential([keras.Input(shape), *layers])
+    model.compile("adam", loss)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("before", "prepare"),
+    [
+        ("0 to 1", lambda images: images),
+        ("0 to 255", lambda images: images * 255),
+        ("-1 to 1", lambda images: 2 * images - 1),
+        (
+            "columns of unit length",
+            lambda images: images / np.maximum(np.linalg.norm(images, axis=1, keepdims=True), 1e-9),
+        ),
+    ],
+)
+def test_a_saved_model_reads_raw_pixels_as_the_original_read_prepared_ones(
+    before, prepare, recorder, keras, arrays, digits
+):
+    images, labels, (tested, truth) = arrays
+    flat = (64,) if before == "0 to 1" else (8, 8, 1)
+    ready, test = (prepare(some).reshape(-1, *flat) for some in (images, tested))
+    layers = keras.layers
+    body = [] if len(flat) == 1 else [layers.Conv2D(4, 3), layers.BatchNormalization(), layers.ReLU(), layers.Flatten()]
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+    model = layered(keras, *body, layers.Dropout(0.2), layers.Dense(10), shape=flat, loss=loss)
+    model.fit(ready, labels, verbose=0, callbacks=[recorder("kept", test=(test, truth), save_model=True)])
+    [record], _ = list_runs()
+    assert record.settings["input_values"] == before
+    assert record.parameters == model.count_params()
+    loaded = prediction.load(run_directory("kept"))
+    rows = loaded.predict(digits.part("test")[0])
+    np.testing.assert_allclose(rows, load_predictions("kept").probabilities.astype(float), atol=0.005)
+
+
+def test_a_saved_model_is_explained_and_exported(recorder, keras, arrays, digits, tmp_path):
+    layers = keras.layers
+    model = layered(
+        keras,
+        layers.Reshape((8, 8, 1)),
+        layers.Conv2D(4, 3, activation="relu"),
+        layers.Flatten(),
+        layers.Dense(10, "softmax"),
+    )
+    fit(model, arrays, recorder("kept", test=arrays[2], save_model=True))
+    for name in EXPLANATIONS:
+        heat = calls.explain("kept", digits.part("test")[0][:1], name).heat
+        assert heat.shape == (1, 8, 8)
+        assert np.isfinite(heat).all()
+    assert {path.name for path in export("kept", tmp_path)} >= {"architecture.json", "model.h5"}
+
+
+def test_a_model_that_cannot_be_rebuilt_is_left_out_with_one_warning(recorder, keras, arrays):
+    class Own(keras.layers.Layer):
+        def call(self, inputs):
+            return inputs
+
+    model = layered(keras, keras.layers.Flatten(), Own(), keras.layers.Dense(10, "softmax"))
+    with pytest.warns(UserWarning, match="without its model, which has a layer Own") as told:
+        fit(model, arrays, recorder("odd", test=arrays[2], save_model=True))
+    assert len([one for one in told if "without its model" in str(one.message)]) == 1
+    [record], _ = list_runs()
+    assert "model.keras" not in record.files
+    assert record.evaluated
+    with pytest.raises(RunError, match=r"The model of the run 'odd' was not saved .* save_model=True"):
+        export("odd", Path("nowhere"))
+
+
+def test_a_model_is_saved_with_test_digits_alone(recorder, keras, arrays):
+    with pytest.warns(UserWarning, match="was given no test digits"):
+        fit(network(keras), arrays, recorder("alone", save_model=True))
+    [record], _ = list_runs()
+    assert list(record.files) == ["history.csv", "predictions.npz"]

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from models import architectures, run_directory
+from models.classifiers import CLASSIFIERS
 from training import annotations
-from training.runs import RunError, load_history, load_record
+from training.runs import Record, RunError, load_history, load_record
 
 
 def export(run_id: str, folder: Path) -> list[Path]:
@@ -20,7 +21,7 @@ def export(run_id: str, folder: Path) -> list[Path]:
     """
     record = load_record(run_id)
     if "model.keras" not in record.files:
-        raise RunError(f"The run '{run_id}' is not a Keras network, so it cannot be exported.")
+        raise RunError(_without_network(record))
     if "architecture" not in record.network:
         raise RunError(f"The network of the run '{run_id}' was not built here, so it cannot be exported.")
     network = architectures.build(**record.network)
@@ -37,6 +38,17 @@ def export(run_id: str, folder: Path) -> list[Path]:
     except OSError as error:
         raise RunError(f"The run could not be exported to {folder}: {error.strerror or error}.") from error
     return [folder / n for n in ("architecture.json", "model.weights.h5", "model.keras", "model.h5", "history.json")]
+
+
+def _without_network(record: Record) -> str:
+    """Why there is no network of a run to export, in a sentence."""
+    if record.recipe is not None and record.recipe.architecture in CLASSIFIERS:
+        return f"The run '{record.run_id}' is not a Keras network, so it cannot be exported."
+    recorded = " RunRecorder saves one with save_model=True." if record.origin == "recorded" else ""
+    return (
+        f"The model of the run '{record.run_id}' was not saved with it, so only the run as it is can be exported: "
+        f"--to runs.zip.{recorded}"
+    )
 
 
 def pack(run_ids: Sequence[str], path: Path) -> None:

@@ -1,5 +1,6 @@
 """What a model.fit of Keras tells of itself while it goes on."""
 
+import contextlib
 import platform
 import sys
 from collections.abc import Mapping
@@ -22,6 +23,33 @@ def caller() -> Any:
             return owner
         frame = frame.f_back
     return None
+
+
+def _locals(model: Any) -> Mapping[str, Any]:
+    """What the model's fit, by which this is called, keeps under its names; nothing where another calls it."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None:
+        if frame.f_code.co_name == "fit" and frame.f_locals.get("self") is model:
+            return frame.f_locals
+        frame = frame.f_back
+    return {}
+
+
+def _sizes(model: Any, params: Mapping[str, Any]) -> dict[str, int]:
+    """The size of a batch, the steps of an epoch and the number of validation digits, each where it is known."""
+    names = _locals(model)
+    iterator, validation = names.get("epoch_iterator"), names.get("val_x")
+    batch = names.get("batch_size")
+    # of a dataset, Keras may ask its first batch
+    with contextlib.suppress(Exception):
+        batch = batch or iterator.data_adapter.batch_size
+    digits = getattr(validation, "shape", None)
+    sizes = {
+        "batch_size": batch,
+        "steps_per_epoch": params.get("steps"),
+        "validation_size": digits[0] if digits else None,
+    }
+    return {name: int(size) for name, size in sizes.items() if isinstance(size, int | np.integer)}
 
 
 def known(model: Any) -> dict[str, Any]:
@@ -51,7 +79,8 @@ def settings(model: Any, params: Mapping[str, Any] | None) -> dict[str, Any]:
         "loss": loss if isinstance(loss, str) else getattr(loss, "name", None),
         "epochs": (params or {}).get("epochs"),
     }
-    return {name: value for name, value in plain_settings(values).items() if value is not None}
+    told = {name: value for name, value in plain_settings(values).items() if value is not None}
+    return told | _sizes(model, params or {})
 
 
 def learning_rate(model: Any) -> float | None:

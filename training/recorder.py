@@ -8,6 +8,7 @@ import time
 import warnings
 import weakref
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ import numpy as np
 
 from training import history as histories
 from training import identity, keras_fit, publishing
+from training.kept_model import NotKeptError, keep
 from training.predictions import Predictions
 from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of, to_array
 from training.runs import Record, Run
@@ -47,6 +49,10 @@ class RunRecorder(keras.callbacks.Callback):
     dies, by the next recorder or by `python -m training runs`. Put it last among
     the callbacks, so that what others do at the end, such as restoring the best weights, is part of the run. `record` holds the
     Record of what was saved.
+
+    What is kept: the history, the probabilities of the test digits, the classes after each epoch, what the training tells of itself
+    (optimizer, learning_rate, loss, epochs, batch_size, steps_per_epoch, validation_size), the model's layers and their numbers of
+    parameters, machine and versions; the model itself with `save_model` alone.
     """
 
     def __init__(
@@ -57,6 +63,7 @@ class RunRecorder(keras.callbacks.Callback):
         every: int = 1,
         class_names: Sequence[str] | None = None,
         shelf: Path | None = None,
+        save_model: bool = False,
         **settings: Any,
     ):
         """What to record.
@@ -70,6 +77,9 @@ class RunRecorder(keras.callbacks.Callback):
                 of MNIST took 3 to 8 % of an epoch of cnn-medium, all else less than 0.1 % (tests/benchmarks/recorder.py).
             class_names: one per class; their numbers by default.
             shelf: the folder of runs, the usual one by default.
+            save_model: keep the model with the run, so that it classifies drawings, is explained by heatmaps and exported. It is
+                rebuilt from its layers, as those are that are imported, and needs test digits; where it cannot be, or the training
+                was interrupted, a warning says why, and the run is saved without it.
             settings: what else is to be known of the training, such as seed=3.
 
         Raises:
@@ -79,7 +89,7 @@ class RunRecorder(keras.callbacks.Callback):
         if every < 1:
             raise ValueError("The test digits are predicted every epoch, or every so many: every is 1 or more.")
         self.name, self.tags, self.every, self.class_names, self.shelf = name, tags, every, class_names, shelf
-        self.given = plain_settings(settings)
+        self.given, self.save_model = plain_settings(settings), save_model
         self.failed = False
         self.leave: Callable[[], None] | None = None
         self.record: Record | None = None
@@ -180,8 +190,25 @@ class RunRecorder(keras.callbacks.Callback):
     def _publish(self, ending: Mapping[str, Any] | None = None) -> None:
         """Save the run."""
         self._end()
-        self.record = publishing.save(self._run(ending or {}), self.shelf)
+        run = self._run(ending or {})
+        self.record = publishing.save(self._with_model(run) if self.save_model else run, self.shelf)
         self.unfinished.remove()
+
+    def _with_model(self, run: Run) -> Run:
+        """The run with its model, or after a warning without it."""
+        try:
+            if "stopped" in run.record.settings:
+                raise NotKeptError("was interrupted within an epoch")
+            images = None if self.images is None else to_array(self.images)
+            network, content = keep(self.model, images, run.record.tested)
+        except Exception as error:
+            # whatever is wrong with a model, its run is saved
+            why = str(error).partition("\n")[0].rstrip(".")
+            warnings.warn(f"The run '{self.name}' is recorded without its model, which {why}.", stacklevel=2)
+            return run
+        settings = run.record.settings | {"input_values": network["options"]["before"]}
+        record = run.record.model_copy(update={"network": network, "settings": settings})
+        return replace(run, record=record, files={"model.keras": content})
 
     def _run(self, ending: Mapping[str, Any]) -> Run:
         """The run as far as it is; ending: further settings."""

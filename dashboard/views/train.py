@@ -10,9 +10,10 @@ from training import background
 from training.recipe import Recipe
 
 TRAIN = "New training"
-RECORDER = """from training import RunRecorder
+RECORDER = """# in the project's folder, or with PYTHONPATH set to it
+from training import RunRecorder
 
-model.fit(x, y, epochs=5, callbacks=[RunRecorder("my run", test=(x_test, y_test))])
+model.fit(x, y, epochs=5, callbacks=[RunRecorder("my run", test=(x_test, y_test), save_model=True)])
 """
 
 
