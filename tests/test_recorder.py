@@ -11,6 +11,8 @@ from models import ROOT, calls, prediction, run_directory
 from models.explanations import EXPLANATIONS
 from training.__main__ import main
 from training.analysis.learning_curves import with_errors
+from training.analysis.parameters import trainable
+from training.analysis.report import report
 from training.export import export
 from training.runs import RunError, list_runs, load_history, load_predictions
 from training.unfinished import Unfinished, recover
@@ -239,6 +241,15 @@ def test_what_keras_tells_of_the_sizes_of_a_training_is_recorded(recorder, keras
     assert sizes == {"batch_size": 32, "steps_per_epoch": 15, "validation_size": 150}
 
 
+def test_the_report_tells_trainable_parameters_from_all(recorder, keras, arrays):
+    layers = keras.layers
+    model = layered(keras, layers.Flatten(), layers.BatchNormalization(), layers.Dense(10, "softmax"))
+    fit(model, arrays, recorder("normal", test=arrays[2]), epochs=1)
+    assert "906, of which 778 are trainable" in report("normal")
+    fit(network(keras), arrays, recorder("plain", test=arrays[2]), epochs=1)
+    assert "<td>650</td>" in report("plain")
+
+
 def layered(keras, *layers, shape=(8, 8), loss="sparse_categorical_crossentropy"):
     model = keras.Sequential([keras.Input(shape), *layers])
     model.compile("adam", loss)
@@ -271,6 +282,7 @@ def test_a_saved_model_reads_raw_pixels_as_the_original_read_prepared_ones(
     [record], _ = list_runs()
     assert record.settings["input_values"] == before
     assert record.parameters == model.count_params()
+    assert trainable(record) == sum(int(np.prod(one.shape)) for one in model.trainable_weights)
     loaded = prediction.load(run_directory("kept"))
     rows = loaded.predict(digits.part("test")[0])
     np.testing.assert_allclose(rows, load_predictions("kept").probabilities.astype(float), atol=0.005)

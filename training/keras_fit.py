@@ -1,6 +1,7 @@
 """What a model.fit of Keras tells of itself while it goes on."""
 
 import contextlib
+import math
 import platform
 import sys
 from collections.abc import Mapping
@@ -40,9 +41,9 @@ def _sizes(model: Any, params: Mapping[str, Any]) -> dict[str, int]:
     names = _locals(model)
     iterator, validation = names.get("epoch_iterator"), names.get("val_x")
     batch = names.get("batch_size")
-    # of a dataset, Keras may ask its first batch
+    # what an adapter of Keras does to tell it may fail
     with contextlib.suppress(Exception):
-        batch = batch or iterator.data_adapter.batch_size
+        batch = batch or getattr(getattr(iterator, "data_adapter", None), "batch_size", None)
     digits = getattr(validation, "shape", None)
     sizes = {
         "batch_size": batch,
@@ -56,7 +57,8 @@ def known(model: Any) -> dict[str, Any]:
     """What a record says of a model and of what it is computed with; outputs: how many there are."""
     shape = getattr(model, "input_shape", None)
     layers = [f"{type(layer).__name__} {layer.count_params():,}" for layer in model.layers if layer.built]
-    network = {"layers": layers[:200]}
+    trainable = sum(math.prod(one.shape) for one in model.trainable_weights)
+    network: dict[str, Any] = {"layers": layers[:200], "trainable": trainable}
     if isinstance(shape, tuple):
         network["input_shape"] = [size for size in shape[1:] if size != 1]
     versions = {"python": platform.python_version(), "numpy": np.__version__, **device.keras_libraries()}

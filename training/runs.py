@@ -72,7 +72,7 @@ class Record(BaseModel):
     test_sha256 is what identity.identify gives, and train is 0 where it is not known."""
     network: dict[str, Any]
     """What the model is: architecture, input_shape, classes and options, as models.architectures.build takes them. Of a run from
-    elsewhere what is known of it: input_shape and layers, or nothing."""
+    elsewhere what is known of it: input_shape, layers and trainable, the number of trainable parameters, or nothing."""
     parameters: NonNegativeInt
     """Number of parameters of the model, the statistics of batch normalisation included; 0 where none are known."""
     seconds: NonNegativeFloat

@@ -44,7 +44,11 @@ COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it m
         "The one with the lowest validation loss; the test error is of the saved model, often of a later epoch",
     ),
     "last_epoch": ("epochs", "%.0f", "How often the run went through its training digits"),
-    "parameters": ("parameters", "localized", "Trainable parameters: numbers that the network learns"),
+    "parameters": (
+        "parameters",
+        "localized",
+        "Numbers that it learns, with the statistics of batch normalisation",
+    ),
     "kilobytes": ("file (kB)", "localized", "Size of the saved model"),
     "seconds": ("training (s)", "%.0f", "How long the training took"),
     "milliseconds": ("ms per digit", "%.3f", "How long a prediction takes, measured on this machine"),

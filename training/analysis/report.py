@@ -16,6 +16,7 @@ from PIL import Image
 from training import metrics
 from training.analysis import confusion, learning_curves, significance
 from training.analysis.learning_curves import course
+from training.analysis.parameters import trainable
 from training.datasets import registry
 from training.datasets.dataset import Dataset, DatasetError
 from training.runs import Predictions, Record, answered, load_history, load_predictions, load_record
@@ -94,7 +95,7 @@ def _facts(record: Record) -> list[tuple[str, str]]:
         "tags": ", ".join(record.tags),
         "finished": record.created,
         "training time": f"{record.seconds:.0f} s" if record.recipe or record.seconds else "",
-        "trainable parameters": f"{record.parameters:,}" if record.recipe or record.parameters else "",
+        "parameters": _parameters(record),
         "digits": f"{record.dataset['name']}: {train}{record.dataset['test']:,} to test with",
         "digits' sha256": record.dataset["sha256"],
         "machine": ", ".join(f"{name} {value}" for name, value in record.machine.items()),
@@ -102,6 +103,13 @@ def _facts(record: Record) -> list[tuple[str, str]]:
     }
     all_facts = recipe | {name: value for name, value in facts.items() if value}
     return [(name.replace("_", " "), str(value)) for name, value in all_facts.items()]
+
+
+def _parameters(record: Record) -> str:
+    """Their number, and how many are trainable where the others are counted too; nothing where none are known."""
+    known = trainable(record)
+    some = f", of which {known:,} are trainable" if known is not None and known != record.parameters else ""
+    return f"{record.parameters:,}{some}" if record.recipe or record.parameters else ""
 
 
 def _chart(epochs: np.ndarray, errors: np.ndarray) -> dict[str, Any] | None:
