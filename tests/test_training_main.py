@@ -1,6 +1,8 @@
 """python -m training, as a person types it."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,9 +12,12 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from models import ROOT
-from training.__main__ import main
+from models import ROOT, caption
+from models.command_line import load
+from training import annotations
+from training.__main__ import COMMANDS, main
 from training.recipes import RECIPES
+from training.recording import record
 from training.studies.sources import SOURCES
 
 
@@ -156,8 +161,35 @@ def test_a_stopped_training_goes_on_and_ends_with_the_same_bits(shelf, tmp_path,
 
 
 def test_names_of_runs_stay_whole_in_a_narrow_terminal(training, monkeypatch):
-    monkeypatch.setattr("training.commands.runs.console", Console(width=80))
+    monkeypatch.setattr("training.commands.runs.console", Console(width=80, force_terminal=True))
     lines = training("runs", shelf=ROOT / "models" / "saved").stdout.splitlines()
+    assert lines[-1] == "Not shown for lack of room: finished, parameters, training."
     names = [path.name for path in (ROOT / "models" / "saved").iterdir() if path.is_dir() and path.name[0] != "."]
     assert set(names) <= {line.split(" ")[0] for line in lines}
     assert max(map(len, lines)) <= 80
+
+
+def test_in_a_pipe_each_run_is_a_line_with_all_columns_however_narrow(training, monkeypatch):
+    monkeypatch.setattr("training.commands.runs.console", Console(width=40))
+    lines = training("runs", shelf=ROOT / "models" / "saved").stdout.splitlines()
+    assert lines[0].split() == ["run", "error", "95", "%", "interval", "finished", "parameters", "training"]
+    assert len({len(line) for line in lines if not line.startswith(("svm", "random", "knn"))}) <= 3
+    assert next(line for line in lines if line.startswith("cnn-medium ")).split()[1:3] == ["1.74", "%"]
+
+
+def test_runs_as_json(training, shelf):
+    record("mine", [0, 1, 1], [0, 1, 0], class_names=["a", "b"], tags=["eng"], settings={"lr": 0.1})
+    record("lost", [0, 1], np.full((2, 2), np.nan), {"loss": [np.nan]})
+    annotations.change({"mine": {"starred": True, "note": "slow"}})
+    (shelf / "broken").mkdir()
+    told = json.loads(training("runs", "--json", shelf=shelf).stdout)
+    assert told["damaged"] == [{"run": "broken", "reason": "record.json is missing"}]
+    mine, lost = sorted(told["runs"], key=lambda run: run["run"] == "lost")
+    assert (mine["run"], mine["errors"], mine["digits"], mine["error"]) == ("mine", 1, 3, pytest.approx(1 / 3))
+    assert (mine["starred"], mine["tags"], mine["note"], mine["settings"]) == (True, ["eng"], "slow", {"lr": 0.1})
+    assert (lost["error"], lost["low"], lost["digits"], lost["diverged"]) == (None, None, 2, 1)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_the_first_line_of_a_command_is_a_whole_sentence(command):
+    assert re.fullmatch(r"[A-Z].*[.]", caption(load(COMMANDS[command])))

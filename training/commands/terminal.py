@@ -1,5 +1,7 @@
 """What the commands share in the terminal: progress bars, loading a dataset, and the sentence for an invalid recipe."""
 
+from collections.abc import Sequence
+
 from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
@@ -50,6 +52,23 @@ def _understood(dataset: Dataset, facts: Facts) -> str:
         if looks and not asked:
             lines.append(f"The digits look {switch}: file:PATH:{switch} turns them.")
     return "\n".join(lines)
+
+
+def fitted(
+    headings: Sequence[str], rows: Sequence[Sequence[str]], width: int, limited: bool = True
+) -> tuple[list[str], list[str]]:
+    """A table as lines, the first column to the left and the others to the right, and the headings of the last columns that are
+    left out where the lines would be longer than `width` letters. limited: whether any are."""
+    table = [tuple(headings), *(tuple(row) for row in rows)]
+    widths = [max(map(len, column)) for column in zip(*table, strict=True)]
+    count = len(headings)
+    while limited and count > 1 and sum(widths[:count]) + 2 * (count - 1) > width:
+        count -= 1
+    lines = [
+        "  ".join([row[0].ljust(widths[0]), *(row[n].rjust(widths[n]) for n in range(1, count))]).rstrip()
+        for row in table
+    ]
+    return lines, list(headings[count:])
 
 
 def bar(*columns, start: bool = True) -> Progress:
