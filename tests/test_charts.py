@@ -30,3 +30,11 @@ def test_a_table_stands_among_the_charts_as_text():
     assert text.index("<h2>Verdicts</h2>") < text.index("&lt;b&gt;mine&lt;/b&gt;") < text.index("Plotly.newPlot(")
     assert "nan" not in text.lower().split("<script")[0]
     assert len(re.findall(r"plotly\.js v\d", text)) == 1
+
+
+def test_a_paragraph_is_text_and_a_long_note_whole():
+    note = "<i>slow</i> " * 20
+    table = pd.DataFrame({"run": ["mine"], "note": [note]})
+    text = as_html("Compare", [("Verdict", "<b>mine</b> is best."), ("Notes", table)])
+    assert "<p>&lt;b&gt;mine&lt;/b&gt; is best.</p>" in text
+    assert text.count("&lt;i&gt;slow&lt;/i&gt;") == 20

@@ -34,6 +34,11 @@ def keep_table(table: pd.DataFrame, key: str, title: str) -> None:
     st.session_state.setdefault(address.CHARTS, {})[key] = (title, table)
 
 
+def keep_text(text: str, key: str, title: str) -> None:
+    """Have a paragraph of plain text stand among the charts of the page's file."""
+    st.session_state.setdefault(address.CHARTS, {})[key] = (title, text)
+
+
 def forget() -> None:
     """A page begins: it has no charts yet."""
     st.session_state[address.CHARTS] = {}
@@ -56,16 +61,22 @@ def offer(page: str) -> None:
         )
 
 
-def as_html(page: str, charts: Sequence[tuple[str, go.Figure | pd.DataFrame]]) -> str:
-    """A file that needs no network: charts and tables, each with a title."""
+def as_html(page: str, charts: Sequence[tuple[str, go.Figure | pd.DataFrame | str]]) -> str:
+    """A file that needs no network: charts, tables and paragraphs, each with a title."""
     first = next((chart for _, chart in charts if isinstance(chart, go.Figure)), None)
     parts = [
-        (title, Markup(one.to_html(index=False, na_rep="", border=0)))
-        if isinstance(one, pd.DataFrame)
-        else _part(title, one, first=one is first)
+        _part(title, one, first=one is first) if isinstance(one, go.Figure) else (title, _text(one))
         for title, one in charts
     ]
     return render("charts", page=page, charts=parts)
+
+
+def _text(one: pd.DataFrame | str) -> Markup:
+    """A table or a paragraph as HTML; a long note is not cut off."""
+    if isinstance(one, str):
+        return Markup("<p>{}</p>").format(one)
+    with pd.option_context("display.max_colwidth", None):
+        return Markup(one.to_html(index=False, na_rep="", border=0))
 
 
 def _part(title: str, figure: go.Figure, first: bool) -> tuple[str, Markup]:

@@ -6,12 +6,12 @@ import pandas as pd
 import streamlit as st
 
 from dashboard import address, address_bar, wording
-from dashboard.components import charts, tables
-from dashboard.sections import inference_time
+from dashboard.components import tables
+from dashboard.sections import comparison_report, inference_time
 from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
 from training.metrics import METRICS
 
-PERCENT = "%.2f %%"  # how a share from 0 to 1 is written
+PERCENT = comparison_report.PERCENT
 COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it means
     "run": ("run", None, None),
     "dataset": (
@@ -101,7 +101,9 @@ def columns() -> dict[str, tuple[str, str | None, str | None]]:
 def summary(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs: pd.DataFrame) -> None:
     """The verdicts in a sentence. Arguments: see `table`."""
     again = same_trainings(all_runs, [run for members in chosen.values() for run in members])
-    st.markdown(_summary(verdicts) + _again(again), help=METHOD + (MEDIAN if _repeated(verdicts) else ""))
+    sentence = _summary(verdicts) + _again(again)
+    comparison_report.keep_sentence(sentence)
+    st.markdown(sentence, help=METHOD + (MEDIAN if _repeated(verdicts) else ""))
 
 
 def _repeated(verdicts: pd.DataFrame) -> bool:
@@ -146,9 +148,7 @@ def table(verdicts: pd.DataFrame, chosen: Mapping[str, Sequence[str]], all_runs:
         placeholder="",
         alt="The verdict on each run",
     ).selection["rows"]
-    # a verdict as the word that it is
-    readable = formatted.assign(verdict=shown["verdict"]) if "verdict" in shown else formatted
-    charts.keep_table(readable.rename(columns={n: described[n][0] for n in shown}), "verdicts", "Which is better?")
+    comparison_report.keep_tables(verdicts, list(shown), described, chosen, all_runs)
     _links(verdicts.iloc[[place for place in ticked if place < len(verdicts)]], verdicts)
 
 
