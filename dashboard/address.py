@@ -157,6 +157,7 @@ ENSEMBLES_LOADED = "ensembles loaded"
 TABLE = "table of runs"  # as it was when it was drawn first
 TABLE_VERSION = "table version"  # how often it began anew
 NEW_RUNS = "new runs asked for"  # those that appeared while the page was open
+TICKS_TAKEN = "ticks taken"  # the ticked runs with which A against B was opened last
 TABLE_MESSAGE = "table message"  # what could not be kept of its changes
 START_MESSAGE = "start message"  # why a training could not be started
 REPEAT_HOW, REPEAT_SEEDS, REPEAT_FOLDS, REPEAT_FIELD = "repeat how", "repeat seeds", "repeat folds", "repeat field"

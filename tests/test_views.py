@@ -488,6 +488,27 @@ def test_the_pair_that_a_against_b_opens_with_differs_significantly():
     assert "The difference is significant" in said(app)
 
 
+def test_a_against_b_opens_with_what_is_ticked():
+    app = visit("compare", runs=["digits-mlp-15", "svm", "mlp-800", "canvas"])
+    app.button_group(key="compared").select("A against B").run()
+    assert (app.selectbox(key="run").value, app.selectbox(key="against").value) == ("svm", "mlp-800")
+    app.selectbox(key="shown run").select(next(o for o in app.selectbox(key="shown run").options if "cnn-large" in o))
+    app.run()
+    app.button_group(key="compared").select("All runs").run()
+    app.button_group(key="compared").select("A against B").run()
+    assert app.selectbox(key="run").value == "cnn-large", "the ticks are the same, so the choice stays"
+    alone = visit("compare", runs="mlp-800", compared="A against B")
+    assert alone.selectbox(key="run").value == "mlp-800"
+    assert alone.selectbox(key="against").value == cache.rival("mlp-800")
+
+
+def test_a_run_that_cannot_be_compared_is_said_and_not_silently_replaced():
+    app = visit("compare", compared="A against B", run="svm", against="digits-mlp-15")
+    assert "digits-mlp-15 was tested on other digits than svm: another run stands beside it." in said(app)
+    assert not app.toast
+    assert "another run" not in said(visit("compare", compared="A against B", run="svm", against="mlp-800"))
+
+
 def test_evaluate_lists_runs_by_error_and_shows_it():
     app = visit("evaluate")
     shown = app.selectbox(key="shown run")

@@ -9,7 +9,7 @@ from dashboard import address, address_bar, cache, wording
 from dashboard.address_bar import cell_in_address
 from dashboard.components.confusion_matrix import difference_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
+from dashboard.sections import digit_details, opened_digit, opening, run_lists, two_runs
 from dashboard.sections.tested_digits import explain_missing, first_number, tested_on
 from training import runs
 from training.analysis.comparison import evaluated
@@ -35,17 +35,13 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         st.info("No run here has a test error. Train one: `python -m training run cnn-medium`.")
         return
     with row:
-        labels = run_lists.labels(table)
-        listed = run_lists.without_repeats(run_lists.ordered(table), address.RUN)
-        first = choices.choose_run(listed, run_lists.preferred(), "Run A", labels=labels)
-        others = run_lists.without_repeats(_others(table, first), address.AGAINST)
-        second = None
-        if others:
-            second = choices.choose_run(others, cache.rival(first), "Run B", key=address.AGAINST, labels=labels)
+        first, second, replaced = two_runs.choose(table)
         run_lists.offer_repeats(table["run"])
     if second is None:
         st.info(f"No other run was tested on the digits of {first}. Train one: `python -m training run cnn-medium`.")
         return
+    if replaced:
+        st.warning(replaced, icon=":material/link_off:")
     record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
     names = tuple(record.dataset["class_names"])
     differing = cache.difference(first, second, len(names))
@@ -55,12 +51,6 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         f"{len(differing.only_first):,}, only B {len(differing.only_second):,}, neither {len(differing.neither):,}."
     )
     _matrix_and_digits(record, (first, second), (a, b), differing, names)
-
-
-def _others(table: pd.DataFrame, first: str) -> list[str]:
-    """The runs that were tested on the same digits, the one with the fewest errors first."""
-    same = table["test_digits"] == table.loc[table["run"] == first, "test_digits"].iloc[0]
-    return list(table[same & (table["run"] != first)].sort_values("error")["run"])
 
 
 def _method(differing: Difference) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard import address
-from dashboard.sections import choices, comparison, difference, opening
+from dashboard.sections import choices, comparison, difference, opening, two_runs
 
 PARTS = {"All runs": comparison.show, address.A_AGAINST_B: difference.show}
 
@@ -19,7 +19,7 @@ def main() -> None:
         return
     row = st.container(horizontal=True, vertical_alignment="bottom", gap="small")
     with row:
-        part = choices.choose_part(tuple(PARTS), address.PART_OF_COMPARE)
+        part = choices.choose_part(tuple(PARTS), address.PART_OF_COMPARE, two_runs.follow_ticks)
     PARTS[part](table, row)
 
 
