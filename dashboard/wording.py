@@ -119,6 +119,14 @@ def difference(found: Difference, first: str, second: str) -> str:
     return f"{better} makes {abs(fewer):,} fewer {errors} than {worse}. {significant(found.p_value)}"
 
 
+def rate_difference(found: Difference) -> str:
+    """The error rate of the first of two runs, A, minus that of the second, with its interval."""
+    low, high = (f"{number(100 * end)}" for end in found.interval)
+    fewer = len(found.only_first) - len(found.only_second)
+    digits = found.both_correct + len(found.only_first) + len(found.only_second) + len(found.neither)
+    return f"Error of A minus that of B: {number(-100 * fewer / digits)} percentage points (95 % interval {low} to {high})."
+
+
 def course(training: Course) -> str:
     """Whether a run overfits, in a sentence without its subject."""
     if training.epochs == 1:

@@ -10,7 +10,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from training import runs
 from training.analysis import comparison, significance
-from training.analysis.comparison import BEST, TIE, WORSE, entries, pareto
+from training.analysis.comparison import ALONE, BEST, TIE, WORSE, entries, pareto
 
 CHOSEN = ("canvas", "cnn-6layer", "cnn-large", "svm", "mlp-800", "cnn-kfold")
 
@@ -75,12 +75,12 @@ def test_repeats_are_one_entry(table):
     assert found.loc["seeds", "deviation"] == pytest.approx(np.std(errors, ddof=1))
     assert sorted(errors)[4] == pytest.approx(table.set_index("run")["error"][found.loc["seeds", "middle"]])
     assert np.isnan(found.loc["svm", "deviation"])
-    assert set(found["verdict"]) == {BEST}  # each the best of its own digits
+    assert set(found["verdict"]) == {ALONE}  # each on digits of its own
 
 
 def test_one_run_a_perfect_and_a_constant_one(table):
     one = comparison.compare(table, {"svm": ("svm",)}, wrong("svm"))
-    assert one["verdict"].tolist() == [BEST]
+    assert one["verdict"].tolist() == [ALONE]
     assert one["p_value"].isna().all()
     made = pd.concat([table[table["run"] == "svm"]] * 2, ignore_index=True)
     low, high = zip(*(significance.interval(errors, 10_000) for errors in (0, 9_000)), strict=True)

@@ -20,6 +20,9 @@ def test_a_difference_of_shipped_runs(first, second):
     assert found.p_value == pytest.approx(mcnemar(counts, exact=True).pvalue)
     fewer = round(10_000 * (accuracy_score(a.labels, a.classes) - accuracy_score(b.labels, b.classes)))
     assert len(found.only_first) - len(found.only_second) == fewer
+    low, high = found.interval
+    assert low <= -fewer / 10_000 <= high
+    assert (low <= 0 <= high) == (found.p_value >= 0.05)
     assert (a.classes == a.labels)[found.only_first].all()
     assert not (b.classes == b.labels)[found.only_first].any()
 

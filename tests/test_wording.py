@@ -53,6 +53,15 @@ def test_a_difference_is_a_verdict():
     )
 
 
+def test_the_difference_of_two_rates_has_its_interval():
+    labels = np.arange(100) % 10
+    found = difference(labels, np.where(np.arange(100) < 5, 9, labels), labels, 10)
+    low, high = (100 * end for end in found.interval)
+    assert wording.rate_difference(found) == (
+        f"Error of A minus that of B: 5 percentage points (95 % interval {low:.2f} to {high:.2f})."
+    )
+
+
 def test_p_values_are_written():
     assert [wording.p_value(p) for p in (0.0004, 0.184, 1.0)] == ["p < 0.001", "p = 0.18", "p = 1"]
 

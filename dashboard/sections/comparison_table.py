@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard import address, address_bar, wording
 from dashboard.components import tables
 from dashboard.sections import comparison_report, inference_time
-from training.analysis.comparison import BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
+from training.analysis.comparison import ALONE, BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
 from training.metrics import METRICS
 
 PERCENT = comparison_report.PERCENT
@@ -34,9 +34,10 @@ COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it m
     "runs": ("repeats", "%d", "How often it was trained, each time with another seed or on another fold"),
     "deviation": ("± repeats", PERCENT, "Standard deviation of the test error between repeats"),
     "p_value": (
-        "p-value",
+        "p-value (Holm)",
         "%.3f",
-        "Probability of so large a difference from the best run if both were equally good (exact McNemar test, Holm's correction)",
+        "Probability of so large a difference from the best run if both were equally good (exact McNemar test), corrected for the "
+        "number of runs compared (Holm); A against B shows it uncorrected",
     ),
     "best_epoch": (
         "best epoch",
@@ -65,7 +66,7 @@ COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it m
         "Digits of the validation loss: a part or fold held out of the training set, or the test set",
     ),
 }
-BADGES = {BEST: "green", TIE: "blue", WORSE: "gray", DIVERGED: "red", UNTESTED: "gray"}
+BADGES = {BEST: "green", TIE: "blue", WORSE: "gray", ALONE: "gray", DIVERGED: "red", UNTESTED: "gray"}
 MAX_LINKED = 30  # runs that an address has room for
 DEFAULT = [
     "dataset",

@@ -24,6 +24,11 @@ CELLS = (
     "(logarithmic)."
 )
 
+INTERVAL = (
+    "95 % confidence interval of a difference on the same digits (Tango's score interval): of 100 such intervals, about 95 contain "
+    "the difference on all digits of this kind."
+)
+
 
 def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     """Two runs, their matrices against each other and the digits that only one classifies correctly.
@@ -47,8 +52,10 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     differing = cache.difference(first, second, len(names))
     st.markdown(f"**{wording.difference(differing, first, second)}**", help=_method(differing))
     st.markdown(
-        f"Of {len(a.labels):,} test digits, both classify {differing.both_correct:,} correctly, only A "
-        f"{len(differing.only_first):,}, only B {len(differing.only_second):,}, neither {len(differing.neither):,}."
+        f"{wording.rate_difference(differing)} Of {len(a.labels):,} test digits, both classify {differing.both_correct:,} "
+        f"correctly, only A {len(differing.only_first):,}, only B {len(differing.only_second):,}, neither "
+        f"{len(differing.neither):,}.",
+        help=INTERVAL,
     )
     _matrix_and_digits(record, (first, second), (a, b), differing, names)
 
@@ -61,7 +68,8 @@ def _method(differing: Difference) -> str:
     share = "less than one" if differing.p_value < 0.01 else f"{100 * differing.p_value:.0f}"
     return (
         f"Exact McNemar test: only the {discordant:,} digits that exactly one run classifies correctly count. If both were equally "
-        f"good, chance alone would split them at least this unevenly in {share} of 100 such comparisons."
+        f"good, chance alone would split them at least this unevenly in {share} of 100 such comparisons. "
+        "It is of these two runs alone; the table of all runs corrects its p-values for their number (Holm)."
     )
 
 

@@ -14,6 +14,7 @@ from training.runs import Damaged, RunError, list_runs
 
 BEST, TIE, WORSE = "fewest errors", "not significantly different", "significantly more errors"
 DIVERGED, UNTESTED = "diverged", "not tested"
+ALONE = "nothing to compare with"  # of these runs no other was tested on the same digits
 
 
 def run_table(row: Callable[[str], dict]) -> tuple[pd.DataFrame, list[Damaged]]:
@@ -126,7 +127,7 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
     """A row per entry, the lowest error first.
 
     table: a row per run, as `run_row` gives it; chosen: runs by entry; wrong: by run, which test digits it misclassifies (n,).
-    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits, else DIVERGED or
+    Columns: run (the entry's name), verdict (BEST, TIE or WORSE, among those with the same test digits, else ALONE, DIVERGED or
     UNTESTED), p_value (of the difference from the best, exact McNemar test, Holm-corrected over these rows; NaN of the best),
     error (mean over the repeats) with low and high (Wilson, of that mean over the test digits), runs, deviation (of the error
     between repeats, NaN of one), and the means of the table's numbers. Of a repeated recipe the test takes the repeat of middle
@@ -140,6 +141,8 @@ def compare(table: pd.DataFrame, chosen: Mapping[str, Sequence[str]], wrong: Map
     verdicts.loc[verdicts["diverged"].notna(), "verdict"] = DIVERGED
     for _, rivals in evaluated(verdicts).groupby("test_digits"):
         best, others = rivals.index[0], rivals.index[1:]
+        if others.empty:
+            verdicts.loc[best, "verdict"] = ALONE
         p_values = [
             significance.mcnemar(wrong[run], wrong[rivals.loc[best, "middle"]]) for run in rivals.loc[others, "middle"]
         ]

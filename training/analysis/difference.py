@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from training.analysis.confusion import confusion
-from training.analysis.significance import SIGNIFICANCE_LEVEL, mcnemar
+from training.analysis.significance import SIGNIFICANCE_LEVEL, mcnemar, paired_interval
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,12 @@ class Difference:
     neither: np.ndarray
     both_correct: int
     p_value: float
+
+    @property
+    def interval(self) -> tuple[float, float]:
+        """95 % confidence interval of the error rate of the first minus that of the second, see significance.paired_interval."""
+        digits = self.both_correct + len(self.only_first) + len(self.only_second) + len(self.neither)
+        return paired_interval(len(self.only_second), len(self.only_first), digits)
 
     @property
     def significant(self) -> bool:
