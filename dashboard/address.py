@@ -159,6 +159,9 @@ TABLE_VERSION = "table version"  # how often it began anew
 NEW_RUNS = "new runs asked for"  # those that appeared while the page was open
 TICKS_TAKEN = "ticks taken"  # the ticked runs with which A against B was opened last
 TABLE_MESSAGE = "table message"  # what could not be kept of its changes
+TABLE_DONE = "table done"  # what was done with runs, for a short message
+MANAGED = "managed"  # how often runs were renamed, hidden, deleted or restored
+MANAGED_RUN = "managed run"  # which of the ticked runs that is about
 START_MESSAGE = "start message"  # why a training could not be started
 REPEAT_HOW, REPEAT_SEEDS, REPEAT_FOLDS, REPEAT_FIELD = "repeat how", "repeat seeds", "repeat folds", "repeat field"
 NAMED_FILTER = "named filter"  # which of the filters with a name is in use
@@ -191,6 +194,16 @@ STATISTICS, A_AGAINST_B, EPOCH_BY_EPOCH, STUDIES = "Statistics", "A against B", 
 def table_key(version: int) -> str:
     """Of the table of runs after it began anew so many times."""
     return f"{TABLE} {version}"
+
+
+def managed_key(version: int) -> str:
+    """Of the popover in which runs are managed, after that was done so many times."""
+    return f"{MANAGED} {version}"
+
+
+def managed_run_key(version: int) -> str:
+    """Of the control in it that says which of the ticked runs is meant."""
+    return f"{MANAGED_RUN} {version}"
 
 
 def setting_key(recipe: str, field: str) -> str:

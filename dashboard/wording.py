@@ -97,6 +97,16 @@ def significant(value: float) -> str:
     return f"The difference {verb} significant ({p_value(value)})."
 
 
+def against_best(fewer: int, best: str, value: float) -> str:
+    """Whether an ensemble is better or worse than its best member, in a sentence. fewer: how many fewer errors it makes, negative
+    where it makes more; value: the p-value of the difference."""
+    if not fewer:
+        return f"The ensemble makes as many errors as {best}."
+    if value >= significance.SIGNIFICANCE_LEVEL:
+        return f"The ensemble is not significantly different from {best} ({p_value(value)})."
+    return f"The ensemble is significantly **{'better' if fewer > 0 else 'worse'}** than {best} ({p_value(value)})."
+
+
 def not_evaluated(diverged: int | None, epochs: bool) -> str:
     """Why a run has no test error, in a sentence without its subject. diverged: as Record.diverged; epochs: whether what it
     predicted after earlier epochs is known."""

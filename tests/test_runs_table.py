@@ -184,8 +184,33 @@ def test_a_note_alone_leaves_the_tags_those_of_the_recording(shelf, monkeypatch)
 def test_a_renamed_run_stays_chosen(three):
     page = visit(runs=three[0])
     page.text_input(key=f"rename {three[0]}").set_value("Mine").run()
-    press(page, "Rename")
+    page = press(page, "Rename")
     assert page.multiselect(key="runs").value == ["mine"]
+    assert [toast.value for toast in page.toast] == ["Renamed to mine."]
+
+
+def test_one_of_several_is_deleted_and_the_ticks_of_the_others_stay(three):
+    page = visit(runs=three)
+    page.selectbox(key=address.managed_run_key(0)).select(three[1]).run()
+    page = press(page, "Delete this run")
+    assert page.multiselect(key="runs").value == [three[0], three[2]]
+    assert [toast.value for toast in page.toast] == ["Deleted, restore it under Manage."]
+    page = press(page, f"Restore {three[1]}")
+    assert page.multiselect(key="runs").value == [three[0], three[2], three[1]]
+    assert [toast.value for toast in page.toast] == [f"Restored {three[1]}."]
+
+
+def test_what_was_done_with_runs_closes_the_popover_so_that_nothing_else_stands_where_one_clicked(three):
+    page = visit(runs=three[0])
+    page = press(page, "Delete this run")
+    page = press(page, f"Restore {three[0]}")
+    assert page.session_state[address.MANAGED] == 2
+
+
+def test_runs_that_nobody_ticked_are_deleted_one_at_a_time(three):
+    page = visit()
+    assert page.selectbox(key=address.managed_run_key(0)).value is None
+    assert not [button for button in page.button if button.label.startswith("Delete")]
 
 
 def test_hidden_runs_are_not_listed_until_they_are_shown_again(three):

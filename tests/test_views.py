@@ -389,6 +389,8 @@ def test_runs_are_combined_in_an_ensemble(mnist):
     mean = sum(answer.probabilities.astype(float) for answer in found[:2])
     assert f"misclassifies **{(mean.argmax(1) != labels).sum()}** of 10,000" in said(app)
     assert "Without svm: votes" in said(app)
+    verdict = r"The ensemble is (significantly \*\*(better|worse)\*\* than|not significantly different from) cnn-large \(p [=<] "
+    assert re.search(verdict, said(app))
     assert "predicted as 3 by the ensemble" in said(visit("ensemble", together=chosen, cell="5-3"))
     assert "canvas and svm agree on 98." in said(visit("ensemble", together=["canvas", "svm"]))
     app.multiselect(key="together").set_value([]).run()
@@ -497,6 +499,10 @@ def test_a_against_b_opens_with_what_is_ticked():
     app.button_group(key="compared").select("All runs").run()
     app.button_group(key="compared").select("A against B").run()
     assert app.selectbox(key="run").value == "cnn-large", "the ticks are the same, so the choice stays"
+    app.button_group(key="compared").select("All runs").run()
+    app.multiselect(key="runs").set_value(["canvas", "svm"]).run()
+    app.button_group(key="compared").select("A against B").run()
+    assert (app.selectbox(key="run").value, app.selectbox(key="against").value) == ("canvas", "svm")
     alone = visit("compare", runs="mlp-800", compared="A against B")
     assert alone.selectbox(key="run").value == "mlp-800"
     assert alone.selectbox(key="against").value == cache.rival("mlp-800")
@@ -506,7 +512,12 @@ def test_a_run_that_cannot_be_compared_is_said_and_not_silently_replaced():
     app = visit("compare", compared="A against B", run="svm", against="digits-mlp-15")
     assert "digits-mlp-15 was tested on other digits than svm: another run stands beside it." in said(app)
     assert not app.toast
-    assert "another run" not in said(visit("compare", compared="A against B", run="svm", against="mlp-800"))
+    app = visit("compare", compared="A against B", run="svm", against="mlp-800")
+    assert "another run" not in said(app)
+    other = next(option for option in app.selectbox(key="shown run").options if option.startswith("digits-mlp-15"))
+    app.selectbox(key="shown run").select(other).run()
+    assert not app.exception
+    assert "mlp-800 was tested on other digits than digits-mlp-15" in said(app)
 
 
 def test_evaluate_lists_runs_by_error_and_shows_it():

@@ -53,6 +53,13 @@ def test_a_difference_is_a_verdict():
     )
 
 
+def test_the_verdict_on_an_ensemble_has_a_direction():
+    assert wording.against_best(9, "a", 0.01) == "The ensemble is significantly **better** than a (p = 0.01)."
+    assert wording.against_best(-9, "a", 0.0001) == "The ensemble is significantly **worse** than a (p < 0.001)."
+    assert wording.against_best(-1, "a", 0.5) == "The ensemble is not significantly different from a (p = 0.5)."
+    assert wording.against_best(0, "a", 1.0) == "The ensemble makes as many errors as a."
+
+
 def test_the_difference_of_two_rates_has_its_interval():
     labels = np.arange(100) % 10
     found = difference(labels, np.where(np.arange(100) < 5, 9, labels), labels, 10)

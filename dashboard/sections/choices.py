@@ -139,12 +139,15 @@ def choose_run(
     key: str = address.RUN,
     labels: Mapping[str, str] | None = None,
     why: Callable[[str], str] = why_not.anywhere,
+    told: bool = False,
 ) -> str:
     """A control for one run, in the URL and kept from page to page.
 
-    labels: what the list shows of each run; its name without. why: the reason why one is not among the options, in a sentence.
+    labels: what the list shows of each run; its name without. why: the reason why one is not among the options, in a sentence;
+    told: whether that is said elsewhere.
     """
-    tell_unknown(key, options, why)
+    if not told:
+        tell_unknown(key, options, why)
     index = list(options).index(default) if default in options else 0
     control = {"options": options, "key": key, "bind": "query-params", "index": index}
     if labels is None:

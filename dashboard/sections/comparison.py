@@ -56,8 +56,7 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
         options = run_curves.options()
         _add_sweeps(table)
         import_runs.in_popover()
-        with st.popover("Manage", icon=":material/folder_managed:"):
-            manage_runs.show(chosen)
+        manage_runs.in_popover(chosen)
     if chosen:
         verdicts = cache.compared(chosen)
         with answer:
@@ -83,7 +82,9 @@ def _choose(entries: Entries, table: pd.DataFrame, place: DeltaGenerator, live: 
     several = table.loc[trained if trained.any() else table["epochs"] > 0, "run"]
     beside = annotations.load()
     default = runs_table.without_hidden(list(dict.fromkeys([*newest, *several])), beside)[:8]
-    choices.tell_unknown("runs", entries, why_not.anywhere)
+    # after a run was renamed or deleted here, the address names it until the control below is drawn
+    if address.TABLE_DONE not in st.session_state:
+        choices.tell_unknown(address.RUNS, entries, why_not.anywhere)
     runs_table.take_new()
     listed = run_lists.without_repeats(list(entries), address.RUNS, keep=default)
     listed = runs_table.without_hidden(listed, beside, [*default, *st.session_state.get(address.RUNS, default)])

@@ -19,13 +19,15 @@ def choose(table: pd.DataFrame) -> tuple[str, str | None, str]:
         return first, None, ""
     replaced = _replaced(table, first, others)
     rival = next((run for run in ticked if run in others), None) or cache.rival(first)
-    return first, choices.choose_run(others, rival, "Run B", key=address.AGAINST, labels=labels), replaced
+    control = {"key": address.AGAINST, "labels": labels, "told": bool(replaced)}
+    return first, choices.choose_run(others, rival, "Run B", **control), replaced
 
 
 def follow_ticks() -> None:
     """Where other runs were ticked since this part was open, it opens with them; for the callback of the control of parts."""
     ticked = _named()
-    if not ticked or ticked == st.session_state.get(address.TICKS_TAKEN):
+    opened = st.session_state.get(address.PART_OF_COMPARE) == address.A_AGAINST_B
+    if not opened or not ticked or ticked == st.session_state.get(address.TICKS_TAKEN):
         return
     st.session_state[address.TICKS_TAKEN] = ticked
     for key in (address.RUN, address.AGAINST):
@@ -35,7 +37,8 @@ def follow_ticks() -> None:
 
 def _named() -> list[str]:
     """The entries that the visitor or the address ticked, none where only those of the beginning are."""
-    return st.query_params.get_all(address.RUNS)
+    named = st.query_params.get_all(address.RUNS)
+    return list(st.session_state.get(address.RUNS, named)) if named else []
 
 
 def _ticked(table: pd.DataFrame) -> list[str]:
@@ -65,8 +68,6 @@ def _replaced(table: pd.DataFrame, first: str, others: list[str]) -> str:
     named = st.query_params.get(address.AGAINST) or st.session_state.get(address.AGAINST)
     if named in others or named not in set(table["run"]):
         return ""
-    # or the control would say once more that it is not among its choices
-    st.query_params.pop(address.AGAINST, None)
     st.session_state.pop(address.AGAINST, None)
     reason = "is run A already" if named == first else f"was tested on other digits than {wording.plain(first)}"
     return f"{wording.plain(named)} {reason}: another run stands beside it."

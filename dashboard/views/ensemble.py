@@ -96,8 +96,8 @@ def _ensemble(predictions: dict[str, Predictions], labels: np.ndarray, table: pd
     wrong = combined.classes != labels
     errors = {run: int(member.wrong.sum()) for run, member in members.items()}
     best = min(errors, key=errors.get)
-    differs = wrong.sum() != errors[best]
-    verdict = wording.significant(significance.mcnemar(wrong, members[best].wrong)) if differs else ""
+    probability = significance.mcnemar(wrong, members[best].wrong)
+    verdict = wording.against_best(errors[best] - int(wrong.sum()), best, probability)
     st.markdown(
         f"The ensemble misclassifies **{wrong.sum():,}** of {len(labels):,} test digits: "
         f"{wording.error_rate(int(wrong.sum()), len(labels))}. The best member, {best}, misclassifies {errors[best]:,}. {verdict}",
