@@ -24,6 +24,7 @@ CIRCLE = "circle"  # corners, each in eight figures
 DRAWN = "drawn"  # whether the circle is around a drawing's place
 RUN = "run"  # one run, on every page
 RUNS = "runs"  # those compared
+FILTER = "filter"  # words that the listed runs hold
 AGAINST = "against"  # the second of two runs
 REPEATS = "repeats"  # whether lists of runs hold folds and seeds too
 MEMBERS = "together"  # the members of an ensemble

@@ -38,7 +38,9 @@ def dataset(typed: str) -> Dataset | str:
         return f"Up to {MAX_WRITTEN:,} digits are written here; the command line writes more."
     for path in registry.files_of(name):
         if not _is_inside(path):
-            return f"{path} was not found in the folder that this page opens files from."
+            return (
+                f"{path} was not found in the folder that this page opens files from; the variable {VARIABLE} names it."
+            )
     return cache.dataset(name if folder() == Path.cwd() else registry.from_folder(name, folder()))
 
 

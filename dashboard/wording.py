@@ -16,7 +16,8 @@ from training.background import Training
 from training.recipe import A_NAME
 
 MARKDOWN = re.compile(r"([\\`*_\[\]<>$:~|#]|(?<=www)\.)")
-SCORES = {VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
+CLASSES = "classes"  # what a run from elsewhere gives that came without probabilities
+SCORES = {CLASSES: "classes", VOTES: "votes", DUELS: "one-vs-one votes", PROBABILITIES: "probabilities"}
 INTERVAL = (
     "95 % confidence interval (Wilson's score interval): of 100 such intervals, about 95 contain the error on all digits of "
     "this kind."

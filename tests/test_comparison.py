@@ -126,6 +126,8 @@ def test_folds_and_later_seeds_repeat_a_run_but_a_users_own_repeat_no_shipped_on
     assert comparison.repeats(table) == {"seed 2", "fold 1", "mine, seed 8"}
     assert comparison.newest(table) == "mine, seed 7"
     assert comparison.newest(table[:3]) is None
+    assert comparison.own_runs(table.assign(group="")) == ["mine, seed 7", "mine"]
+    assert comparison.own_runs(table.assign(group=["", "", "", "", "sweep", ""])) == ["mine"]
     assert comparison.repeats(table[2:3]) == set()
 
 

@@ -6,7 +6,7 @@ from cleanlab.filter import find_label_issues
 from cleanlab.rank import get_label_quality_scores
 
 from training.analysis import projections
-from training.analysis.label_errors import confident, label_errors
+from training.analysis.label_errors import confident, label_errors, own_mistakes
 from training.analysis.out_of_fold import out_of_fold
 
 
@@ -93,3 +93,8 @@ def test_mnist_has_labels_that_are_probably_wrong(mnist):
     assert len(found.order) == 70_000
     assert 59_915 in found.order[:10]
     assert 50 < found.flagged.sum() < 1000
+
+
+def test_what_a_better_run_reads_as_labelled_is_a_runs_own_mistake():
+    flagged, better_wrong = np.array([True, True, True, False, False]), np.array([True, False, False, True, False])
+    assert own_mistakes(flagged, better_wrong) == 2

@@ -242,3 +242,38 @@ def test_a_run_that_appears_is_offered_and_chosen(three, toy_run):
     page.session_state[address.NEW_RUNS] = [new]
     page.run()
     assert page.multiselect(key="runs").value == [three[0], new]
+
+
+def test_a_filter_keeps_what_holds_every_word_and_what_is_ticked():
+    found = table("cnn-a", "mlp-b", "svm", dataset=["mnist", "digits", "mnist"])
+    entries = {run: (run,) for run in found["run"]}
+    beside = {"svm": Annotation(tags=("Best",), note="slow CNN")}
+
+    def left(typed, *ticked):
+        return runs_table.matching(list(entries), entries, found, beside, typed, ticked)
+
+    assert left("") == ["cnn-a", "mlp-b", "svm"]
+    assert left("CNN") == ["cnn-a", "svm"]
+    assert left("cnn best mnist") == ["svm"]
+    assert left("digits", "cnn-a") == ["cnn-a", "mlp-b"]
+    assert left("nothing of that kind") == []
+
+
+def test_all_are_unticked_and_a_filter_that_holds_nothing_is_said(three):
+    page = visit(runs=three[:2])
+    page.button(key="untick").click().run()
+    assert page.multiselect(key="runs").value == []
+    page.text_input(key=address.FILTER).set_value("nothing of that kind").run()
+    assert not page.exception
+    assert "No run holds these words." in said(page)
+    page.text_input(key=address.FILTER).set_value(three[1]).run()
+    assert list(page.session_state[address.TABLE]["run"]) == [three[1]]
+
+
+def test_the_newest_runs_of_ones_own_are_ticked_at_first(shelf, toy_run):
+    names = []
+    for year in (2094, 2092, 2099, 2091, 2095, 2098, 2093):
+        record = toy_run.record.model_copy(update={"created": f"{year}-01-01T00:00:00+00:00"})
+        names.append(publishing.save(dataclasses.replace(toy_run, record=record)).run_id)
+    annotations.change({names[5]: {"hidden": True}})
+    assert visit().multiselect(key="runs").value == [names[place] for place in (2, 4, 0, 6, 1)]

@@ -6,7 +6,9 @@ import streamlit as st
 
 from dashboard.cache.datasets import map_of
 from dashboard.cache.keys import by_run, dataset_key, run_key, shelf_key
+from dashboard.wording import CLASSES
 from models import committees
+from models.classifiers import VOTES
 from training import runs
 from training.analysis import agreement, calibration, confusion, learning_curves, projections
 from training.analysis import difference as analysis_of_two
@@ -29,8 +31,9 @@ def wrong(run_id: str) -> np.ndarray:
 
 
 def scores(run_id: str) -> str:
-    """What a run's rows are: probabilities or votes."""
-    return runs.load_record(run_id).scores
+    """What a run's rows are: probabilities, votes, or of a run from elsewhere classes alone."""
+    record = runs.load_record(run_id)
+    return CLASSES if record.scores == VOTES and record.origin != "trained" else record.scores
 
 
 @by_run(st.cache_resource)

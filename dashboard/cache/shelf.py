@@ -86,6 +86,13 @@ def newest() -> str | None:
 
 
 @by_shelf(st.cache_resource)
+def own_runs() -> list[str]:
+    """The runs of a user's own, the newest first; see comparison.own_runs. Not to be changed."""
+    table = run_table()[0]
+    return comparison.own_runs(table) if len(table) else []
+
+
+@by_shelf(st.cache_resource)
 def rival(first: str) -> str | None:
     """The run to compare that one with; see comparison.rival. Raises runs.RunError."""
     return comparison.rival(run_table()[0], first, wrong)

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from dashboard.components.templates import render
 from dashboard.images import data_url
 from dashboard.theme import css
-from dashboard.wording import percent
+from dashboard.wording import CLASSES, percent
 from models.classifiers import DUELS, PROBABILITIES
 
 
@@ -47,9 +47,11 @@ def shares(row: np.ndarray, scores: str) -> np.ndarray:
 
 
 def confidence_text(score: float, scores: str, classes: int) -> str:
-    """The confidence of a prediction in words. score: 0 to 1; scores: what it is, probabilities, votes or one-vs-one votes."""
+    """The confidence of a prediction in words. score: 0 to 1; scores: what it is, as cache.scores gives it."""
     if scores == DUELS:
         return f"{score * classes * (classes - 1) / 2:.0f} of {classes - 1} one-vs-one votes"
+    if scores == CLASSES:
+        return "no confidence given"
     return f"{percent(score, 1)} {'confidence' if scores == PROBABILITIES else 'of the votes'}"
 
 

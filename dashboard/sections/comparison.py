@@ -24,6 +24,7 @@ from dashboard.sections import (
 )
 from training import annotations
 from training.analysis.comparison import evaluated, most_tested, pareto_front
+from training.annotations import Annotation
 from training.metrics import METRICS
 
 Entries = dict[str, tuple[str, ...]]
@@ -37,6 +38,7 @@ AXES = (
 )  # to choose from, beside the metrics
 PARALLEL = ("error", "parameters", "seconds", "last_epoch")  # of the lines across all columns, beside the metrics
 TWO, ALL = "Two columns", "All columns"
+OWN, MOST = 5, 8  # runs ticked at first: of the visitor's own, and of any
 LOG = ("parameters", "seconds", "kilobytes", "milliseconds")
 
 
@@ -75,13 +77,9 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
 
 
 def _choose(entries: Entries, table: pd.DataFrame, place: DeltaGenerator, live: bool) -> Entries:
-    """The entries to compare: at first the newest run and those of several epochs, without folds, seeds and sweeps."""
-    trained = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
-    trained &= ~table["run"].isin(cache.repeats())
-    newest = [run for run in [cache.newest()] if run in entries]
-    several = table.loc[trained if trained.any() else table["epochs"] > 0, "run"]
+    """The entries to compare."""
     beside = annotations.load()
-    default = runs_table.without_hidden(list(dict.fromkeys([*newest, *several])), beside)[:8]
+    default = _first(entries, table, beside)
     # after a run was renamed or deleted here, the address names it until the control below is drawn
     if address.TABLE_DONE not in st.session_state:
         choices.tell_unknown(address.RUNS, entries, why_not.anywhere)
@@ -93,8 +91,44 @@ def _choose(entries: Entries, table: pd.DataFrame, place: DeltaGenerator, live: 
         names = st.multiselect("Runs", listed, default=default, key=address.RUNS, bind="query-params")
     with place:
         runs_table.follow(table, live)
-        runs_table.show(listed, entries, table, beside, names)
+        _narrow(listed, entries, table, beside, names)
     return {name: entries[name] for name in names}
+
+
+def _first(entries: Entries, table: pd.DataFrame, beside: Mapping[str, Annotation]) -> list[str]:
+    """Those ticked at first: the newest of the visitor's own where there are several, else its one and those of several epochs;
+    without folds, seeds, sweeps and hidden ones."""
+    own = runs_table.without_hidden([run for run in cache.own_runs() if run in entries], beside)
+    if len(own) > 1:
+        return own[:OWN]
+    trained = (table["epochs"] > 1) & (table["fold"] == 0) & (table["group"] == "")
+    trained &= ~table["run"].isin(cache.repeats())
+    several = table.loc[trained if trained.any() else table["epochs"] > 0, "run"]
+    return runs_table.without_hidden(list(dict.fromkeys([*own, *several])), beside)[:MOST]
+
+
+def _narrow(
+    listed: list[str], entries: Entries, table: pd.DataFrame, beside: Mapping[str, Annotation], ticked: list[str]
+) -> None:
+    """The table of runs below a filter of its rows and a button that unticks all."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        typed = st.text_input(
+            "Filter",
+            key=address.FILTER,
+            bind="query-params",
+            placeholder="Filter by name, tag, note or dataset",
+            label_visibility="collapsed",
+            width=300,
+            help="Runs that hold every word typed here; those ticked stay.",
+        )
+        st.button(
+            "Untick all", key="untick", icon=":material/remove_done:", on_click=_show, args=([],), disabled=not ticked
+        )
+        names = runs_table.matching(listed, entries, table, beside, typed, ticked)
+        st.caption(
+            f"{len(names)} of {len(listed)} runs" if len(names) < len(listed) else f"{len(names)} runs", width="content"
+        )
+    runs_table.show(names, entries, table, beside, ticked)
 
 
 def _add_sweeps(table: pd.DataFrame) -> None:

@@ -9,6 +9,7 @@ from dashboard import address, address_bar, wording
 from dashboard.components import tables
 from dashboard.sections import comparison_report, inference_time
 from training.analysis.comparison import ALONE, BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
+from training.identity import OWN_DIGITS
 from training.metrics import METRICS
 
 PERCENT = comparison_report.PERCENT
@@ -223,7 +224,7 @@ def _summary(verdicts: pd.DataFrame) -> str:
     """The best run on each set of test digits, and how many others differ significantly from it."""
     sentences = []
     for _, rows in evaluated(verdicts).groupby("test_digits", sort=False):
-        digits = f"the test digits of {rows['dataset'].iloc[0]}"
+        digits = _digits(rows["dataset"].iloc[0])
         if len(rows) == 1:
             sentences.append(
                 f"**{rows['run'].iloc[0]}** misclassifies {wording.percent(rows['error'].iloc[0])} of {digits}."
@@ -244,6 +245,11 @@ def _summary(verdicts: pd.DataFrame) -> str:
     if untested := list(verdicts.loc[verdicts["verdict"] == UNTESTED, "run"]):
         sentences.append(f"Recorded without test digits: {', '.join(untested)}.")
     return " ".join(sentences)
+
+
+def _digits(dataset: str) -> str:
+    """The test digits of a dataset, or of runs that came without theirs."""
+    return "test digits of unknown origin" if dataset == OWN_DIGITS else f"the test digits of {dataset}"
 
 
 def _again(trainings: Sequence[Sequence[str]]) -> str:

@@ -22,8 +22,12 @@ PRECISION = (
 def show(run_id: str) -> None:
     """Four figures, each with a sentence. Raises runs.RunError."""
     record = load_record(run_id)
-    scores, class_names = record.scores, tuple(record.dataset["class_names"])
-    if scores != PROBABILITIES:
+    scores, class_names = cache.scores(run_id), tuple(record.dataset["class_names"])
+    if scores == wording.CLASSES:
+        st.caption(
+            "This run came with one class for each digit, without probabilities: it says nothing of its confidence."
+        )
+    elif scores != PROBABILITIES:
         st.caption(
             f"This run gives {wording.SCORES[scores]}, not probabilities; confidence is the largest share of them."
         )

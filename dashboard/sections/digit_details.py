@@ -14,7 +14,7 @@ from dashboard.components.gallery import gallery
 from dashboard.components.templates import render
 from dashboard.figures import digits as figures
 from dashboard.images import data_url
-from dashboard.sections import changes, explanation, opened_digit, other_class
+from dashboard.sections import changes, explanation, opened_digit, other_class, run_lists
 from dashboard.sections.drawn_digit import titled
 from models import DEFAULT_RUN, caption
 from models.classifiers import deslant
@@ -171,8 +171,10 @@ def _named_map(of: str) -> str:
 
 def _predictions(dataset: Dataset, number: int) -> None:
     """What each run predicts for it, wrong predictions marked; for a training digit only runs that did not learn from it."""
-    rows = []
+    rows, hidden = [], run_lists.hidden()
     for run_id in cache.may_answer(dataset, number):
+        if run_id in hidden:
+            continue
         try:
             probabilities = cache.out_of_fold(dataset, run_id)[number]
         except RunError:

@@ -30,7 +30,7 @@ def show() -> None:
     missed, dataset = cache.missed(best.members), cache.dataset("mnist")
     if isinstance(dataset, str):
         st.markdown(_count(best))
-        st.info(f"The pictures of these digits cannot be shown. {dataset} Until then, their numbers:")
+        st.info(f"The pictures of these digits cannot be shown. {dataset} Their numbers:")
         _without_pictures(missed)
         return
     doubtful = _doubtful(dataset, missed)

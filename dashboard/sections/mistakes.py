@@ -125,7 +125,7 @@ def _digits_of(
     shown = chosen[(page - 1) * PAGE : page * PAGE]
     if isinstance(dataset, str):
         with above:
-            st.caption(f"The pictures of these digits cannot be shown. {dataset} Until then, their numbers:")
+            st.caption(f"The pictures of these digits cannot be shown. {dataset} Their numbers:")
             _without_pictures(predictions, names, shown)
     elif len(shown):
         number = _pictures(dataset, record, predictions, names, shown, above)
@@ -176,7 +176,7 @@ def _pictures(
     )
     hover = [
         f"Number {number:,}: label {label}, predicted as {prediction} "
-        f"with {reading.confidence_text(confidence, record.scores, len(names))}"
+        f"with {reading.confidence_text(confidence, cache.scores(record.run_id), len(names))}"
         for number, label, prediction, confidence in zip(
             numbers, labels, predicted, predictions.confidence[shown], strict=True
         )

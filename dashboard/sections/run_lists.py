@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard import address, cache, wording
 from models import DEFAULT_RUN
+from training import annotations
 
 LONGEST = 31  # letters of a name that has its error beside it, in a control 320 pixels wide
 
@@ -39,15 +40,20 @@ def labels(table: pd.DataFrame) -> dict[str, str]:
 
 
 def without_repeats(runs: Sequence[str], *keys: str, keep: Collection[str] = ()) -> list[str]:
-    """The runs that a list holds: folds and seeds only where the visitor asks for them, or where the control of one of these keys
-    or the address names them. keep: those that it holds in any case."""
-    if st.session_state.get(address.REPEATS, st.query_params.get(address.REPEATS) == "true"):
-        return list(runs)
+    """The runs that a list holds: folds and seeds only where the visitor asks for them, hidden runs not at all, unless the control
+    of one of these keys or the address names them. keep: those that it holds in any case."""
+    asked = st.session_state.get(address.REPEATS, st.query_params.get(address.REPEATS) == "true")
+    without = hidden() | (set() if asked else cache.repeats())
     named = set(keep)
     for key in keys:
         value = st.session_state.get(key)
         named |= {*(value if isinstance(value, list) else [value]), *st.query_params.get_all(key)}
-    return [run for run in runs if run not in cache.repeats() or run in named] or list(runs)
+    return [run for run in runs if run not in without or run in named] or list(runs)
+
+
+def hidden() -> set[str]:
+    """The runs that the visitor hid."""
+    return {name for name, beside in annotations.load().items() if beside.hidden}
 
 
 def offer_repeats(runs: Collection[str]) -> None:

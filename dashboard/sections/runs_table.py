@@ -97,6 +97,25 @@ def applied(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.D
     return changed
 
 
+def matching(
+    names: Sequence[str],
+    entries: Mapping[str, Sequence[str]],
+    table: pd.DataFrame,
+    beside: Mapping[str, Annotation],
+    typed: str,
+    ticked: Sequence[str],
+) -> list[str]:
+    """The entries that hold every typed word in their name, tags, note or dataset; those ticked in any case, or they would no
+    longer be. typed: words, in any case of letters; the other arguments: see `rows`."""
+    words, datasets = typed.casefold().split(), dict(zip(table[RUN], table["dataset"], strict=True))
+
+    def text(name: str) -> str:
+        one = beside.get(name, NOTHING)
+        return " ".join([name, *one.tags, one.note, *(datasets[run] for run in entries[name])]).casefold()
+
+    return [name for name in names if name in ticked or all(word in text(name) for word in words)]
+
+
 def show(
     names: Sequence[str],
     entries: Mapping[str, Sequence[str]],
@@ -107,6 +126,9 @@ def show(
     """The table, in which a tick chooses a run; its changes are taken over before the page is made anew. Arguments: see `rows`."""
     if said := st.session_state.pop(address.TABLE_MESSAGE, None):
         st.error(wording.plain(said), icon=":material/error:")
+    if not names:
+        st.caption("No run holds these words.")
+        return
     version = st.session_state.get(address.TABLE_VERSION, 0)
     kept = st.session_state.get(address.TABLE)
     if kept is None or set(kept[RUN]) != set(names) or _ticks(kept, version) != set(ticked):

@@ -104,7 +104,7 @@ def _ensemble(predictions: dict[str, Predictions], labels: np.ndarray, table: pd
         help=METHOD + wording.INTERVAL,
     )
     if left_out := [run for run in predictions if run not in members]:
-        st.caption(f"Without {', '.join(left_out)}: votes, not probabilities.")
+        st.caption(f"Without {', '.join(left_out)}: classes or votes, not probabilities.")
     ensemble.controls(list(members), table)
     return members
 

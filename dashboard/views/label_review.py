@@ -9,12 +9,13 @@ from dashboard.components import reading, tables
 from dashboard.sections import choices, digit_details, opened_digit, opening, run_lists
 from dashboard.sections.drawn_digit import article
 from training.analysis import projections
-from training.analysis.label_errors import REFERENCE_RUN, LabelErrors
+from training.analysis.label_errors import REFERENCE_RUN, LabelErrors, own_mistakes
 from training.datasets.dataset import Dataset
 from training.runs import RunError
 
 PAGE, ROW = 9, 3  # digits on a page, and in a row of it
 LISTED = 600  # digits of the list
+FAR = 3  # times as many mistakes as doubted labels: too many for a list without a caution
 UNREADABLE = "unreadable"
 
 
@@ -36,6 +37,7 @@ def main() -> None:
         st.warning(wording.plain(error), icon=":material/error:")
         return
     _summary(dataset, errors, run_id)
+    _caution(dataset, errors, run_id, runs)
     _review(dataset, errors, runs)
 
 
@@ -56,6 +58,23 @@ def _summary(dataset: Dataset, errors: LabelErrors, run_id: str) -> None:
         f"**{errors.flagged.sum():,}** of {predicted:,} labels are probably wrong. The most doubtful come first.",
         help=method,
     )
+
+
+def _caution(dataset: Dataset, errors: LabelErrors, run_id: str, runs: list[str]) -> None:
+    """Where the reference run misclassifies far more digits than it calls labels wrong: how many of these are its own mistakes."""
+    called, wrong = errors.flagged[dataset.split == "test"], cache.wrong(run_id)
+    if not called.any() or wrong.mean() < FAR * called.mean():
+        return
+    text = f"{wording.plain(run_id)} misclassifies {wording.percent(wrong.mean())} of the test digits"
+    best = min(runs, key=lambda run: int(cache.wrong(run).sum()))
+    own = own_mistakes(called, cache.wrong(best))
+    if cache.wrong(best).sum() == wrong.sum():
+        st.warning(f"{text}, far more than it calls wrongly labelled: some of those may be its own mistakes.")
+    elif own > called.sum() / 2:
+        st.warning(
+            f"{text}. Expect {own:,} of the {called.sum():,} test digits that it calls wrongly labelled to be its own mistakes: "
+            f"{wording.plain(best)}, with the fewest errors, classifies them as they are labelled."
+        )
 
 
 @st.fragment(key=address.BROWSE)

@@ -66,6 +66,13 @@ def newest(table: pd.DataFrame) -> str | None:
     return None if own.empty else str(own.loc[own["created"].idxmax(), "run"])
 
 
+def own_runs(table: pd.DataFrame) -> list[str]:
+    """The runs that are newer than all that come with the project, a user's own, without repeats, folds and sweeps; the newest
+    first."""
+    own = table[(table["created"] > SHIPPED_UNTIL) & ~table["run"].isin(repeats(table)) & (table["group"] == "")]
+    return list(own.loc[own["fold"] == 0].sort_values("created", ascending=False)["run"])
+
+
 def rival(table: pd.DataFrame, first: str, wrong: Callable[[str], np.ndarray]) -> str | None:
     """Of the runs tested on the same digits as a run, without repeats and its own: the one whose error is nearest among those that
     differ from it significantly; where none does, the one with the fewest errors; None where there is no other.

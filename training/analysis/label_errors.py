@@ -63,3 +63,11 @@ def confident(labels: np.ndarray, probabilities: np.ndarray) -> np.ndarray:
     )
     sure = np.where(filled >= enough, filled, -1)
     return predicted & (sure.max(axis=1) >= 0) & (sure.argmax(axis=1) != labels)
+
+
+def own_mistakes(flagged: np.ndarray, better_wrong: np.ndarray) -> int:
+    """How many labels that a run calls wrong are to be expected to be its own mistakes: those that a better run predicts.
+
+    flagged: (n,) bool, as LabelErrors has it; better_wrong: (n,) bool, which of the same digits the better run misclassifies.
+    """
+    return int((flagged & ~better_wrong).sum())
