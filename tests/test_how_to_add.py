@@ -15,7 +15,7 @@ from dashboard import address, cache
 from dashboard.components.canvas import to_text
 from dashboard.components.scatter import Colouring
 from dashboard.sections import concepts, import_runs, map_colours
-from models import ROOT, calls, classifiers, explanations
+from models import ROOT, calls, classifiers, explanations, loaded
 from tests import pages
 from tests.conftest import TOY
 from tests.copies import copied, insert, ran
@@ -283,7 +283,7 @@ class Threes:
         def read(*_):
             return lambda images: self.read(run, images).probabilities
 
-        with patch.object(calls, "_reader", read), patch.object(calls, "_differentiable", read):
+        with patch.object(loaded, "reader", read), patch.object(loaded, "differentiable", read):
             return calls.explain(run, images, explanation)
 
 

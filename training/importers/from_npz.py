@@ -48,7 +48,8 @@ def read(path: Path) -> list[Part]:
         raise UnreadableError("has no predictions in it: the array is empty")
     if images is not None and (images.ndim < 2 or len(images) != len(scores)):
         images = None
-    answers, remarks = Answers(labels, scores, images), ()
+    answers = Answers(labels, scores, images)
+    remarks: tuple[str, ...] = ()
     if index is not None:
         answers, remarks = row_order.in_order(answers, loaded[index], index)
     return [part_of(path, answers, remarks=remarks)]
