@@ -104,8 +104,8 @@ def against_best(fewer: int, best: str, value: float) -> str:
     if not fewer:
         return f"The ensemble makes as many errors as {best}."
     if value >= significance.SIGNIFICANCE_LEVEL:
-        return f"The ensemble is not significantly different from {best} ({p_value(value)})."
-    return f"The ensemble is significantly **{'better' if fewer > 0 else 'worse'}** than {best} ({p_value(value)})."
+        return f"The difference is not significant ({p_value(value)})."
+    return f"The ensemble is significantly **{'better' if fewer > 0 else 'worse'}** ({p_value(value)})."
 
 
 def not_evaluated(diverged: int | None, epochs: bool) -> str:

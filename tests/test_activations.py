@@ -15,6 +15,7 @@ RUNS = (
     "cnn-kfold",
     "cnn-large",
     "cnn-m5-cosine",
+    "cnn-m7-cosine",
     "cnn-medium",
     "cnn-small",
     "cnn-stride",

@@ -28,7 +28,7 @@ def text(shelf, monkeypatch):
 
 def test_it_says_what_the_page_says_and_more(text):
     assert (
-        "better makes the fewest errors on the test digits of own digits. The other makes significantly more." in text
+        "better makes the fewest errors on test digits of unknown origin. The other makes significantly more." in text
     )
     for cell in ("592,074", "2.00 %", "&lt; 0.001", "learning rate", "0.25", "eng, &lt;b&gt;", "diverges at 0.5"):
         assert cell in text

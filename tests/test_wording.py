@@ -54,9 +54,9 @@ def test_a_difference_is_a_verdict():
 
 
 def test_the_verdict_on_an_ensemble_has_a_direction():
-    assert wording.against_best(9, "a", 0.01) == "The ensemble is significantly **better** than a (p = 0.01)."
-    assert wording.against_best(-9, "a", 0.0001) == "The ensemble is significantly **worse** than a (p < 0.001)."
-    assert wording.against_best(-1, "a", 0.5) == "The ensemble is not significantly different from a (p = 0.5)."
+    assert wording.against_best(9, "a", 0.01) == "The ensemble is significantly **better** (p = 0.01)."
+    assert wording.against_best(-9, "a", 0.0001) == "The ensemble is significantly **worse** (p < 0.001)."
+    assert wording.against_best(-1, "a", 0.5) == "The difference is not significant (p = 0.5)."
     assert wording.against_best(0, "a", 1.0) == "The ensemble makes as many errors as a."
 
 

@@ -52,14 +52,14 @@ def clear() -> None:
 
 
 def run_key(run_id: str) -> str:
-    """Changes with the answers and the history of a run. Raises runs.RunError."""
+    """Changes with the answers and the history of a run, and with when it was finished. Raises runs.RunError."""
     return _run_key(shelf_key(), run_id)
 
 
 @functools.lru_cache(maxsize=4096)
 def _run_key(shelf: str, run_id: str) -> str:
     record = runs.load_record(run_id)
-    return record.answers + record.files["history.csv"]["sha256"]
+    return record.answers + record.files["history.csv"]["sha256"] + record.created
 
 
 def dataset_key(dataset: Dataset) -> str:

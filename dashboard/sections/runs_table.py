@@ -111,7 +111,7 @@ def matching(
 
     def text(name: str) -> str:
         one = beside.get(name, NOTHING)
-        return " ".join([name, *one.tags, one.note, *(datasets[run] for run in entries[name])]).casefold()
+        return " ".join([name, *(one.tags or ()), one.note, *(datasets[run] for run in entries[name])]).casefold()
 
     return [name for name in names if name in ticked or all(word in text(name) for word in words)]
 

@@ -55,7 +55,7 @@ def _summary(dataset: Dataset, errors: LabelErrors, run_id: str) -> None:
     if not np.isnan(errors.same_label_share).all():
         method += f"The order also counts how many of the {projections.NEIGHBOURS} digits nearest in pixels have the same label."
     st.markdown(
-        f"**{errors.flagged.sum():,}** of {predicted:,} labels are probably wrong. The most doubtful come first.",
+        f"**{errors.flagged.sum():,}** of {predicted:,} labels are probably wrong. Most doubtful first.",
         help=method,
     )
 
@@ -65,16 +65,14 @@ def _caution(dataset: Dataset, errors: LabelErrors, run_id: str, runs: list[str]
     called, wrong = errors.flagged[dataset.split == "test"], cache.wrong(run_id)
     if not called.any() or wrong.mean() < FAR * called.mean():
         return
-    text = f"{wording.plain(run_id)} misclassifies {wording.percent(wrong.mean())} of the test digits"
+    text = f"{wording.plain(run_id)} misclassifies {wording.percent(wrong.mean())} of the test digits itself."
     best = min(runs, key=lambda run: int(cache.wrong(run).sum()))
     own = own_mistakes(called, cache.wrong(best))
     if cache.wrong(best).sum() == wrong.sum():
-        st.warning(f"{text}, far more than it calls wrongly labelled: some of those may be its own mistakes.")
+        st.caption("Some of these may be the run's mistakes.", help=text)
     elif own > called.sum() / 2:
-        st.warning(
-            f"{text}. Expect {own:,} of the {called.sum():,} test digits that it calls wrongly labelled to be its own mistakes: "
-            f"{wording.plain(best)}, with the fewest errors, classifies them as they are labelled."
-        )
+        more = f"{text} {wording.plain(best)}, with the fewest errors, classifies those {own:,} as they are labelled."
+        st.caption(f"{own:,} of {called.sum():,} test digits: rather the run's mistakes.", help=more)
 
 
 @st.fragment(key=address.BROWSE)
