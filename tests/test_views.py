@@ -793,7 +793,7 @@ def test_a_verdict_on_a_label_is_counted(mnist):
 
 def test_a_weak_reference_run_is_told_by_how_many_of_its_doubts_are_its_own_mistakes(mnist):
     weak = said(visit("label_review", run="mlp-128x2"))
-    own, called = map(int, re.search(r"(\d+) of (\d+) test digits: rather the run's mistakes", weak).groups())
+    own, called = map(int, re.search(r"(\d+) of (\d+) test digits are rather the run's mistakes", weak).groups())
     assert called / 2 < own <= called
     best = min(cache.tested_on(cache.dataset("mnist")), key=lambda run: cache.wrong(run).sum())
     assert "rather the run's mistakes" not in said(visit("label_review", run=best))

@@ -72,7 +72,7 @@ def _caution(dataset: Dataset, errors: LabelErrors, run_id: str, runs: list[str]
         st.caption("Some of these may be the run's mistakes.", help=text)
     elif own > called.sum() / 2:
         more = f"{text} {wording.plain(best)}, with the fewest errors, classifies those {own:,} as they are labelled."
-        st.caption(f"{own:,} of {called.sum():,} test digits: rather the run's mistakes.", help=more)
+        st.caption(f"{own:,} of {called.sum():,} test digits are rather the run's mistakes.", help=more)
 
 
 @st.fragment(key=address.BROWSE)
