@@ -178,7 +178,7 @@ def _weights(dataset: Dataset, errors: LabelErrors, runs: list[str]) -> None:
         )
     names = ("run", "errors", "error", "errors without", "error without")
     table = pd.DataFrame(rows, columns=names).sort_values("error", ignore_index=True)
-    st.markdown(f"Without the {called.sum()} of {len(called):,} test digits whose label is called wrong:")
+    st.markdown(f"Without the {called.sum()} test digits whose label is called wrong:")
     described = {
         "run": ("run", None),
         "errors": ("errors", None),
