@@ -11,10 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from models.activations import SUMS, block, sums
+from models.activations import ELEMENTWISE, SUMS, block, kinds, sums
 from models.network_steps import Step, is_cut, run_steps, steps_of
 
 Score = Callable[[Any], Any]
+APPLIED = {*ELEMENTWISE, "softmax"}  # kinds of activations
 SMALLEST = 1e-38  # of a probability whose logarithm is taken
 LEAST_SIDE = 4  # rows and columns of maps that still show where something is
 
@@ -112,7 +113,7 @@ class MapGradients:
         """What goes into the activation."""
         for number, layer in enumerate(self._layers):
             name = type(layer).__name__
-            if number >= self._first and name in ("Activation", "ReLU", "LeakyReLU"):
+            if number >= self._first and name not in SUMS and APPLIED.intersection(kinds(layer)):
                 return values
             if number >= self._first and name in SUMS and layer.activation.__name__ != "linear":
                 return sums(layer, values)

@@ -255,6 +255,8 @@ def test_a_filter_keeps_what_holds_every_word_and_what_is_ticked():
     assert left("") == ["cnn-a", "mlp-b", "svm"]
     assert left("CNN") == ["cnn-a", "svm"]
     assert left("cnn best mnist") == ["svm"]
+    found["tags"] = [("night",), (), ("night",)]  # with which they were recorded; others stand beside svm by now
+    assert left("night") == ["cnn-a"]
     assert left("digits", "cnn-a") == ["cnn-a", "mlp-b"]
     assert left("nothing of that kind") == []
 

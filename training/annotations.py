@@ -43,7 +43,7 @@ NOTHING = Annotation()
 
 def tags(beside: Annotation, recorded: Iterable[str]) -> tuple[str, ...]:
     """The tags of a run: those that stand beside it, or while nobody has changed them those with which it was recorded."""
-    first = itertools.islice(recorded, MAX_TAGS)
+    first = itertools.islice(dict.fromkeys(recorded), MAX_TAGS)
     return beside.tags if beside.tags is not None else Annotation(tags=tuple(first)).tags or ()
 
 

@@ -2,9 +2,8 @@
 
 import numpy as np
 
-PROBABILITIES, SCALED, PERCENTAGES, SHARES, LOGARITHMS, LOGITS = (
-    *("probabilities", "scores from 0 to 1", "percentages", "shares", "log-probabilities", "logits"),
-)
+PROBABILITIES, SCALED, PERCENTAGES = "probabilities", "scores from 0 to 1", "percentages"
+SHARES, LOGARITHMS, LOGITS = "shares", "log-probabilities", "logits"
 TOLERANCE = 0.02  # by which the probabilities of a digit, in half precision or less, may miss 1
 MAX_ROUNDING = 20.0  # per cent by which rows of many rounded percentages may miss 100
 MIN_ROWS = 10  # below which equal sums may be a coincidence

@@ -54,9 +54,7 @@ def record(
         RunError: the run cannot be saved.
     """
     labels = labels_of(y_true)
-    pictures = None if images is None else to_array(images)
-    if pictures is not None and len(pictures) != len(labels):
-        raise ValueError(f"There are {len(labels):,} labels, but {len(pictures):,} images.")
+    pictures = _pictures(images, labels)
     rows, scores = scores_of(probabilities, labels, class_names)
     _check_rows(rows)
     plain = _with_outputs(plain_settings(settings or {}), probabilities)
@@ -75,6 +73,14 @@ def record(
         parameters=parameters if isinstance(parameters, int) and parameters > 0 else 0,
     )
     return publishing.save(run, shelf)
+
+
+def _pictures(images: Any, labels: np.ndarray) -> np.ndarray | None:
+    """The test pictures (n, ...), where they were given. Raises ValueError where there are not as many as labels."""
+    pictures = None if images is None else to_array(images)
+    if pictures is not None and len(pictures) != len(labels):
+        raise ValueError(f"There are {len(labels):,} labels, but {len(pictures):,} images.")
+    return pictures
 
 
 def _with_outputs(settings: dict[str, Setting], scores: Any) -> dict[str, Setting]:

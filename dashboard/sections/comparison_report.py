@@ -77,9 +77,7 @@ def differences(entries: Mapping[str, Sequence[str]], all_runs: pd.DataFrame) ->
     beside = annotations.load()
     recorded = {name: [tag for row in rows for tag in row.get("tags", ())] for name, rows in members.items()}
     told = {
-        "tags": [
-            ", ".join(annotations.tags(beside.get(name, NOTHING), dict.fromkeys(recorded[name]))) for name in entries
-        ],
+        "tags": [", ".join(annotations.tags(beside.get(name, NOTHING), recorded[name])) for name in entries],
         "note": [beside.get(name, NOTHING).note for name in entries],
     }
     return pd.DataFrame(columns | {name: texts for name, texts in told.items() if any(texts)})

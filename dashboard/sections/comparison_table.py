@@ -8,11 +8,11 @@ import streamlit as st
 from dashboard import address, address_bar, wording
 from dashboard.components import tables
 from dashboard.sections import comparison_report, inference_time
+from dashboard.sections.comparison_report import PERCENT
 from training.analysis.comparison import ALONE, BEST, DIVERGED, TIE, UNTESTED, WORSE, evaluated, same_trainings
 from training.identity import OWN_DIGITS
 from training.metrics import METRICS
 
-PERCENT = comparison_report.PERCENT
 COLUMNS = {  # of the verdicts, except the metrics -> heading, format, what it means
     "run": ("run", None, None),
     "dataset": (

@@ -1,6 +1,6 @@
 """The table of runs that Compare starts with: those ticked are compared; stars, tags and notes are written in it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -76,7 +76,7 @@ def _row(name: str, members: Sequence[Mapping[str, Any]], beside: Annotation) ->
         STARRED: beside.starred,
         RUN: name,
         "error": 100 * float(np.mean(errors)) if errors else np.nan,
-        TAGS: list(annotations.tags(beside, dict.fromkeys(tag for row in members for tag in row.get("tags", ())))),
+        TAGS: list(_tags(beside, members)),
         NOTE: beside.note,
         "dataset": newest["dataset"] if errors else "not tested",
         "epochs": newest["last_epoch"],
@@ -85,6 +85,11 @@ def _row(name: str, members: Sequence[Mapping[str, Any]], beside: Annotation) ->
         "optimizer": newest["optimizer"],
         "finished": newest["created"],
     }
+
+
+def _tags(beside: Annotation, members: Iterable[Mapping[str, Any]]) -> tuple[str, ...]:
+    """The tags of an entry, whose runs these are."""
+    return annotations.tags(beside, (tag for row in members for tag in row.get("tags", ())))
 
 
 def applied(frame: pd.DataFrame, edits: Mapping[int, Mapping[str, Any]]) -> pd.DataFrame:
@@ -107,11 +112,15 @@ def matching(
 ) -> list[str]:
     """The entries that hold every typed word in their name, tags, note or dataset; those ticked in any case, or they would no
     longer be. typed: words, in any case of letters; the other arguments: see `rows`."""
-    words, datasets = typed.casefold().split(), dict(zip(table[RUN], table["dataset"], strict=True))
+    words = typed.casefold().split()
+    if not words:
+        return list(names)
+    by_run = {row[RUN]: row for row in table.to_dict("records")}
 
     def text(name: str) -> str:
-        one = beside.get(name, NOTHING)
-        return " ".join([name, *(one.tags or ()), one.note, *(datasets[run] for run in entries[name])]).casefold()
+        members, annotation = [by_run[run] for run in entries[name]], beside.get(name, NOTHING)
+        datasets = (row["dataset"] for row in members)
+        return " ".join([name, *_tags(annotation, members), annotation.note, *datasets]).casefold()
 
     return [name for name in names if name in ticked or all(word in text(name) for word in words)]
 

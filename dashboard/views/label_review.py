@@ -62,15 +62,16 @@ def _summary(dataset: Dataset, errors: LabelErrors, run_id: str) -> None:
 
 def _caution(dataset: Dataset, errors: LabelErrors, run_id: str, runs: list[str]) -> None:
     """Where the reference run misclassifies far more digits than it calls labels wrong: how many of these are its own mistakes."""
-    called, wrong = errors.flagged[dataset.split == "test"], cache.wrong(run_id)
-    if not called.any() or wrong.mean() < FAR * called.mean():
+    called = errors.flagged[dataset.split == "test"]
+    rates = cache.run_table()[0].set_index("run")["error"]  # known without reading what every run answered
+    rate = rates.get(run_id, 0.0)
+    if not called.any() or rate < FAR * called.mean():
         return
-    text = f"{wording.plain(run_id)} misclassifies {wording.percent(wrong.mean())} of the test digits itself."
-    best = min(runs, key=lambda run: int(cache.wrong(run).sum()))
-    own = own_mistakes(called, cache.wrong(best))
-    if cache.wrong(best).sum() == wrong.sum():
+    text = f"{wording.plain(run_id)} misclassifies {wording.percent(rate)} of the test digits itself."
+    best = rates.reindex(runs).idxmin()
+    if rates[best] == rate:
         st.caption("Some of these may be the run's mistakes.", help=text)
-    elif own > called.sum() / 2:
+    elif (own := own_mistakes(called, cache.wrong(best))) > called.sum() / 2:
         more = f"{text} {wording.plain(best)}, with the fewest errors, classifies those {own:,} as they are labelled."
         st.caption(f"{own:,} of {called.sum():,} test digits are rather the run's mistakes.", help=more)
 

@@ -1,6 +1,5 @@
 """The layers that the browser shows are those of the model, number by number, and the page follows pen, pointer and keys."""
 
-import base64
 import json
 import re
 
@@ -253,7 +252,7 @@ def test_what_the_server_alone_can_compute_is_shown_as_it_tells_it(blank, keras)
     steps = activations.activations(network, DIGIT)
     values = np.concatenate([one.output.ravel() for one in steps]).astype("<f2")
     told = {"layers": [{"shape": list(one.output.shape)} for one in steps], "half": True}
-    told["values"] = base64.b64encode(values.tobytes()).decode()
+    told["values"] = driver.as_text(values)
     first = next(layer for layer in network.layers if hasattr(layer, "kernel"))
     kernel = {"step": 1, "unit": 2, "values": np.asarray(first.kernel)[..., 2].ravel().tolist()}
     mounted(blank, layers, told=told, kernel=kernel, unit=2)

@@ -13,40 +13,12 @@ from training.importers.parts import Answers
 from training.recording import labels_of
 
 # what such a column is called, without capital letters and signs; pandas leaves the name of its own index empty
-NAMES = frozenset(
-    (
-        *(
-            "index",
-            "indices",
-            "indexes",
-            "idx",
-            "id",
-            "ids",
-            "key",
-            "number",
-            "no",
-            "n",
-            "",
-            "unnamed0",
-            "row",
-            "rowid",
-            "rowindex",
-        ),
-        *(
-            "sample",
-            "sampleid",
-            "sampleindex",
-            "sampleidx",
-            "samples",
-            "image",
-            "imageid",
-            "imageindex",
-            "imageidx",
-            "example",
-        ),
-        *("exampleid", "testindex", "testidx", "testid", "digitid", "digitindex", "itemid", "dataid", "dataindex"),
-    )
-)
+CALLED = """
+    index indices indexes idx id ids key number no n unnamed0 row rowid rowindex sample sampleid sampleindex sampleidx
+    samples image imageid imageindex imageidx example exampleid testindex testidx testid digitid digitindex itemid
+    dataid dataindex
+"""
+NAMES = frozenset(["", *CALLED.split()])
 
 
 def column(names: Iterable[str]) -> str | None:
