@@ -110,6 +110,7 @@ RECIPES = {
             **AS_WRITTEN,
         ),
         Recipe(name="cnn-stride", architecture="cnn_stride", epochs=20, **RECORD),
+        Recipe(name="cnn-m3-cosine", architecture="cnn_m3", epochs=20, **RECORD),
         Recipe(name="cnn-m5-cosine", architecture="cnn_m5", epochs=20, **RECORD),
         Recipe(name="cnn-m7-cosine", architecture="cnn_m7", epochs=20, **RECORD),
         Recipe(name="cnn-m3", architecture="cnn_m3", **AN_ET_AL),

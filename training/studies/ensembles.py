@@ -53,6 +53,8 @@ ENSEMBLES = {
         Plan("m5-ensemble", _seeds("cnn-m5-cosine", 2)),
         # and with a network of larger filters, as An et al. combine kinds
         Plan("m57-ensemble", (*_seeds("cnn-m5-cosine", 2), RECIPES["cnn-m7-cosine"])),
+        # and with one of smaller filters too, the third of their kinds
+        Plan("m357-ensemble", (RECIPES["cnn-m3-cosine"], *_seeds("cnn-m5-cosine", 2), RECIPES["cnn-m7-cosine"])),
     )
 }
 
