@@ -124,6 +124,15 @@ def process(log, port: int, script: str = "dashboard/app.py", **environment: str
             served.kill()
 
 
+@contextlib.contextmanager
+def leaving(page) -> Iterator[None]:
+    """The page goes to an empty one at the end, while its server still answers: what it yet loads would be missed."""
+    try:
+        yield
+    finally:
+        page.goto("about:blank")
+
+
 def free_port() -> int:
     """A port that nobody listens on."""
     with socket.socket() as probe:

@@ -60,7 +60,7 @@ GROWN = """() => Math.max(0, ...(document.querySelector('.js-plotly-plot')?.data
 def test_a_training_is_drawn_while_it_goes_on_and_its_run_is_offered_at_the_end(page, toy_run, tmp_path, monkeypatch):
     monkeypatch.setenv("MNIST_ATELIER_MODELS", str(tmp_path / "shelf"))
     publishing.save(toy_run)
-    with driver.server(tmp_path / "log") as address:
+    with driver.server(tmp_path / "log") as address, driver.leaving(page):
         page.goto(f"{address}/compare")
         page.get_by_text("Which is better?").wait_for()
         driver.settled(page)

@@ -25,10 +25,10 @@ DROP = """([names, texts]) => {
 
 
 @pytest.fixture
-def own_address(tmp_path, monkeypatch):
+def own_address(page, tmp_path, monkeypatch):
     """A dashboard with an empty shelf; gives its address."""
     monkeypatch.setenv("MNIST_ATELIER_MODELS", str(tmp_path / "shelf"))
-    with driver.server(tmp_path / "log") as found:
+    with driver.server(tmp_path / "log") as found, driver.leaving(page):
         yield found
     assert "Traceback" not in (tmp_path / "log").read_text()
 

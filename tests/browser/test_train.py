@@ -56,7 +56,7 @@ def test_a_training_outlives_its_page_and_its_server(page, shelf, tmp_path):
     (training,) = background.trainings()
     before = len(training.status.history)
     until(page, lambda: len(background.trainings()[0].status.history) > before)
-    with driver.process(tmp_path / "second", port):
+    with driver.process(tmp_path / "second", port), driver.leaving(page):
         page.goto(address)
         page.get_by_text(re.compile(r"^Epoch \d+ of")).first.wait_for()
         assert epoch(page) > before
