@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 import numpy as np
@@ -71,9 +72,27 @@ def test_logits_and_every_second_epoch(recorder, keras, arrays):
     found = load_predictions("logits")
     assert found.epochs.tolist() == [2, 4, 5]
     np.testing.assert_allclose(found.probabilities.astype(float).sum(axis=1), 1, atol=0.01)
+    assert list_runs()[0][0].settings["outputs"] == "logits"
     curve = with_errors(load_history("logits"), found)["test_error"]
     assert curve.isna().tolist() == [True, False, True, False, False]
     assert curve.iloc[-1] == found.wrong.mean()
+
+
+@pytest.mark.parametrize(("factor", "kind"), [(100, "percentages"), (1, None)])
+def test_percentages_are_told_once_and_kept_as_probabilities(recorder, keras, arrays, factor, kind):
+    layers = [*network(keras).layers, keras.layers.Rescaling(factor)]
+    model = keras.Sequential([keras.Input((8, 8)), *layers])
+    model.compile("adam", "mse")
+    images, labels, _ = arrays
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        fit(model, (images, np.eye(10)[labels], None), recorder("scaled", test=arrays[2]))
+    assert [
+        "percentages: they were divided by 100" in str(one.message) for one in said if "scaled" in str(one.message)
+    ] == [True for _ in range(kind is not None)]
+    found = load_predictions("scaled")
+    np.testing.assert_allclose(found.probabilities, model.predict(arrays[2][0], verbose=0) / factor, atol=0.002)
+    assert list_runs()[0][0].settings.get("outputs") == kind
 
 
 def test_a_single_output_is_two_classes(recorder, keras, arrays):

@@ -16,10 +16,10 @@ import keras
 import numpy as np
 
 from training import history as histories
-from training import identity, keras_fit, publishing
+from training import identity, keras_fit, outputs, publishing
 from training.kept_model import NotKeptError, keep
 from training.predictions import Predictions
-from training.recording import assemble, clean_name, labels_of, plain_settings, scores_of, to_array
+from training.recording import assemble, clean_name, kind_of, labels_of, plain_settings, scores_of, to_array
 from training.runs import Record, Run
 from training.unfinished import Unfinished, recover
 
@@ -71,7 +71,7 @@ class RunRecorder(keras.callbacks.Callback):
         Args:
             name: what the run is called; its folder is the same in lower-case letters, digits, dots and dashes.
             test: pictures as the model reads them, and labels (n,) or one-hot rows (n, classes). Without them the run has its
-                history alone.
+                history alone. What the model gives for them may be probabilities, percentages or logits, as `record` takes them.
             tags: words by which you find the run again.
             every: the test digits are predicted after each so many epochs, and at the end. On two busy processor cores the 10,000
                 of MNIST took 3 to 8 % of an epoch of cnn-medium, all else less than 0.1 % (tests/benchmarks/recorder.py).
@@ -168,17 +168,29 @@ class RunRecorder(keras.callbacks.Callback):
         if self.images is None:
             return
         try:
-            outputs = self.model.predict(self.images, batch_size=BATCH, verbose=0)
-            self.probabilities, _ = scores_of(np.asarray(outputs, np.float32), self.labels)
+            rows = np.asarray(self.model.predict(self.images, batch_size=BATCH, verbose=0), np.float32)
+            self.probabilities, _ = scores_of(rows, self.labels)
         except Exception as error:
             self.images, self.labels, self.probabilities = None, np.zeros(0, np.uint8), None
             self.epoch_classes, self.epoch_numbers = [], []
             why = str(error).partition("\n")[0]
             warnings.warn(f"The run '{self.name}' is recorded without its test digits: {why}", stacklevel=2)
             return
+        self._tell_outputs(kind_of(rows))
         if epoch is not None and np.isfinite(self.probabilities).all():
             self.epoch_classes.append(self.probabilities.argmax(axis=1).astype(np.uint8))
             self.epoch_numbers.append(epoch)
+
+    def _tell_outputs(self, kind: str) -> None:
+        """Keep among the settings what the model's rows are, where not probabilities; a warning says, once, what was made of them.
+
+        Of logits it says nothing, for a network may well be trained to give them.
+        """
+        if kind in outputs.REMARKS and kind != outputs.LOGITS and self.settings.get("outputs") != kind:
+            warnings.warn(f"The run '{self.name}': {outputs.REMARKS[kind]}", stacklevel=2)
+        self.settings.pop("outputs", None)
+        if kind in outputs.REMARKS:
+            self.settings["outputs"] = kind
 
     @never_breaks
     def _stop(self, *_: Any) -> None:
@@ -213,9 +225,9 @@ class RunRecorder(keras.callbacks.Callback):
     def _run(self, ending: Mapping[str, Any]) -> Run:
         """The run as far as it is; ending: further settings."""
         fields, probabilities = dict(self.known), self.probabilities
-        outputs = fields.pop("outputs")
+        classes = fields.pop("outputs")
         if probabilities is None:
-            probabilities = np.zeros((0, outputs), np.float32)
+            probabilities = np.zeros((0, classes), np.float32)
         predictions = Predictions(
             self.labels if len(probabilities) else np.zeros(0, np.uint8),
             probabilities,
