@@ -116,7 +116,9 @@ def test_all_stand_beside_ours(curve, seconds, elsewhere):
     assert shown.loc["untested", "verdict"] == ["not tested"]
     assert shown.loc[["lost", "untested"], "error"].isna().all()
     assert shown.loc["foreign", "error"] > shown.loc["every", "error"]
-    assert ("no test error was kept after each epoch: foreign" in text) == (curve == "Test error")
+    lacking = {"Test error": "foreign, bare, untested, long.", "Loss": "bare."}
+    every = "foreign, bare, lost, untested, every, long."
+    assert f"no {curve.lower()} was kept after each epoch: {lacking.get(curve, every)}" in text
     assert "foreign" in said(visit("compare", runs=["foreign", "bare"], columns=["optimizer", "batch"]))
 
 

@@ -85,11 +85,15 @@ def _chart(chosen: Entries, table: pd.DataFrame, curve: str, options: Mapping[st
     _legend(chosen, curve, options["smoothing"] > 0, bool(going))
 
 
+def _has_line(history: pd.DataFrame, curve: str) -> bool:
+    """Whether a run with this history has a line: not every run kept a test error after each epoch, or was validated."""
+    return bool(history[[name for name in curves.CURVES[curve][2:] if name]].notna().any(axis=None))
+
+
 def _any_line(chosen: Entries, going: Sequence[UnderWay], curve: str) -> bool:
-    """Whether there is anything to draw: not every run kept a test error after each epoch, or was validated."""
-    columns = [name for name in curves.CURVES[curve][2:] if name]
+    """Whether there is anything to draw."""
     histories = (cache.history(run) for members in chosen.values() for run in members)
-    return any(history[columns].notna().any(axis=None) for history in (*(one.history for one in going), *histories))
+    return any(_has_line(history, curve) for history in (*(one.history for one in going), *histories))
 
 
 def _figure(
@@ -116,8 +120,7 @@ def _figure(
 
 def describe(chosen: Entries, curve: str) -> None:
     """What the curves say: which runs overfit, and which are not drawn."""
-    if curve == "Test error":
-        _without_curve(chosen)
+    _without_curve(chosen, curve)
     _courses(chosen)
 
 
@@ -143,11 +146,11 @@ def _courses(chosen: Entries) -> None:
     )
 
 
-def _without_curve(chosen: Entries) -> None:
-    """Which entries have no test error after each epoch."""
-    without = [n for n, runs in chosen.items() if all(cache.history(run)["test_error"].isna().all() for run in runs)]
+def _without_curve(chosen: Entries, curve: str) -> None:
+    """Which entries have no line."""
+    without = [name for name, runs in chosen.items() if not any(_has_line(cache.history(run), curve) for run in runs)]
     if without:
-        st.caption(f"Not drawn, because no test error was kept after each epoch: {wording.some(without)}.")
+        st.caption(f"Not drawn, because no {curve.lower()} was kept after each epoch: {wording.some(without)}.")
 
 
 def _legend(chosen: Entries, curve: str, smoothed: bool, growing: bool) -> None:
