@@ -14,6 +14,7 @@ RUNS = (
     "cnn-6layer",
     "cnn-kfold",
     "cnn-large",
+    "cnn-m3-cosine",
     "cnn-m5-cosine",
     "cnn-m7-cosine",
     "cnn-medium",

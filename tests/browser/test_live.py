@@ -16,7 +16,7 @@ LIVE = Path(__file__).resolve().parents[2] / "dashboard" / "components" / "live"
 NETWORKS = [name for name, recipe in RECIPES.items() if recipe.architecture in architectures.ARCHITECTURES]
 COUNT = 500  # pen strokes
 SERVER = "cnn-m7-cosine"  # which has more weights than a browser is given
-LARGE = ("cnn_6layer", "cnn_m5")  # architectures for which that many take a minute
+LARGE = ("cnn_6layer", "cnn_m3", "cnn_m5")  # architectures for which that many take a minute
 
 PREPARE = f"""async (all) => {{ {driver.AS_TEXT}
   const {{ digitOf }} = await import("/preparation.js");
