@@ -1,13 +1,18 @@
 """The pages of the dashboard, read from its page table, so that whatever visits every page visits a new one too."""
 
 import ast
+import functools
 from pathlib import Path
 from urllib.parse import urlencode
 
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 
-from dashboard import address
+from dashboard import address, cache
 from models import ROOT
+
+# a server looks through all installed packages for components once, a test would at each page that it opens
+manifest_scanner.scan_component_manifests = functools.cache(manifest_scanner.scan_component_manifests)
 
 APP = ROOT / "dashboard" / "app.py"
 VIEWS = APP.parent / "views"
@@ -50,6 +55,17 @@ def app(page: str, named: dict[str, str | list[str]]) -> AppTest:
         found.query_params[name] = value
     # home has no path, and opens by itself
     return found.switch_page(f"views/{page}.py") if listed()[""] != page else found
+
+
+def look_at_each_run(monkeypatch) -> None:
+    """Have every run of a page look at the shelf's files anew, for tests change them faster than people."""
+    run = AppTest._run
+
+    def anew(*arguments, **named):
+        cache.look_again()
+        return run(*arguments, **named)
+
+    monkeypatch.setattr(AppTest, "_run", anew)
 
 
 def query(named: dict[str, str]) -> str:

@@ -8,7 +8,6 @@ import pytest
 import streamlit as st
 
 from dashboard import address_bar, cache
-from dashboard.cache import keys
 from dashboard.sections import inside_layers
 from models import ROOT, activations, browser_network, committees, prediction, run_directory
 from models.worker import Worker, WorkerError
@@ -35,7 +34,7 @@ class Asked:
 @pytest.fixture(autouse=True)
 def asked(monkeypatch, request):
     """Pages are run without the models' process: what is asked of it is told on the page."""
-    monkeypatch.setattr(keys, "FRESH", 0.0)
+    pages.look_at_each_run(monkeypatch)
     monkeypatch.setattr(Worker, "start", lambda worker: None)
     st.config.set_option("runner.postScriptGC", False)
     found = Asked()

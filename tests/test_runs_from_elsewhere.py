@@ -8,7 +8,6 @@ import pytest
 import streamlit as st
 
 from dashboard import cache
-from dashboard.cache import keys
 from models import ROOT
 from models.worker import Worker
 from tests import pages
@@ -32,7 +31,7 @@ OPENED = [pytest.param(page, named, id="-".join([page, *named.values()])) for pa
 @pytest.fixture(autouse=True)
 def as_served(monkeypatch):
     """As the pages are opened by a server, the shelf's files looked at anew each time; nothing is left behind."""
-    monkeypatch.setattr(keys, "FRESH", 0.0)
+    pages.look_at_each_run(monkeypatch)
     for name in ("keras", "matplotlib.pyplot"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(Worker, "start", lambda worker: None)

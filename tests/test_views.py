@@ -56,14 +56,9 @@ def said(app) -> str:
 
 
 @pytest.fixture(autouse=True)
-def always_looking(monkeypatch):
-    """The shelf's files are looked at anew by every page, for tests change them faster than people."""
-    monkeypatch.setattr(keys, "FRESH", 0.0)
-
-
-@pytest.fixture(autouse=True)
 def as_served(monkeypatch):
     """What other tests left in this process is not there when the dashboard runs: Streamlit would clear Keras after each page."""
+    pages.look_at_each_run(monkeypatch)
     for name in ("keras", "matplotlib.pyplot"):
         monkeypatch.delitem(sys.modules, name, raising=False)
     monkeypatch.setattr(Worker, "start", lambda worker: None)  # it starts when it is asked, which few tests do
@@ -180,7 +175,8 @@ def test_a_damaged_run_is_named_and_hides_no_other(page, shelf):
         ("results", {"topic": "Missed digits"}),
     ],
 )
-def test_a_page_bears_runs_that_are_written_deleted_and_damaged_meanwhile(page, named, shelf, mnist):
+def test_a_page_bears_runs_that_are_written_deleted_and_damaged_meanwhile(page, named, shelf, mnist, monkeypatch):
+    monkeypatch.setattr(keys, "FRESH", 0.0)
     changing = ["mlp-128x2", "cnn-large"]
     for run in [*changing, "canvas"]:
         shutil.copytree(SHIPPED / run, shelf / run)
