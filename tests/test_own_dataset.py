@@ -11,6 +11,7 @@ from dashboard.sections import own_dataset
 from models.worker import Worker
 from tests import pages
 from tests.brought import digits, four, write_csv, write_idx
+from training.analysis import projections
 from training.datasets import kept, registry
 from training.datasets.dataset import DatasetError, Facts
 
@@ -74,6 +75,28 @@ def test_a_path_is_kept_under_its_name_on_every_page_and_deleted(folder):
     press(app, "Delete")
     assert kept.names() == []
     assert app.button_group(key=address.DATASET).value == app.button_group(key=address.DATASET).options[0]
+
+
+def test_the_most_similar_digits_need_no_map(folder):
+    write_csv(folder / "train.csv", X, Y)
+    app = visit("explore", **OWN, file="train.csv", digit="3")
+    assert "Nearest first" in said(app)
+    press(app, "Keep it under its name")
+    dataset = registry.load("kept:train")
+    found, distances = cache.most_similar(dataset, 3)
+    points = dataset.images.reshape(150, -1) / 255
+    apart = np.delete(np.linalg.norm(points - points[3], axis=1), 3)
+    np.testing.assert_allclose(distances, np.sort(apart)[: len(found)])
+    assert (len(found), 3 in found) == (projections.NEIGHBOURS, False)
+
+
+def test_an_opened_digit_has_its_place_among_the_test_digits(folder):
+    np.savez(folder / "both.npz", **four())
+    dataset = registry.load(f"file:{folder / 'both.npz'}")
+    number = int(np.flatnonzero(dataset.split == "test")[4])
+    assert number > 4
+    app = visit("explore", **OWN, file="both.npz", digit=str(number))
+    assert any(f"number {number}, test digit 4" in heading.value for heading in app.markdown)
 
 
 def test_turning_is_offered_and_stands_in_the_name(folder):

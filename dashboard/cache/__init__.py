@@ -63,7 +63,17 @@ from dashboard.cache.shelf import (
     run_table,
     tested_on,
 )
-from dashboard.cache.studies import best, best_ensemble, best_run, conclusion, findings, missed, nearest, sources
+from dashboard.cache.studies import (
+    best,
+    best_ensemble,
+    best_run,
+    conclusion,
+    findings,
+    missed,
+    most_similar,
+    nearest,
+    sources,
+)
 from dashboard.cache.trainings import duration, trained_digits
 
 __all__ = [
@@ -116,6 +126,7 @@ __all__ = [
     "measured",
     "missed",
     "mnist_download",
+    "most_similar",
     "nearest",
     "newest",
     "out_of_fold",

@@ -9,6 +9,7 @@ from dashboard.cache.shelf import run_table
 from models import committees
 from training import runs
 from training.analysis import missed as analysis_of_missed
+from training.analysis.projections import NEIGHBOURS
 from training.datasets.dataset import Dataset
 from training.studies import conclusions, records
 from training.studies import findings as analysis
@@ -73,3 +74,13 @@ def nearest(dataset: Dataset, numbers: tuple[int, ...], count: int) -> np.ndarra
     """Of digits of a dataset the training digits nearest in pixels, by number in the dataset, (digits, count)."""
     train = np.flatnonzero(dataset.split == "train")
     return train[analysis_of_missed.nearest(dataset.images[list(numbers)], dataset.images[train], count)]
+
+
+@by_dataset(st.cache_resource, show_spinner="Finding the most similar digits", max_entries=64)
+def most_similar(dataset: Dataset, number: int, count: int = NEIGHBOURS) -> tuple[np.ndarray, np.ndarray]:
+    """The digits nearest in pixels to one of the same dataset, nearest first: numbers (count,), and distances (count,), of pixels
+    from 0 to 1; fewer in a smaller dataset."""
+    found = analysis_of_missed.nearest(dataset.images[[number]], dataset.images, count + 1)[0]
+    found = found[found != number][:count]
+    apart = (dataset.images[found].astype(float) - dataset.images[number]) / 255
+    return found, np.sqrt((apart**2).sum(axis=(1, 2)))

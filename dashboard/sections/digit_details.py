@@ -40,7 +40,7 @@ def show(dataset: Dataset, number: int, among: Sequence[int] = (), answers: Mapp
 
 
 def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[str, np.ndarray]) -> None:
-    title = f"{titled(dataset.class_names[dataset.labels[number]])}: number {number:,}, {dataset.split[number]}"
+    title = f"{titled(dataset.class_names[dataset.labels[number]])}: number {number:,}, {_part(dataset, number)}"
     opened_digit.head(title, number, among)
     said = [_answer(dataset, number, run_id, row) for run_id, row in answers.items()]
     facts = [] if said else _facts(dataset, number)
@@ -64,6 +64,13 @@ def _show(dataset: Dataset, number: int, among: Sequence[int], answers: Mapping[
     else:
         LOOKS[look](dataset, number)
     _elsewhere(dataset, number, tuple(answers))
+
+
+def _part(dataset: Dataset, number: int) -> str:
+    """The part of the dataset that it belongs to, and where it stands there, from 0, unless that is its number."""
+    part = dataset.split[number]
+    place = int((dataset.split[:number] == part).sum())
+    return str(part) if place == number else f"{part} digit {place:,}"
 
 
 def _answer(dataset: Dataset, number: int, run_id: str, row: np.ndarray) -> dict:
@@ -116,18 +123,15 @@ def _over(dataset: Dataset, number: int) -> dict[str, str]:
 
 
 def _similar(dataset: Dataset, number: int) -> None:
-    """The digits nearest to it, where a map of the dataset tells them; a click opens one."""
+    """The digits nearest to it, as a map of the dataset tells them, by the pixels where it has none; a click opens one."""
     maps = projections.made(dataset)
-    if not maps:
-        st.caption(f"`python -m training map {dataset.name}` finds the most similar digits.")
-        return
-    of = _way(dataset, maps)
+    of = _way(dataset, maps) if maps else projections.PIXELS
     try:
-        kept = cache.map_of(dataset, of)
+        found = cache.map_of(dataset, of).nearest_to(number) if maps else cache.most_similar(dataset, number)
     except (projections.MapError, OSError) as error:
         st.caption(wording.plain(error))
         return
-    nearest, distances = kept.nearest[number], kept.distances[number]
+    nearest, distances = found
     labels = [dataset.class_names[dataset.labels[n]] for n in nearest]
     hover = [
         f"Number {n:,}: a {label}, {dataset.split[n]}, {distance:.2f} away"

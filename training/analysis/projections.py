@@ -40,6 +40,10 @@ class Map:
     nearest: np.ndarray
     distances: np.ndarray
 
+    def nearest_to(self, number: int) -> tuple[np.ndarray, np.ndarray]:
+        """The digits nearest to one, (NEIGHBOURS,), and their distances (NEIGHBOURS,)."""
+        return self.nearest[number], self.distances[number]
+
     @property
     def outlier_scores(self) -> np.ndarray:
         """The distance of each digit to its fifth nearest, (n,) float32: large for outliers."""
