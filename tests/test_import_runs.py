@@ -97,6 +97,20 @@ def test_files_are_shown_and_then_imported(links, digits):
     assert not app.button
 
 
+def test_a_run_alone_is_called_as_it_is_typed_and_several_keep_their_names(links, digits):
+    night, day = (("night_predictions.npz", predictions(digits)), ("day_predictions.npz", predictions(digits)))
+    assert not opened(night, day).text_input
+    app = opened(night)
+    assert app.text_input[0].value == "night"
+    app.text_input[0].set_value("  Third night, lr 0.1 ").run()
+    press(app)
+    assert [record.run_id for record in list_runs()[0]] == ["third-night-lr-0.1"]
+    app = opened(night)
+    app.text_input[0].set_value(" ").run()
+    press(app)
+    assert [record.run_id for record in list_runs()[0]] == ["third-night-lr-0.1", "night"]
+
+
 def test_a_model_asks_whose_digits_it_is_to_read(links, tmp_path):
     content = keras_file(tmp_path / "dense.keras").read_bytes()
     app = opened(("dense.keras", content))

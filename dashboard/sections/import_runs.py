@@ -2,7 +2,7 @@
 
 import tempfile
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,8 @@ from training.datasets import kept
 from training.datasets.dataset import Dataset
 from training.importers import checking, importing, plan
 from training.importers.grouping import Group
-from training.importers.parts import Answers, History, Network, Part
+from training.importers.parts import Answers, History, Network, Part, Whole
+from training.recording import MAX_NAME
 from training.runs import Record
 
 MAX_UPLOAD = 200  # MB of all files together
@@ -140,9 +141,10 @@ def _foretold(recognised: plan.Plan, dataset: str) -> None:
 
 
 def _choose_and_import(recognised: plan.Plan, version: int, choose: bool) -> None:
-    """Whose digits models are asked about, where there are models, and the button."""
+    """What a run alone is called, whose digits models are asked about, where there are models, and the button."""
     dataset, foretold = "mnist", st.container()
     with st.container(horizontal=True, vertical_alignment="bottom"):
+        recognised = _named(recognised, version)
         if any(_needs_digits(group) for group in recognised.runs):
             names = ["mnist", "digits", *(f"{kept.PREFIX}:{name}" for name in kept.names())]
             dataset = st.selectbox("Test digits", names, key=address.ASKED_DIGITS, width=220)
@@ -164,6 +166,15 @@ def _choose_and_import(recognised: plan.Plan, version: int, choose: bool) -> Non
     st.session_state.update({address.IMPORTED: tuple(done), address.RUN_UPLOADS: version + 1})
     st.session_state.pop(address.RECOGNISED, None)
     st.rerun()
+
+
+def _named(recognised: plan.Plan, version: int) -> plan.Plan:
+    """The same under the name that is typed, where one run is recognised that has none of its own in its record."""
+    (first, *others) = recognised.runs
+    if others or first.of(Whole) is not None:
+        return recognised
+    typed = st.text_input("Name", first.name, max_chars=MAX_NAME, key=f"name {version} {first.name}", width=220)
+    return replace(recognised, runs=(replace(first, name=typed.strip() or first.name),))
 
 
 def _needs_digits(group: Group) -> bool:
