@@ -11,7 +11,7 @@ from dashboard.sections import concepts
 from dashboard.sections.concepts import CONCEPTS, GROUPS, MAX_WORDS, Concept, find, handles
 from models import ROOT
 from tests import pages, words
-from tests.test_views import always_looking, as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
+from tests.test_views import as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
 from training import runs
 from training.concepts.filters import FILTERS, convolve, scaled
 from training.concepts.perceptron import Settings

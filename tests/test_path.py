@@ -10,7 +10,7 @@ from dashboard.sections.concepts.learning import RATES
 from dashboard.sections.path import STEPS
 from models import ROOT
 from tests import pages
-from tests.test_views import always_looking, as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
+from tests.test_views import as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
 from training.analysis import significance
 from training.concepts.perceptron import Settings
 from training.runs import load_predictions, load_record
