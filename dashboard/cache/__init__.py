@@ -50,6 +50,7 @@ from dashboard.cache.services import (
     worker,
 )
 from dashboard.cache.shelf import (
+    class_names,
     compared,
     entries,
     held_out_error,
@@ -92,6 +93,7 @@ __all__ = [
     "calibrated",
     "changed_errors",
     "class_errors",
+    "class_names",
     "class_picture",
     "class_places",
     "class_report",

@@ -7,6 +7,7 @@ import streamlit as st
 
 from dashboard.cache.keys import by_run, by_shelf
 from dashboard.cache.runs import wrong
+from models import committees
 from training import metrics, runs
 from training.analysis import comparison
 from training.datasets.dataset import Dataset
@@ -56,6 +57,15 @@ def _compared(chosen: str) -> pd.DataFrame:
     if gone := sorted(members - set(table["run"])) if len(table) else sorted(members):
         raise runs.RunError(f"The run '{gone[0]}' is gone.")
     return comparison.compare(table, entries_, {run: wrong(run) for run in members})
+
+
+@by_shelf(st.cache_resource, show_spinner=False, max_entries=MAX_RUNS)
+def class_names(run_id: str) -> tuple[str, ...]:
+    """The classes of a run, or of an ensemble's members; none where it is gone or damaged."""
+    try:
+        return tuple(runs.load_record(committees.members(run_id)[0]).dataset["class_names"])
+    except (runs.RunError, ValueError):
+        return ()
 
 
 @by_shelf(st.cache_resource)

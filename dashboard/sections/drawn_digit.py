@@ -11,7 +11,7 @@ from dashboard import address, cache, wording
 from dashboard.components import reading
 from dashboard.components.live import Answer
 from dashboard.components.templates import render
-from models import DEFAULT_RUN, committees
+from models import DEFAULT_RUN
 from models.calls import Reading
 from models.preprocessing import strokes
 from models.worker import WorkerError
@@ -26,11 +26,7 @@ STEPS = {"thin": "MNIST's pen", "scale": "Scaled", "centre": "Centred"}
 
 def names(run_id: str) -> tuple[str, ...]:
     """The classes of a run, or of an ensemble's members; the ten digits where it is gone."""
-    try:
-        record = runs.load_record(committees.members(run_id)[0])
-    except (runs.RunError, ValueError):
-        return NAMES
-    return tuple(record.dataset["class_names"])
+    return cache.class_names(run_id) or NAMES
 
 
 def of_digits(run_id: str) -> bool:

@@ -196,7 +196,7 @@ def _hard(
         some = list(predictions.items())[:DEFAULT]
         return f"label {names[labels[number]]}. " + ", ".join(f"{run} {names[p.classes[number]]}" for run, p in some)
 
-    title = "**Hard digits**, with label and number of runs that misclassify each."
+    title = "With label and number of runs that misclassify each."
     ready = tested_digits.prepare(
         dataset, order, title, "hard", describe, lambda n: f"{names[labels[n]]} · {missed_by[n]}/{len(predictions)}"
     )
