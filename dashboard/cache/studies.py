@@ -80,7 +80,7 @@ def nearest(dataset: Dataset, numbers: tuple[int, ...], count: int) -> np.ndarra
 def most_similar(dataset: Dataset, number: int, count: int = NEIGHBOURS) -> tuple[np.ndarray, np.ndarray]:
     """The digits nearest in pixels to one of the same dataset, nearest first: numbers (count,), and distances (count,), of pixels
     from 0 to 1; fewer in a smaller dataset."""
-    found = analysis_of_missed.nearest(dataset.images[[number]], dataset.images, count + 1)[0]
-    found = found[found != number][:count]
-    apart = (dataset.images[found].astype(float) - dataset.images[number]) / 255
-    return found, np.sqrt((apart**2).sum(axis=(1, 2)))
+    nearest_and_itself = analysis_of_missed.nearest(dataset.images[[number]], dataset.images, count + 1)[0]
+    numbers = nearest_and_itself[nearest_and_itself != number][:count]
+    apart = (dataset.images[numbers].astype(float) - dataset.images[number]) / 255
+    return numbers, np.sqrt((apart**2).sum(axis=(1, 2)))

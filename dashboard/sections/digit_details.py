@@ -127,11 +127,11 @@ def _similar(dataset: Dataset, number: int) -> None:
     maps = projections.made(dataset)
     of = _way(dataset, maps) if maps else projections.PIXELS
     try:
-        found = cache.map_of(dataset, of).nearest_to(number) if maps else cache.most_similar(dataset, number)
+        alike = cache.map_of(dataset, of).nearest_to(number) if maps else cache.most_similar(dataset, number)
     except (projections.MapError, OSError) as error:
         st.caption(wording.plain(error))
         return
-    nearest, distances = found
+    nearest, distances = alike
     labels = [dataset.class_names[dataset.labels[n]] for n in nearest]
     hover = [
         f"Number {n:,}: a {label}, {dataset.split[n]}, {distance:.2f} away"
