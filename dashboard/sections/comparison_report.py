@@ -1,15 +1,18 @@
-"""What the report of a comparison says beside its charts: the verdict, its table, settings, tags and notes."""
+"""What the report of a comparison says beside its charts: the verdict, its table, settings, tags, notes, and where two differ."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import wording
 from dashboard.components import charts
 from training import annotations
 from training.analysis import run_settings
+from training.analysis.difference import Difference
 from training.annotations import NOTHING
+from training.predictions import Predictions
 
 PERCENT = "%.2f %%"  # how a share from 0 to 1 is written
 P_VALUE = "p_value"  # which a report has, whether the page shows it or not
@@ -36,6 +39,33 @@ def keep_tables(
     table = differences({name: chosen[name] for name in verdicts["run"]}, all_runs)
     if len(table.columns) > 1:
         charts.keep_table(table, "differences", "What differs")
+
+
+def keep_pair(
+    sentences: Sequence[str],
+    pair: tuple[str, str],
+    predictions: tuple[Predictions, Predictions],
+    differing: Difference,
+    names: Sequence[str],
+) -> None:
+    """Have the report say how two runs differ: sentences in Markdown, both matrices' difference, and every digit that they classify
+    differently.
+
+    pair: run A and run B, whose predictions these are; names: of the classes.
+    """
+    keep_sentence(f"A is {pair[0]}, B is {pair[1]}. {' '.join(sentences)}")
+    matrix = pd.DataFrame(differing.matrix, columns=[f"predicted as {name}" for name in names])
+    matrix.insert(0, "label", list(names))
+    charts.keep_table(matrix, "pair matrix", "Confusion matrix of A minus that of B")
+    a, b = predictions
+    numbers = np.flatnonzero(a.classes != b.classes)
+    classes = [np.array(names)[one[numbers]] for one in (a.labels, a.classes, b.classes)]
+    table = dict(zip(("label", f"A: {pair[0]}", f"B: {pair[1]}"), classes, strict=True))
+    charts.keep_table(
+        pd.DataFrame({"test digit": numbers} | table),
+        "pair digits",
+        f"Classified differently: {len(numbers):,} test digits",
+    )
 
 
 def written(verdicts: pd.DataFrame, columns: Sequence[str], described: Mapping[str, tuple]) -> pd.DataFrame:

@@ -9,7 +9,7 @@ from dashboard import address, address_bar, cache, wording
 from dashboard.address_bar import cell_in_address
 from dashboard.components.confusion_matrix import difference_matrix, offer
 from dashboard.components.gallery import gallery
-from dashboard.sections import digit_details, opened_digit, opening, run_lists, two_runs
+from dashboard.sections import comparison_report, digit_details, opened_digit, opening, run_lists, two_runs
 from dashboard.sections.tested_digits import explain_missing, first_number, tested_on
 from training import runs
 from training.analysis.comparison import evaluated
@@ -50,13 +50,15 @@ def show(table: pd.DataFrame, row: DeltaGenerator) -> None:
     record, a, b = runs.load_record(first), cache.predictions(first), cache.predictions(second)
     names = tuple(record.dataset["class_names"])
     differing = cache.difference(first, second, len(names))
-    st.markdown(f"**{wording.difference(differing, first, second)}**", help=_method(differing))
-    st.markdown(
+    verdict = f"**{wording.difference(differing, first, second)}**"
+    counts = (
         f"{wording.rate_difference(differing)} Of {len(a.labels):,} test digits, both classify {differing.both_correct:,} "
         f"correctly, only A {len(differing.only_first):,}, only B {len(differing.only_second):,}, neither "
-        f"{len(differing.neither):,}.",
-        help=INTERVAL,
+        f"{len(differing.neither):,}."
     )
+    st.markdown(verdict, help=_method(differing))
+    st.markdown(counts, help=INTERVAL)
+    comparison_report.keep_pair((verdict, counts), (first, second), (a, b), differing, names)
     _matrix_and_digits(record, (first, second), (a, b), differing, names)
 
 
