@@ -148,7 +148,7 @@ def test_the_figure_shows_the_errors_it_was_given_the_highest_first():
     figure = figures.without_each(np.array([0.1, 0.3, 0.2]), ["1", "2", "5"], list("abc"), 0.05, 2, "map")
     assert list(figure.data[0].y) == [0.3, 0.2, 0.1]
     assert list(figure.layout.xaxis.ticktext) == ["2", "5", "1"]
-    assert list(figure.data[0].customdata) == list("bca")
+    assert [tuple(one) for one in figure.data[0].customdata] == [("b", "2"), ("c", "5"), ("a", "1")]
     assert figure.data[0].marker.color.index(figures.ACCENT) == 1
     assert figure.layout.shapes[0].y0 == 0.05
 

@@ -17,7 +17,7 @@ def without_each(
     """The error without each map, the highest first, and a line where it is with all.
 
     errors: (k,) and whole: 0 to 1; names, hover: of each map, a number and a sentence; chosen: the
-    place of the open one; noun: what they are called.
+    place of the open one; noun: what they are called. The second of a bar's customdata is its name.
     """
     order = np.argsort(-errors, kind="stable")
     figure = go.Figure()
@@ -29,8 +29,11 @@ def without_each(
             "opacity": np.where(order == chosen, 1, 0.55),
             "line_width": 0,
         },
-        customdata=[hover[place] for place in order],
-        hovertemplate="%{customdata}<extra></extra>",
+        customdata=[(hover[place], names[place]) for place in order],
+        hovertemplate="%{customdata[0]}<extra></extra>",
+        # a bar that was clicked is told by its colour, once its map is open
+        selected={"marker": {"opacity": 1}},
+        unselected={"marker": {"opacity": 0.55}},
     )
     figure.add_hline(whole, line={"color": TEXT, "width": 1, "dash": "dot"})
     shown = _labelled(len(order), int(np.flatnonzero(order == chosen)[0]))

@@ -17,6 +17,7 @@ from training.datasets.dataset import Dataset
 
 DIGITS = 1_000  # asked about
 MOST = 256  # maps in one question
+CHART = "ablation"  # its key
 HELP = (
     "What leaves the layer for it, behind normalisation and activation, is set to zero everywhere, and the layers behind compute "
     "with that. Nothing is trained anew (ablation)."
@@ -140,9 +141,23 @@ def _chart(part: OpenMap, by_unit: dict[int, Harm], names: tuple[str, ...]) -> N
     ]
     whole = harms[0].before / harms[0].digits
     st.markdown(
-        f"**Error without each {part.noun} of layer {part.layer}**, the highest first. Blue is the open one, the line is with all."
+        f"**Error without each {part.noun} of layer {part.layer}**, the highest first. Blue is the open one, the line is with all. "
+        f"Click a bar to open its {part.noun}."
     )
     figure = figures.without_each(
         errors, [str(unit + 1) for unit in units], hover, whole, units.index(part.unit), part.noun
     )
-    charts.chart(figure, "ablation", f"Error without each {part.noun} of layer {part.layer}")
+    charts.chart(
+        figure,
+        CHART,
+        f"Error without each {part.noun} of layer {part.layer}",
+        on_select=_open_clicked,
+        selection_mode="points",
+    )
+
+
+def _open_clicked() -> None:
+    """Open the map whose bar was clicked, on the whole page."""
+    if points := st.session_state[CHART]["selection"]["points"]:
+        st.query_params[address.UNIT] = points[0]["customdata"][1]
+        st.rerun()

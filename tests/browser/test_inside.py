@@ -372,6 +372,15 @@ def test_a_layer_is_measured_map_by_map_until_it_is_stopped(page, address):
     page.get_by_text("Without map 26 of layer 1").wait_for()
     page.wait_for_url("**unit=26**")
     assert "off=true" in page.url
+    # a click on the first bar opens the map that is missed most, which is not the open one
+    driver.settled(page)
+    page.locator(".js-plotly-plot .point").first.scroll_into_view_if_needed()
+    bar = page.locator(".js-plotly-plot .point").first.bounding_box()
+    page.mouse.click(bar["x"] + bar["width"] / 2, bar["y"] + bar["height"] - 3)
+    page.wait_for_url(re.compile(r"unit=(?!26\b)\d+"))
+    opened = re.search(r"unit=(\d+)", page.url)[1]
+    page.get_by_role("heading", name=f"Map {opened}").wait_for()
+    page.get_by_text(f"Without map {opened} of layer 1").wait_for()
 
 
 def test_rows_and_grids_are_one_stop_of_the_tab_key_each(page, address):
