@@ -139,6 +139,7 @@ SOURCE = "source"  # whether a network shows a drawing or a digit of a dataset
 MEMBER_OF = "member of"  # the ensemble whose members are offered
 LOOK = "look"  # which closer look at a drawing
 BROWSE = "browse"  # the fragment in which digits are clicked and opened
+PATH_TAKEN = "path taken"  # the step of the path that was open last
 OPENED = "opened"  # a digit that was clicked in another part of the page
 CHARTS = "charts"  # the charts of the page
 PICTURES = "pictures"  # what a map has asked for

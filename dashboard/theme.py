@@ -91,6 +91,9 @@ div[data-testid=stCaptionContainer] { opacity: 0.75; }
 HOME = """
 .stMainBlockContainer { padding-top: 4rem; }
 [data-testid=stElementContainer]:has(h1) { position: absolute; width: 1px; clip-path: inset(50%); }
+.st-key-begin a { color: inherit; }
+/* beside the page's question, so that the canvas stays where it is */
+@media (min-width: 769px) { .st-key-begin { align-self: flex-end; width: auto; margin-top: -2.5rem; } }
 """
 OPENED = (Path(__file__).parent / "opened.css").read_text(encoding="utf-8")
 

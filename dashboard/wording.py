@@ -199,7 +199,8 @@ def progress(training: Training) -> str:
         background.FAILED: f"Failed after {reached}",
         background.LOST: f"Its process ended after {reached}; it can be resumed",
     }
-    return said.get(status.state) or f"Finished{_last_error(training)}"
+    ended = "Stopped" if done < epochs and not training.recipe.patience else "Finished"
+    return said.get(status.state) or f"{ended}{_last_error(training)}"
 
 
 def so_far(training: UnderWay) -> str:
@@ -210,5 +211,8 @@ def so_far(training: UnderWay) -> str:
 
 def _last_error(training: Training) -> str:
     """The test error that a training ended with."""
-    rows = training.status.history
-    return f": test error {percent(rows[-1]['test_error'])} after {len(rows)} epochs" if rows else ""
+    rows, epochs = training.status.history, training.recipe.epochs
+    if not rows:
+        return ""
+    of = f" of {epochs}" if len(rows) < epochs else ""
+    return f": test error {percent(rows[-1]['test_error'])} after {len(rows)}{of} epoch{'s' if epochs > 1 else ''}"

@@ -229,3 +229,13 @@ def test_pictures_of_numbers():
     assert framed.shape == (32, 40, 3)
     assert (framed == images.FRAME).all(axis=2).sum() == 16 * 16 - 12 * 12
     assert tuple(framed[8, 16]) == images.FRAME
+
+
+@pytest.mark.parametrize(("logit", "expected"), [("1", 20.0), ("-5", 50.0)])
+def test_a_loss_has_no_limit_as_the_probability_nears_nought(logit, expected):
+    """Beside a score of 5, at a temperature of 0.2: the difference of the scores over the temperature, and next to nothing more."""
+    app = visit(
+        "concepts", concept="softmax-and-loss", temperature="0.2", **{"logit-4": logit, "logit-7": "1", "logit-9": "5"}
+    )
+    assert f"a loss of **{expected:.2f}** nats" in said(app)
+    assert any(r"\cdot 10^{-" in element.value for element in app.get("latex"))

@@ -10,7 +10,7 @@ from dashboard.sections.concepts.learning import RATES
 from dashboard.sections.path import STEPS
 from models import ROOT
 from tests import pages
-from tests.test_views import as_served, fresh_caches, nothing_left, said, visit  # noqa: F401
+from tests.test_views import as_served, fresh_caches, html, nothing_left, said, visit  # noqa: F401
 from training.analysis import significance
 from training.concepts.perceptron import Settings
 from training.runs import load_predictions, load_record
@@ -90,9 +90,34 @@ def test_the_page_without_a_path_is_home():
 
 def test_the_path_begins_on_the_page_concepts():
     assert "Path in seven steps" in links(visit("concepts"))
-    assert any("Seven steps" in button.label for button in visit("draw").button)
-    assert not any("Seven steps" in button.label for button in visit("draw", step="1").button)
+    assert 'href="./?step=1" target="_self">New here? Seven steps' in html(visit("draw"))
+    assert "Seven steps" not in html(visit("draw", step="1"))
     assert "Path in seven steps" not in links(visit("concepts", step="3"))
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_the_short_address_of_a_step_leads_to_it(number):
+    step = STEPS[number - 1]
+    page = visit("draw", step=str(number))
+    assert step.do in said(page)
+    assert "To this step" not in said(page)
+    assert page.query_params.get("step") in (str(number), [str(number)])
+    assert page.title[0].value == step.page.capitalize()
+
+
+def test_a_step_opens_its_own_part_whatever_was_left_open_on_an_earlier_one():
+    app = visit("evaluate", evaluated="Epoch by epoch", run="cnn-large", step="5")
+    assert "After epoch" in said(app)
+    for key, value in {"step": "6", "runs": ["mlp-800", "cnn-large"]}.items():
+        app.query_params[key] = value
+    app.switch_page("views/compare.py").run()
+    app.query_params.clear()
+    app.query_params["step"] = "7"
+    app.switch_page("views/evaluate.py").run()
+    assert not app.exception
+    assert "Step 7 of 7" in said(app)
+    assert "misclassified" in said(app)
+    assert "After epoch" not in said(app)
 
 
 @pytest.mark.parametrize("number", NUMBERS)

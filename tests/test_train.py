@@ -170,7 +170,7 @@ def test_what_can_be_done_is_offered(started, digits, state, offered):
     assert "After epoch 2, **0** of 797 test digits are misclassified" in said(page)
 
 
-def test_the_address_opens_a_training_and_an_unknown_one_opens_the_newest(started, digits):
+def test_the_address_opens_a_training_and_no_other_in_the_place_of_one_that_is_gone(started, digits):
     older, newer = (
         training(digits, state=background.PAUSED),
         training(digits, state=background.FAILED, message="No *disk*."),
@@ -179,8 +179,27 @@ def test_the_address_opens_a_training_and_an_unknown_one_opens_the_newest(starte
     page = visit(training=older)
     assert page.header[0].value == wording.plain(TOY.run_id())
     assert "No *disk*." not in said(page)
-    assert "No *disk*." in said(visit(training="../../etc"))
     assert f"open {newer}" in {button.key for button in page.button}
+    # whoever discards the open one finds no buttons of another's where those of this one were
+    background.discard(older)
+    for gone in (older, "../../etc"):
+        page = visit(training=gone)
+        assert "no longer in the list" in said(page)
+        assert {button.key for button in page.button if str(button.key).startswith("open ")} == {f"open {newer}"}
+        assert "Discard" not in {button.label for button in page.button}
+
+
+def test_one_that_was_stopped_is_not_called_finished(started, digits):
+    training(digits, state=background.FINISHED)
+    assert any(bar.proto.text == "Stopped: test error 20.00 % after 2 of 4 epochs" for bar in visit().get("progress"))
+
+
+def test_a_training_whose_run_was_deleted_leads_to_no_other_run(started, digits, shelf):
+    training(digits, state=background.FINISHED, run_id="gone")
+    page = visit()
+    assert page.header[0].value == "gone"
+    assert "Its run was deleted or renamed." in said(page)
+    assert not page.get("page_link")
 
 
 def test_discard_takes_it_from_the_list(started, digits):

@@ -79,6 +79,16 @@ class Training:
     status: Status
 
     @property
+    def run_id(self) -> str:
+        """The run that it became; before, what the recipe would call it."""
+        return self.status.run_id or self.recipe.run_id()
+
+    @property
+    def began(self) -> str:
+        """The time of its start, as a clock shows it."""
+        return f"{self.name[9:11]}:{self.name[11:13]}"
+
+    @property
     def live(self) -> bool:
         """Whether its process is there."""
         return self.status.state in LIVE

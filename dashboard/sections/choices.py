@@ -124,8 +124,9 @@ def tell_unknown(key: str, options: Collection[str], why: Callable[[str], str] |
             " and others" if len(unknown) > 3 else ""
         )
         reason = why(unknown[0]) if why and len(unknown) == 1 else ""
+        verb = "is" if len(unknown) == 1 else "are"
         st.toast(
-            f"The address asks for {quoted}, which is not among the choices here. {reason}".strip(),
+            f"The address asks for {quoted}, which {verb} not among the choices here. {reason}".strip(),
             icon=":material/link_off:",
             duration="long",
         )

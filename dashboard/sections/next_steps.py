@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard import address, address_bar, cache
 from dashboard.components import thumbnails
-from dashboard.sections import drawn_digit, path, small_map
+from dashboard.sections import drawn_digit, small_map
 from models import DEFAULT_RUN
 from models.calls import Reading
 
@@ -23,8 +23,6 @@ def line(run_id: str, prediction: Reading | str | None, others: Sequence[str]) -
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="next"):
         if not isinstance(prediction, Reading):
             st.caption("What to try next stands here once you have drawn.", width="content")
-            if path.named() is None:
-                path.link(1, "New here? Seven steps", ":material/route:", path.HOME)
             return
         read = drawn_digit.names(run_id)[int(prediction.probabilities[0].argmax())]
         other = next((name for name in others if name != run_id), None) if run_id == DEFAULT_RUN else DEFAULT_RUN

@@ -88,6 +88,9 @@ def show(path: str) -> None:
     if number is None:
         return
     step = STEPS[number - 1]
+    if not path and step.page != HOME:  # the short address of a step
+        st.switch_page(f"views/{step.page}.py", query_params={**step.named, address.PATH_STEP: str(number)})
+    _arrive(number, step)
     with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small", key="path"):
         with st.container(width="stretch", gap=None):
             st.markdown(f"**Step {number} of {len(STEPS)}.** {step.do}")
@@ -103,6 +106,24 @@ def show(path: str) -> None:
             link(number + 1, "Next", ":material/arrow_forward:", step.page)
         else:
             st.page_link("views/concepts.py", label="All questions", icon=":material/school:")
+
+
+def _arrive(number: int, step: Step) -> None:
+    """Have the controls of the page stand as the step names them, also where the visitor left them otherwise on an earlier step:
+    Streamlit lets a link from another page say nothing about a control that it remembers."""
+    before, st.session_state[address.PATH_TAKEN] = st.session_state.get(address.PATH_TAKEN), number
+    if before not in (None, number):
+        for name, value in step.named.items():
+            if name in st.session_state:
+                st.session_state[name] = st.query_params[name] = value
+
+
+def begin() -> None:
+    """A link to the first step, where none is open. The browser loads the page anew, at its top, where the step stands."""
+    if named() is not None:
+        return
+    with st.container(key="begin"):
+        st.html(f'<a href="./?{address.PATH_STEP}=1" target="_self">New here? Seven steps</a>')
 
 
 def named() -> int | None:

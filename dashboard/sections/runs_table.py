@@ -184,7 +184,7 @@ def _follow(known: frozenset[str], drawn: bool) -> None:
         for training in going[:2]:
             st.page_link(
                 "views/train.py",
-                label=f"{wording.plain(training.recipe.run_id())}: {wording.progress(training)}",
+                label=f"{wording.plain(training.run_id)}: {wording.progress(training)}",
                 icon=":material/model_training:",
                 query_params={address.TRAINING: training.name},
             )

@@ -55,21 +55,23 @@ def _followed(table: pd.DataFrame, live: bool) -> None:
     chosen = _opened(started)
     if chosen:
         _panel(chosen, started, table)
-    _list(started)
+    else:
+        st.caption("The training that the address names is no longer in the list.")
+    _list(started, least=2 if chosen else 1)
 
 
 def _opened(started: list[Training]) -> Training | None:
-    """The one that the address names, else the one that trains, else the newest."""
-    named = st.query_params.get(address.TRAINING)
-    by_name = {training.name: training for training in started}
+    """The one that the address names, and no other in its place; without a name the one that trains, else the newest."""
+    if named := st.query_params.get(address.TRAINING):
+        return next((training for training in started if training.name == named), None)
     working = [training for training in started if training.status.state in (background.PREPARING, background.TRAINING)]
-    return by_name.get(named or "") or next(iter([*working, *started]), None)
+    return next(iter([*working, *started]), None)
 
 
 def _panel(training: Training, started: list[Training], table: pd.DataFrame) -> None:
     """One training: where it stands, what can be done with it, its curves and its matrix. started: all trainings."""
     status = training.status
-    st.header(wording.plain(training.recipe.run_id()), anchor=False)
+    st.header(wording.plain(training.run_id), anchor=False)
     group = [one for one in started if one.group == training.group]
     if len(group) > 1:
         done = sum(one.status.state == background.FINISHED for one in group)
@@ -103,7 +105,9 @@ def _actions(training: Training) -> None:
             st.button("Resume", icon=":material/play_arrow:", type="primary", **resume)
         if training.status.history:
             _ask("Stop and keep", ":material/save:", training, background.SAVE, "Its finished epochs become a run")
-        _ask("Discard", ":material/delete:", training, background.DISCARD, "Nothing of it is kept")
+        with st.popover("Discard", icon=":material/delete:"):
+            st.caption("Nothing of it is kept.")
+            _ask("Discard", ":material/delete:", training, background.DISCARD)
 
 
 def _ask(label: str, icon: str, training: Training, what: str, help: str | None = None) -> None:
@@ -114,12 +118,16 @@ def _ask(label: str, icon: str, training: Training, what: str, help: str | None 
 def _after(training: Training) -> None:
     """What can be done once it is a run."""
     st.button("Train it with another seed", icon=":material/replay:", on_click=_again, args=(training,))
+    remove = {"on_click": background.discard, "args": (training.name,)}
+    if not cache.class_names(training.run_id):  # as every run on the shelf has
+        st.caption("Its run was deleted or renamed.")
+        st.button("Remove from the list", type="tertiary", **remove)
+        return
     for page, label, icon in (
         ("views/evaluate.py", "Evaluate", ":material/fact_check:"),
         ("views/draw.py", "Draw", ":material/draw:"),
     ):
-        st.page_link(page, label=label, icon=icon, query_params={address.RUN: training.status.run_id})
-    remove = {"on_click": background.discard, "args": (training.name,)}
+        st.page_link(page, label=label, icon=icon, query_params={address.RUN: training.run_id})
     st.button("Remove from the list", type="tertiary", help="The run stays.", **remove)
 
 
@@ -138,7 +146,7 @@ def _curves(training: Training, table: pd.DataFrame) -> None:
         with st.popover("Compare with"):
             past = [] if table.empty else run_lists.ordered(table)
             ghosts = st.multiselect("Runs", past, key=address.GHOSTS, max_selections=MAX_GHOSTS, bind="query-params")
-    name, (_, _, column, other) = training.recipe.run_id(), curves.CURVES[curve]
+    name, (_, _, column, other) = training.run_id, curves.CURVES[curve]
     ghosts = [run for run in ghosts if run != name]
     histories = {name: under_way.history(training.status.history)} | {run: cache.history(run) for run in ghosts}
     thick, thin = (
@@ -170,20 +178,20 @@ def _matrix(training: Training) -> None:
     confusion_matrix(matrix, matrix, names, None, "training matrix")
 
 
-def _list(started: list[Training]) -> None:
-    """All that were started; a click opens one."""
-    if len(started) < 2:
+def _list(started: list[Training], least: int) -> None:
+    """All that were started, where there are at least so many; a click opens one."""
+    if len(started) < least:
         return
     st.header("Trainings", anchor=False)
     more = len(started) > LISTED and st.toggle(f"Show all {len(started):,}", key="all trainings")
     for training in started if more else started[:LISTED]:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(
-                wording.plain(training.recipe.run_id()),
+                wording.plain(training.run_id),
                 icon=ICONS[training.status.state],
                 key=f"open {training.name}",
                 type="tertiary",
                 on_click=open_one,
                 args=(training.name,),
             )
-            st.caption(wording.progress(training))
+            st.caption(f"{training.began}. {wording.progress(training)}")

@@ -19,6 +19,7 @@ from dashboard.sections import (
     next_steps,
     opening,
     other_class,
+    path,
     run_lists,
     small_map,
     uploads,
@@ -47,6 +48,7 @@ def main() -> None:
     )
     if table is None:
         return
+    path.begin()
     reads = table["loads"] & (table["input"] == INPUT)
     able = list(table[reads].sort_values("dataset", key=lambda names: names != "mnist", kind="stable")["run"])
     if not able:

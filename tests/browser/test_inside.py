@@ -147,7 +147,7 @@ def test_the_closer_look_at_a_network_that_others_built(blank, foreign):
     mounted(blank, steps, unit=1)
     for layer in range(1, blank.locator(".inside-row button").count()):
         blank.evaluate("(layer) => window.mount({ ...window.data, version: layer, layer, unit: 1 })", layer)
-        blank.locator(".inside-detail h3").wait_for()
+        blank.locator(".inside-detail h3").last.wait_for()
         assert "undefined" not in blank.locator(".inside").inner_text()
 
 
@@ -381,6 +381,26 @@ def test_a_layer_is_measured_map_by_map_until_it_is_stopped(page, address):
     opened = re.search(r"unit=(\d+)", page.url)[1]
     page.get_by_role("heading", name=f"Map {opened}").wait_for()
     page.get_by_text(f"Without map {opened} of layer 1").wait_for()
+
+
+def test_what_the_address_names_is_opened_but_not_before_what_was_clicked(blank, keras):
+    network = browser_network.pack_steps(architectures.build("cnn", (28, 28), 10, {"filters": [3], "hidden": [5]}))
+    mounted(blank, network, unit=1)
+    heading, told = blank.locator(".inside-detail h3"), "([layer, unit]) => mount({ ...data, layer, unit })"
+    assert "Map 2" in heading.inner_text()
+    blank.evaluate(told, [1, 0])  # by the way back, or by a bar that was clicked
+    assert "Map 1" in heading.inner_text()
+    maps = blank.locator(".inside-grid button")
+    maps.nth(1).click()
+    maps.nth(2).click()
+    blank.evaluate(told, [1, 1])  # the answer to the first click comes after the second
+    assert "Map 3" in heading.inner_text()
+    blank.evaluate(told, [1, 2])
+    blank.evaluate(told, [1, 99])
+    assert heading.count() == 0
+    blank.evaluate(told, [99, None])
+    assert blank.locator(".inside-row [aria-pressed=true]").count() == 1
+    assert blank.evaluate("triggered") == [["opened", [1, 1]], ["opened", [1, 2]]]
 
 
 def test_rows_and_grids_are_one_stop_of_the_tab_key_each(page, address):

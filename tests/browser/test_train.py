@@ -65,7 +65,7 @@ def test_a_training_outlives_its_page_and_its_server(page, shelf, tmp_path):
         page.get_by_role("button", name="Resume").click()
         page.get_by_text(re.compile(r"^Epoch \d+ of")).first.wait_for()
         page.get_by_role("button", name="Stop and keep").click()
-        page.get_by_text("Finished: test error").wait_for()
+        page.get_by_text("Stopped: test error").wait_for()
     (record,) = list_runs()[0]
     assert load_record(record.run_id).stopped > before
     assert not list(shelf.glob(".unfinished-*"))

@@ -4,7 +4,7 @@
 // height, width (the digit that is shown while nothing is drawn, or alone), network (layers and the address of the weights), told (what
 // every step gives, where only the server can compute it: base64 of float32 or float16 numbers, half, and the shapes), kernel (step,
 // unit, values: the weights that the server sent last), names (of the classes), label (the right class, or null), layer and unit
-// (those that are open at first), script (the address of worker.js), words (the sentences). Triggers `opened`, a layer and a unit.
+// (those that the address names), script (the address of worker.js), words (the sentences). Triggers `opened`, a layer and a unit.
 //
 // For benchmarks it leaves in the browser's timeline "live layers", from a move of the pen to all maps.
 
@@ -34,7 +34,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
 
 function begin(root, shadow, data) {
   const view = makeView(root, shadow, data);
-  Object.assign(view, { version: null, drawn: [], growing: null, end: "", asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, waiting: null, detailed: 0 });
+  Object.assign(view, { version: null, drawn: [], growing: null, end: "", awaited: null, asked: 0, answered: 0, busy: false, worker: null, loaded: null, since: null, waiting: null, detailed: 0 });
   view.open = (layer, unit) => openPart(view, layer, unit);
   view.update = () => update(view);
   const unfollow = [
@@ -56,9 +56,21 @@ function take(view, data) {
   if (renewed) view.growing = null;
   if (earlier.names.join() !== data.names.join() || earlier.label !== data.label) view.built = null;
   startComputing(view);
+  follow(view, earlier, data);
   view.asked++;
   if (data.told && view.ready) showTensors(view, tensorsTold(data));
   ask(view);
+}
+
+// What the address names by now: an answer to what was opened here, or opened from elsewhere, as by the way back
+function follow(view, earlier, { layer, unit }) {
+  const [openedLayer, openedUnit] = view.awaited ?? [];
+  if (view.awaited) {
+    if (layer === openedLayer && unit === openedUnit) view.awaited = null;
+  } else if (layer !== earlier.layer || unit !== earlier.unit) {
+    if (view.built === view.loaded) showPart(view, layer, unit);
+    else Object.assign(view, { layer, unit });
+  }
 }
 
 function startComputing(view) {
@@ -123,13 +135,17 @@ function showTensors(view, tensors) {
 // All parts anew: of another network, or of other classes
 function build(view) {
   view.blocks = blocksOf(view.steps);
-  const { length } = view.blocks, units = () => view.shown(view.blocks[view.layer]).channels;
-  view.layer = Math.min(view.layer, length - 1);
-  if (view.unit !== null && view.unit >= units()) view.unit = null;
+  stayWithin(view);
   Object.assign(view, { built: view.loaded, pixel: null, channel: null });
   buildRow(view);
   buildLayer(view);
   buildDetail(view);
+}
+
+// An address may name more than there is
+function stayWithin(view) {
+  view.layer = Math.min(view.layer, view.blocks.length - 1);
+  if (view.unit !== null && view.unit >= view.shown(view.blocks[view.layer]).channels) view.unit = null;
 }
 
 function update(view) {
@@ -148,15 +164,21 @@ function updateDetails(view) {
 }
 
 function openPart(view, layer, unit) {
+  showPart(view, layer, unit);
+  if (unit !== null) reveal(view.root.querySelector(".inside-detail"));
+  view.awaited = [layer, unit];
+  view.trigger(layer, unit);
+}
+
+function showPart(view, layer, unit) {
   const other = layer !== view.layer;
   Object.assign(view, { layer, unit, channel: null }, other && { pixel: null, all: false });
+  stayWithin(view);
   markRow(view);
   if (other) buildLayer(view);
   else markLayer(view);
   buildDetail(view);
   update(view);
-  if (unit !== null) reveal(view.root.querySelector(".inside-detail"));
-  view.trigger(layer, unit);
 }
 
 function reveal(part) {

@@ -194,10 +194,11 @@ def adam() -> None:
     ends = {name: optimisers.valley(*places[-1], steepness) for name, places in paths.items()}
     left = [name for name, places in paths.items() if np.abs(places[-1]).max() > optimisers.FAR]
     said = wording.listed(f"{_loss(loss)} for {name}" for name, loss in ends.items() if name not in left)
-    gone = f" {wording.listed(left).capitalize()} left the valley: its steps grow." if left else ""
-    st.markdown(
-        f"The loss after {steps} steps is {said}; it began at {_loss(optimisers.valley(*optimisers.START, steepness))}.{gone}"
-    )
+    whose = "its" if len(left) == 1 else "their"
+    gone = f" {wording.listed(left).capitalize()} left the valley: {whose} steps grow." if left else ""
+    start = _loss(optimisers.valley(*optimisers.START, steepness))
+    taken = "1 step" if steps == 1 else f"{steps} steps"
+    st.markdown(f"The loss after {taken} is {said}; it began at {start}.{gone}")
 
 
 def _loss(value: float) -> str:

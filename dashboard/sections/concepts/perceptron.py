@@ -7,7 +7,7 @@ from dashboard import address, wording
 from dashboard.components import reading
 from dashboard.sections.concepts import PERCEPTRON, Link, concept, handles
 from training.concepts import counting
-from training.concepts.perceptron import cross_entropy, softmax
+from training.concepts.perceptron import softmax
 
 CANDIDATES = {"4": address.LOGIT_4, "7": address.LOGIT_7, "9": address.LOGIT_9}
 LOGITS = (1.0, 0.5, 3.0)
@@ -98,7 +98,9 @@ def softmax_and_loss() -> None:
     with st.container(width=560):
         st.html(reading.bars(shares, names))
     st.latex(_worked_out(scaled, place), width="content")
-    loss = cross_entropy(shares[None], np.array([place]))
+    loss = (
+        np.logaddexp.reduce(scaled) - scaled[place]
+    )  # not by way of the probability, which may be below any that is kept
     changes = np.eye(3)[place] - shares
     moved = wording.listed(f"{change:+.2f} for {name}" for name, change in zip(names, changes, strict=True))
     st.markdown(
@@ -113,5 +115,13 @@ def _worked_out(scaled: np.ndarray, place: int) -> str:
     share = grown[place] / grown.sum()
     return (
         rf"p = \frac{{{powers[place]}}}{{{' + '.join(powers)}}} = "
-        rf"\frac{{{grown[place]:.2f}}}{{{grown.sum():.2f}}} = {share:.3f}"
+        rf"\frac{{{_number(grown[place])}}}{{{_number(grown.sum())}}} = {_number(share, 3)}"
     )
+
+
+def _number(value: float, digits: int = 2) -> str:
+    """A positive number in LaTeX; a very small or large one by its power of ten."""
+    if 0.5 * 10**-digits <= value < 1e6:
+        return f"{value:,.{digits}f}".replace(",", r"{,}")
+    mantissa, power = f"{value:.2e}".split("e")
+    return rf"{mantissa} \cdot 10^{{{int(power)}}}"
