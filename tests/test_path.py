@@ -54,7 +54,12 @@ def test_the_steps_are_seven_each_with_one_thing_to_do():
         assert before.page != after.page or before.page == "concepts"
 
 
-def test_what_one_should_have_seen_of_learning_rates_is_so():
+def test_what_one_should_have_seen_of_learning_rates_is_so(digits):
+    labels = digits.part("test")[1]
+    trained = {rate: cache.small_training(Settings(rate=rate)).probabilities for rate in RATES}
+    wrong = {rate: float((rows.argmax(axis=1) != labels).mean()) for rate, rows in trained.items()}
+    assert 0.5 < wrong[1.0] < 0.85
+    assert all(0.85 < wrong[rate] < 0.95 for rate in RATES if rate >= 3)
     last = {rate: float(cache.small_training(Settings(rate=rate)).train_losses[-1]) for rate in RATES}
     assert sorted(last, key=last.get)[:1] == [0.3]
     assert all(last[low] > last[high] for low, high in itertools.pairwise([rate for rate in RATES if rate <= 0.3]))

@@ -42,7 +42,9 @@ def main(scores: pd.Series, put_back: Callable[[Drawing], None]) -> None:
         "My drawings", icon=":material/collections_bookmark:", key="mine open", on_change="rerun"
     ) as shown:
         if not own:
-            st.caption("Say under the canvas what your drawing was, and it is kept here until you close the page.")
+            st.caption(
+                "Say under the canvas what your drawing was, and it is kept here until you close or reload the page."
+            )
         elif shown.open:  # or every stroke would wait for every model
             _report(own, scores, put_back)
         _upload()

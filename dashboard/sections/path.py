@@ -30,7 +30,8 @@ STEPS = (
         "draw",
         "Draw a 7 with a bar. Which digit is read, and with what confidence?",
         "A trained network reads it. The bars show its confidence in each digit.",
-        "The bars move while the pen moves: before the bar is there, it may be a 1. With the bar, it is a 7 for most networks.",
+        "The bars move while the pen moves: half a digit is read as another one, or as none. Finished, it is a 7 for "
+        "most networks.",
     ),
     Step(
         "explore",
@@ -49,9 +50,10 @@ STEPS = (
     ),
     Step(
         "concepts",
-        "Turn the learning rate up. From which rate on does the network learn almost nothing?",
+        "Turn the learning rate up. Which rate learns best, and from which on does it go wrong?",
         "Learning changes the weights in small steps, so that the loss falls: the number that says how wrong the network is.",
-        "Up to 0.3 a higher rate learns faster. From 1 on the steps leap over the valley, and the loss stays high.",
+        "Up to 0.3 a higher rate learns faster. At 1 the steps leap over the valley, and most digits are misclassified. From 3 on "
+        "the network only guesses.",
         {address.CONCEPT: "learning-rate"},
     ),
     Step(

@@ -144,7 +144,7 @@ def _verdicts(dataset: Dataset, errors: LabelErrors) -> None:
     every = st.session_state.get(address.VERDICTS, {})
     by_number = {n: verdict for (sha256, n), verdict in every.items() if sha256 == dataset.sha256}
     if not by_number:
-        st.caption("Your verdicts are kept until you close the page.")
+        st.caption("Your verdicts are kept until you close or reload the page.")
         return
     labels = [dataset.class_names[dataset.labels[n]] for n in by_number]
     agreed = sum(verdict == label for verdict, label in zip(by_number.values(), labels, strict=True))
