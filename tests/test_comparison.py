@@ -1,5 +1,7 @@
 """The verdict table against scikit-learn, statsmodels and pandas, on the shipped runs and on models that know all or nothing."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -8,18 +10,21 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.multitest import multipletests
 from statsmodels.stats.proportion import proportion_confint
 
-from training import runs
+from training import publishing, runs
 from training.analysis import comparison, significance
 from training.analysis.comparison import ALONE, BEST, TIE, WORSE, entries, pareto
 
 CHOSEN = ("canvas", "cnn-6layer", "cnn-large", "svm", "mlp-800", "cnn-kfold")
 
 
-@pytest.fixture(scope="module")
-def table():
-    records = runs.list_runs()[0]
+def rows_of(records):
     rows = [comparison.run_row(r, runs.load_predictions(r.run_id), runs.load_history(r.run_id)) for r in records]
     return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def table():
+    return rows_of(runs.list_runs()[0])
 
 
 def wrong(*names):
@@ -159,3 +164,11 @@ def test_the_same_training_twice_is_told():
     table = small(("toy", 1), ("toy-2", 1), ("toy-seed2", 2))
     assert comparison.same_trainings(table, ["toy", "toy-2", "toy-seed2"]) == [("toy", "toy-2")]
     assert comparison.same_trainings(table, ["toy", "toy-seed2"]) == []
+
+
+def test_a_training_that_was_stopped_is_another_than_the_whole_one(shelf, toy_run):
+    stopped = replace(toy_run, record=toy_run.record.model_copy(update={"stopped": 1}))
+    names = [publishing.save(run).run_id for run in (toy_run, stopped, toy_run)]
+    table = rows_of(runs.list_runs()[0])
+    assert comparison.same_trainings(table, names) == [(names[0], names[2])]
+    assert table.set_index("run").loc[names, "epochs"].tolist() == [2, 1, 2]

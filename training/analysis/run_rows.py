@@ -26,7 +26,7 @@ def run_row(record: Record, predictions: Predictions, history: pd.DataFrame) -> 
     is Record.diverged, NaN for None.
     """
     training = course(history)
-    described = _told(record, len(history)) if record.recipe is None else _planned(record.recipe)
+    described = _told(record, len(history)) if record.recipe is None else _planned(record.recipe, record.stopped)
     return {
         "run": record.run_id,
         **described,
@@ -68,16 +68,20 @@ def _results(record: Record, predictions: Predictions) -> dict[str, float]:
     return {**values, "errors": errors, "low": low, "high": high, "diverged": np.nan}
 
 
-def _planned(recipe: Recipe) -> dict[str, Any]:
-    """How a run of our trainer was trained; repeats: what is the same for all that repeat it."""
+def _planned(recipe: Recipe, stopped: int | None) -> dict[str, Any]:
+    """How a run of our trainer was trained; repeats: what is the same for all that repeat it.
+
+    stopped: the epoch after which somebody ended it, which makes it another training than the recipe's.
+    """
+    same = recipe.model_copy(update={"seed": 1, "fold": 1}).model_dump_json()
     return {
         "about": caption((ARCHITECTURES | CLASSIFIERS)[recipe.architecture]),
         "recipe": recipe.name,
         "origin": "trained",
         "group": recipe.group,
         "seed": recipe.seed,
-        "repeats": recipe.model_copy(update={"seed": 1, "fold": 1}).model_dump_json(),
-        "epochs": recipe.epochs,
+        "repeats": same if stopped is None else f"{same} stopped after {stopped}",
+        "epochs": recipe.epochs if stopped is None else stopped,
         "batch": recipe.batch_size,
         "optimizer": f"{recipe.optimizer} {recipe.learning_rate:g}",
         "validation": recipe.validation,
