@@ -50,7 +50,7 @@ STEPS = (
     ),
     Step(
         "concepts",
-        "Turn the learning rate up. Which rate learns best, and from which on does it go wrong?",
+        "Turn the learning rate up. Which learns best, and from which on does it go wrong?",
         "Learning changes the weights in small steps, so that the loss falls: the number that says how wrong the network is.",
         "Up to 0.3 a higher rate learns faster. At 1 the steps leap over the valley, and most digits are misclassified. From 3 on "
         "the network only guesses.",
