@@ -189,6 +189,15 @@ def test_the_address_opens_a_training_and_no_other_in_the_place_of_one_that_is_g
         assert "Discard" not in {button.label for button in page.button}
 
 
+def test_no_button_comes_later_beside_the_popover_that_it_would_close(started, digits):
+    training(digits, state=background.FAILED, history=[])
+    first = {button.label: button.disabled for button in visit().button}
+    assert first["Stop and keep"]
+    training(digits, state=background.FAILED)
+    second = {button.label: button.disabled for button in visit().button}
+    assert not second["Stop and keep"]
+
+
 def test_one_that_was_stopped_is_not_called_finished(started, digits):
     training(digits, state=background.FINISHED)
     assert any(bar.proto.text == "Stopped: test error 20.00 % after 2 of 4 epochs" for bar in visit().get("progress"))

@@ -103,16 +103,17 @@ def _actions(training: Training) -> None:
         else:
             resume = {"on_click": background.resume, "args": (training.name,)}
             st.button("Resume", icon=":material/play_arrow:", type="primary", **resume)
-        if training.status.history:
-            _ask("Stop and keep", ":material/save:", training, background.SAVE, "Its finished epochs become a run")
-        with st.popover("Discard", icon=":material/delete:"):
+        # from the beginning, for what comes later would close the popover beside it
+        whole = bool(training.status.history)
+        _ask("Stop and keep", ":material/save:", training, background.SAVE, "Its finished epochs become a run", whole)
+        with st.popover("Discard", icon=":material/delete:", key=f"discard {training.name}"):
             st.caption("Nothing of it is kept.")
             _ask("Discard", ":material/delete:", training, background.DISCARD)
 
 
-def _ask(label: str, icon: str, training: Training, what: str, help: str | None = None) -> None:
-    """A button that asks a training to end; what: as background.stop takes it."""
-    st.button(label, icon=icon, on_click=background.stop, args=(training.name, what), help=help)
+def _ask(label: str, icon: str, training: Training, what: str, help: str | None = None, able: bool = True) -> None:
+    """A button that asks a training to end; what: as background.stop takes it; able: whether it can be pressed yet."""
+    st.button(label, icon=icon, on_click=background.stop, args=(training.name, what), help=help, disabled=not able)
 
 
 def _after(training: Training) -> None:
