@@ -90,8 +90,8 @@ def test_percentages_are_told_once_and_kept_as_probabilities(recorder, keras, ar
     assert [
         "percentages: they were divided by 100" in str(one.message) for one in said if "scaled" in str(one.message)
     ] == [True for _ in range(kind is not None)]
-    found = load_predictions("scaled")
-    np.testing.assert_allclose(found.probabilities, model.predict(arrays[2][0], verbose=0) / factor, atol=0.002)
+    kept = load_predictions("scaled")
+    np.testing.assert_allclose(kept.probabilities, model.predict(arrays[2][0], verbose=0) / factor, atol=0.002)
     assert list_runs()[0][0].settings.get("outputs") == kind
 
 

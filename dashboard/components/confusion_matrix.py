@@ -44,11 +44,16 @@ def difference_matrix(
     return _clicked(differences(matrix, class_names), class_names, cell, key, on_click)
 
 
-def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
-    """A button for the matrix (classes, classes) as a CSV file called `name`."""
-    table = pd.DataFrame(
+def as_table(matrix: np.ndarray, class_names: Sequence[str]) -> pd.DataFrame:
+    """The matrix (classes, classes) with names: a row per label, a column per prediction."""
+    return pd.DataFrame(
         matrix, index=pd.Index(class_names, name="label"), columns=[f"predicted as {n}" for n in class_names]
     )
+
+
+def offer(matrix: np.ndarray, class_names: Sequence[str], name: str) -> None:
+    """A button for the matrix (classes, classes) as a CSV file called `name`."""
+    table = as_table(matrix, class_names)
     st.download_button(
         "Matrix as CSV",
         lambda: table.to_csv(),

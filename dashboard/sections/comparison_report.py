@@ -8,6 +8,7 @@ import pandas as pd
 
 from dashboard import wording
 from dashboard.components import charts
+from dashboard.components.confusion_matrix import as_table
 from training import annotations
 from training.analysis import run_settings
 from training.analysis.difference import Difference
@@ -54,8 +55,7 @@ def keep_pair(
     pair: run A and run B, whose predictions these are; names: of the classes.
     """
     keep_sentence(f"A is {pair[0]}, B is {pair[1]}. {' '.join(sentences)}")
-    matrix = pd.DataFrame(differing.matrix, columns=[f"predicted as {name}" for name in names])
-    matrix.insert(0, "label", list(names))
+    matrix = as_table(differing.matrix, names).reset_index()
     charts.keep_table(matrix, "pair matrix", "Confusion matrix of A minus that of B")
     a, b = predictions
     numbers = np.flatnonzero(a.classes != b.classes)

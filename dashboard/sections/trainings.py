@@ -119,17 +119,17 @@ def _ask(label: str, icon: str, training: Training, what: str, help: str | None 
 def _after(training: Training) -> None:
     """What can be done once it is a run."""
     st.button("Train it with another seed", icon=":material/replay:", on_click=_again, args=(training,))
-    remove = {"on_click": background.discard, "args": (training.name,)}
-    if not cache.class_names(training.run_id):  # as every run on the shelf has
+    there = bool(cache.class_names(training.run_id))  # which every run on the shelf has
+    if there:
+        for page, label, icon in (
+            ("views/evaluate.py", "Evaluate", ":material/fact_check:"),
+            ("views/draw.py", "Draw", ":material/draw:"),
+        ):
+            st.page_link(page, label=label, icon=icon, query_params={address.RUN: training.run_id})
+    else:
         st.caption("Its run was deleted or renamed.")
-        st.button("Remove from the list", type="tertiary", **remove)
-        return
-    for page, label, icon in (
-        ("views/evaluate.py", "Evaluate", ":material/fact_check:"),
-        ("views/draw.py", "Draw", ":material/draw:"),
-    ):
-        st.page_link(page, label=label, icon=icon, query_params={address.RUN: training.run_id})
-    st.button("Remove from the list", type="tertiary", help="The run stays.", **remove)
+    remove = {"on_click": background.discard, "args": (training.name,)}
+    st.button("Remove from the list", type="tertiary", help="The run stays." if there else None, **remove)
 
 
 def _again(training: Training) -> None:

@@ -39,7 +39,7 @@ class UnderWay:
 def under_way(shelf: Path | None = None) -> list[UnderWay]:
     """All of them, those from a page first."""
     started = [
-        UnderWay(one.name, one.recipe.run_id(), one.recipe.name, one.recipe.epochs, history(one.status.history))
+        UnderWay(one.name, one.run_id, one.recipe.name, one.recipe.epochs, history(one.status.history))
         for one in background.trainings(shelf)
         if one.live and one.status.history
     ]

@@ -65,8 +65,8 @@ def part_of(path: Path, answers: Answers, ending: str = "", remarks: Sequence[st
     called, such as " as CSV"; remarks: what else is to be said."""
     kind = kind_of(answers.scores)
     form = {VOTES: "predicted classes", outputs.LOGITS: "logits", outputs.PERCENTAGES: "percentages"}.get(kind)
-    said = (*remarks, outputs.REMARKS[kind]) if kind in outputs.REMARKS else tuple(remarks)
-    return Part(f"{form or outputs.PROBABILITIES}{ending}", path, answers, remarks=said)
+    every = (*remarks, outputs.REMARKS[kind]) if kind in outputs.REMARKS else tuple(remarks)
+    return Part(f"{form or outputs.PROBABILITIES}{ending}", path, answers, remarks=every)
 
 
 def _without_scores(shapes: Mapping[str, tuple]) -> str:

@@ -116,7 +116,7 @@ def to_history(columns: Any) -> tuple[History, tuple[str, ...]]:
     try:
         frame = pd.DataFrame(columns).reset_index(drop=True)
         frame = frame.dropna(axis=1, how="all") if len(frame) else frame
-        frame, said = history_columns.understand(_numeric(frame))
+        frame, understood = history_columns.understand(_numeric(frame))
         frame, remarks = _counted(frame)
         table = histories.table(frame)
     except (ValueError, TypeError, AttributeError, OverflowError) as error:
@@ -124,7 +124,7 @@ def to_history(columns: Any) -> tuple[History, tuple[str, ...]]:
         raise UnreadableError(f"is not a history: {_lowered(reason) or 'its columns are not equally long'}") from error
     if not len(table) or len(table.columns) < 2:
         raise UnreadableError("is not a history: it has no epochs with numbers")
-    return History(table), (*remarks, *said, *history_columns.not_drawn(table))
+    return History(table), (*remarks, *understood, *history_columns.not_drawn(table))
 
 
 def _lowered(sentence: str) -> str:

@@ -64,9 +64,8 @@ function take(view, data) {
 
 // What the address names by now: an answer to what was opened here, or opened from elsewhere, as by the way back
 function follow(view, earlier, { layer, unit }) {
-  const [openedLayer, openedUnit] = view.awaited ?? [];
   if (view.awaited) {
-    if (layer === openedLayer && unit === openedUnit) view.awaited = null;
+    if (layer === view.awaited.layer && unit === view.awaited.unit) view.awaited = null;
   } else if (layer !== earlier.layer || unit !== earlier.unit) {
     if (view.built === view.loaded) showPart(view, layer, unit);
     else Object.assign(view, { layer, unit });
@@ -166,7 +165,7 @@ function updateDetails(view) {
 function openPart(view, layer, unit) {
   showPart(view, layer, unit);
   if (unit !== null) reveal(view.root.querySelector(".inside-detail"));
-  view.awaited = [layer, unit];
+  view.awaited = { layer, unit };
   view.trigger(layer, unit);
 }
 
